@@ -1,0 +1,1 @@
+"""The rules of the business, the store, and what goes in and out as files."""

@@ -1,0 +1,197 @@
+"""What can go wrong, as types.
+
+BillingError
+├── FileError              this CDR file cannot be used; the next one goes on
+│   ├── UnknownFormat      no profile recognises it
+│   ├── AmbiguousFormat    several profiles do
+│   ├── NotText            binary, or not the declared encoding
+│   ├── EmptyFile          no bytes
+│   ├── Truncated          an archive that ends too early or is damaged
+│   ├── TooLarge           an archive that unpacks beyond its bound
+│   ├── Unsafe             a link, a special file, or a name that leads out of the inbox
+│   ├── Changed            written to while it was read
+│   └── TooManyRejections  more lines rejected than the source tolerates
+├── StoreError             the store cannot be used; nothing was changed
+│   ├── StoreMissing
+│   ├── StoreBusy
+│   ├── SchemaTooOld
+│   ├── SchemaTooNew
+│   └── NotOurStore
+├── SettingsError          the settings contradict themselves or are incomplete
+├── ImportRefused          a file to import has rows that cannot be taken
+└── Refused                a change that the rules of the business do not allow
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class BillingError(Exception):
+    """The root of every error that a person can act on."""
+
+
+class FileError(BillingError):
+    """This CDR file cannot be used."""
+
+    code = "file"
+
+    def __init__(self, message: str) -> None:
+        """Keep the message: what happened, what was kept, what to do."""
+        self.message = message
+        super().__init__(message)
+
+
+class UnknownFormat(FileError):
+    """No profile recognises the file."""
+
+    code = "unknown_format"
+
+
+class AmbiguousFormat(FileError):
+    """More than one profile recognises the file."""
+
+    code = "ambiguous_format"
+
+
+class NotText(FileError):
+    """The file is not text, or not in the declared encoding."""
+
+    code = "not_text"
+
+
+class EmptyFile(FileError):
+    """The file holds no bytes."""
+
+    code = "empty"
+
+
+class Truncated(FileError):
+    """A compressed file ends too early or is damaged."""
+
+    code = "truncated"
+
+
+class TooLarge(FileError):
+    """A compressed file unpacks to more than its bound."""
+
+    code = "too_large"
+
+
+class Unsafe(FileError):
+    """A link, a special file, or a name that leads out of the inbox."""
+
+    code = "unsafe"
+
+
+class Changed(FileError):
+    """The file was written to while it was read."""
+
+    code = "changed"
+
+
+class TooManyRejections(FileError):
+    """More lines were rejected than the source tolerates."""
+
+    code = "too_many_rejections"
+
+
+class StoreError(BillingError):
+    """The store cannot be used; nothing was changed."""
+
+
+class StoreMissing(StoreError):
+    """There is no store where the settings say."""
+
+    def __init__(self, where: str) -> None:
+        """Name the place and the command that makes a store there."""
+        self.where = where
+        super().__init__(
+            f"There is no store at {where}. "
+            "Make one with 'python -m data migrate', or point TOLLBOARD_DATABASE_URL at yours."
+        )
+
+
+class StoreBusy(StoreError):
+    """Another process kept the store locked for too long."""
+
+    def __init__(self, waited_s: float) -> None:
+        """Say how long was waited; nothing was written."""
+        self.waited_s = waited_s
+        super().__init__(
+            f"The store stayed locked by another process for {waited_s:g} s. "
+            "Nothing was changed; try again."
+        )
+
+
+class SchemaTooOld(StoreError):
+    """The store was made by an older version."""
+
+    def __init__(self, found: str | None, wanted: str) -> None:
+        """Name both revisions and the command that upgrades."""
+        self.found, self.wanted = found, wanted
+        super().__init__(
+            f"The store is at schema {found or 'none'}, this version needs {wanted}. "
+            "Upgrade it with 'python -m data migrate'."
+        )
+
+
+class SchemaTooNew(StoreError):
+    """The store was made by a newer version."""
+
+    def __init__(self, found: str) -> None:
+        """Name the revision that this version does not know."""
+        self.found = found
+        super().__init__(
+            f"The store is at schema {found}, which this version does not know. "
+            "Run the version that made it, or a newer one; nothing was changed."
+        )
+
+
+class NotOurStore(StoreError):
+    """The file is not a store of this product, or is damaged."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Say what is wrong with which file."""
+        self.where, self.why = where, why
+        super().__init__(f"{where} is not a Tollboard store: {why}. Nothing was changed.")
+
+
+class SettingsError(BillingError):
+    """The settings contradict themselves or are incomplete."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Carry every problem, so that one look mends them all."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """One row of an imported file that cannot be taken.
+
+    Attributes:
+        line: 1-based physical line in the file.
+        reason: What is wrong with it and what would be right, for a person.
+    """
+
+    line: int
+    reason: str
+
+
+class ImportRefused(BillingError):
+    """A file to import has rows that cannot be taken; nothing of it was stored."""
+
+    def __init__(self, name: str, refusals: Sequence[RowRefusal]) -> None:
+        """Name every refused row."""
+        self.name, self.refusals = name, tuple(refusals)
+        shown = "\n".join(f"  line {row.line}: {row.reason}" for row in self.refusals[:20])
+        more = len(self.refusals) - 20
+        tail = f"\n  and {more} more" if more > 0 else ""
+        super().__init__(
+            f"{name}: {len(self.refusals)} row(s) cannot be taken, nothing was imported "
+            f"(give --partial to take the others):\n{shown}{tail}"
+        )
+
+
+class Refused(BillingError):
+    """A change that the rules of the business do not allow."""

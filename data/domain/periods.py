@@ -1,0 +1,67 @@
+"""Days, periods and what a month is, in the tenant's zone."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of whole days, both ends inclusive.
+
+    Attributes:
+        first: The first day.
+        last: The last day; never before the first.
+    """
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        """Refuse a span that ends before it begins."""
+        if self.last < self.first:
+            raise ValueError(f"a period cannot end ({self.last}) before it begins ({self.first})")
+
+    def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Return the half-open span of instants, UTC, that these days are in a zone."""
+        return day_start(self.first, zone), day_start(self.last + timedelta(days=1), zone)
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the instant, UTC, at which a day begins in a zone."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def months_before(day: date, months: int) -> date:
+    """Return the same day some months earlier, clamped to that month's end."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def past_month(today: date) -> Period:
+    """Return the rolling month that ends today, inclusive.
+
+    It begins on the day after today one month ago, clamped to that month's end.
+    """
+    return Period(months_before(today, 1) + timedelta(days=1), today)
+
+
+def previous_calendar_month(today: date) -> Period:
+    """Return the whole calendar month before today's."""
+    last = today.replace(day=1) - timedelta(days=1)
+    return Period(last.replace(day=1), last)
+
+
+def comparison(period: Period) -> Period:
+    """Return the period that a period is compared with: both ends one month earlier."""
+    return Period(months_before(period.first, 1), months_before(period.last, 1))
+
+
+def last_three_months(today: date) -> tuple[Period, Period, Period]:
+    """Return two whole calendar months and the current one to date, oldest first."""
+    current = Period(today.replace(day=1), today)
+    previous = previous_calendar_month(today)
+    return previous_calendar_month(previous.first), previous, current

@@ -1,0 +1,374 @@
+"""The words and values that cross between rooms: states, rejections, and what the page shows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+from data.domain.periods import Period
+
+
+class FileStatus(StrEnum):
+    """Where a CDR file stands."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    SUCCESS = "success"
+    ERROR = "error"
+
+
+class InvoiceStatus(StrEnum):
+    """What an invoice is; being paid is derived, not a status."""
+
+    DRAFT = "DRAFT"
+    RECORDED = "RECORDED"
+
+
+class Role(StrEnum):
+    """What a person or a token may do; each role includes the ones before it."""
+
+    VIEWER = "viewer"
+    BILLING = "billing"
+    ADMIN = "admin"
+
+
+class RejectionReason(StrEnum):
+    """Why a line of a file could not become a call."""
+
+    COLUMN_COUNT = "column_count"
+    QUOTING = "quoting"
+    ENCODING = "encoding"
+    CONTROL_CHARACTER = "control_character"
+    LINE_TOO_LONG = "line_too_long"
+    TIME_UNREADABLE = "time_unreadable"
+    TIME_WITHOUT_SECONDS = "time_without_seconds"
+    TIME_NONEXISTENT = "time_nonexistent"
+    TIME_OUT_OF_RANGE = "time_out_of_range"
+    DURATION_UNREADABLE = "duration_unreadable"
+    DURATION_OUT_OF_RANGE = "duration_out_of_range"
+    NUMBER_DAMAGED = "number_damaged"
+    REQUIRED_FIELD_EMPTY = "required_field_empty"
+    VALUE_UNKNOWN = "value_unknown"
+    TIMES_OUT_OF_ORDER = "times_out_of_order"
+
+
+class Direction(IntEnum):
+    """Which way a call went, as stored."""
+
+    UNKNOWN = 0
+    OUTBOUND = 1
+    INBOUND = 2
+    INTERNAL = 3
+    TOLL_FREE = 4
+
+
+class Disposition(IntEnum):
+    """How a call ended, as stored; ANSWERED only by the profile's rule and with talk time."""
+
+    UNKNOWN = 0
+    ANSWERED = 1
+    NO_ANSWER = 2
+    BUSY = 3
+    FAILED = 4
+    CONGESTION = 5
+    CANCELLED = 6
+
+
+class MatchState(IntEnum):
+    """Whose call it is: nobody's, one customer's, or claimed by two."""
+
+    UNMATCHED = 0
+    MATCHED = 1
+    CONTESTED = 2
+
+
+class RateState(IntEnum):
+    """Whether a call has a price: needs none, has one, lacks one, or its destination is blocked."""
+
+    NOT_NEEDED = 0
+    RATED = 1
+    UNRATED = 2
+    BLOCKED = 3
+
+
+class TimeFlag(IntEnum):
+    """What is uncertain about a call's time; flags add up."""
+
+    NONE = 0
+    ZONE_ASSUMED = 1
+    AMBIGUOUS = 2
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A line that could not become a call.
+
+    Attributes:
+        line: 1-based physical line in the file.
+        reason: Why.
+        raw: The line's text as it stood, undecodable bytes as escapes, cut to 4,096 characters.
+    """
+
+    line: int
+    reason: RejectionReason
+    raw: str
+
+
+@dataclass(frozen=True)
+class LineCounts:
+    """How the lines of a file ended; they add up to all of them."""
+
+    loaded: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+    ignored: int = 0
+
+    @property
+    def lines(self) -> int:
+        """All lines: headers, trailers and blanks are none."""
+        return self.loaded + self.rejected + self.duplicate + self.ignored
+
+
+@dataclass(frozen=True)
+class CustomersTile:
+    """Customers not deleted, providers among them; `added` since the start of the past month."""
+
+    count: int
+    providers: int
+    added: int
+
+
+@dataclass(frozen=True)
+class DiskTile:
+    """Bytes of the CDR files kept, as stored; the allotment when one is set."""
+
+    used_bytes: int
+    allotted_bytes: int | None
+
+
+@dataclass(frozen=True)
+class DraftsTile:
+    """Draft invoices not deleted; when the oldest was made."""
+
+    count: int
+    total_micros: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class UnpaidTile:
+    """Recorded invoices with something outstanding, and the part past its due date."""
+
+    count: int
+    outstanding_micros: int
+    overdue_micros: int
+    overdue_count: int
+
+
+@dataclass(frozen=True)
+class SuccessTile:
+    """Files whose latest processing succeeded."""
+
+    count: int
+    with_rejections: int
+    last_24h: int
+
+
+@dataclass(frozen=True)
+class ErrorTile:
+    """Files whose latest processing failed and that nobody dismissed."""
+
+    count: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True)
+class WaitingTile:
+    """Files received and not yet processed, the ones in work included."""
+
+    count: int
+    processing: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class LastFileTile:
+    """The file processed most recently, whatever the outcome; nothing before the first one."""
+
+    processed_at: datetime | None
+    name: str | None
+    outcome: FileStatus | None
+
+
+@dataclass(frozen=True)
+class TicketsTile:
+    """Tickets not resolved; when the oldest was opened."""
+
+    count: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """The nine numbers of the page (PRODUCT.md 1.1: all time or now, never the period)."""
+
+    customers: CustomersTile
+    disk: DiskTile
+    draft_invoices: DraftsTile
+    unpaid_invoices: UnpaidTile
+    files_success: SuccessTile
+    files_error: ErrorTile
+    files_waiting: WaitingTile
+    file_last: LastFileTile
+    open_tickets: TicketsTile
+
+
+@dataclass(frozen=True)
+class CustomerTotal:
+    """One bar of a top 5."""
+
+    custid: str
+    customer: str
+    total_micros: int
+
+
+@dataclass(frozen=True)
+class TopCustomers:
+    """A top 5 that adds up: rows + other = total; highest first, ties by name.
+
+    Attributes:
+        period: The dates that count.
+        rows: At most five, only sums above zero.
+        other_micros: What everybody else adds.
+        other_count: How many customers that is.
+        total_micros: All of it.
+    """
+
+    period: Period
+    rows: tuple[CustomerTotal, ...]
+    other_micros: int
+    other_count: int
+    total_micros: int
+
+
+@dataclass(frozen=True)
+class MonthOfFiles:
+    """Files first processed in a month, by their latest outcome.
+
+    Attributes:
+        month: Its first day.
+        through: The last day counted: the month's end, or today.
+        success: Files that ended well.
+        error: Files that ended in error.
+        to_same_day: Files (both outcomes) up to the current month's day of today, to compare with.
+    """
+
+    month: date
+    through: date
+    success: int
+    error: int
+    to_same_day: int
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """What is outstanding, by whole days after the due date, in micros."""
+
+    not_due: int
+    days_1_30: int
+    days_31_60: int
+    days_61_90: int
+    over_90: int
+
+    @property
+    def total(self) -> int:
+        """All of it: the amount of the unpaid tile."""
+        return self.not_due + self.days_1_30 + self.days_31_60 + self.days_61_90 + self.over_90
+
+
+@dataclass(frozen=True)
+class LineToCash:
+    """The whole way of a period, lines first and money after; counts, then micros.
+
+    lines = calls + duplicate + ignored + rejected, to the line. The call counts below `calls`
+    say how far calls got; every amount is the net charge of those calls.
+    """
+
+    period: Period
+    lines: int
+    rejected: int
+    duplicate: int
+    ignored: int
+    calls: int
+    talk_s: int
+    matched: int
+    unmatched: int
+    contested: int
+    priced: int
+    unrated: int
+    invoiced_calls: int
+    paid_calls: int
+    charge: int
+    plan: int
+    invoiced: int
+    unbilled: int
+    paid: int
+    outstanding: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class AttentionItem:
+    """One thing that needs a person now.
+
+    Attributes:
+        kind: Which rule found it (`files_failed`, `unmatched`, `contested`, `unrated`, `overdue`).
+        urgent: Money or data is being lost now; else it can wait for the day's round.
+        text: What is wrong, in the analyst's words, numbers included.
+        action: The one thing to do, as the words of its button.
+    """
+
+    kind: str
+    urgent: bool
+    text: str
+    action: str
+
+
+@dataclass(frozen=True)
+class TrafficDay:
+    """One day of calls."""
+
+    day: date
+    calls: int
+    answered: int
+    talk_s: int
+    charge_micros: int
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """One snapshot of everything that the page shows, read in one transaction.
+
+    Attributes:
+        as_of: When it was read.
+        data_version: Which state of the store it shows.
+        changed_at: When the data last changed.
+        today: The tenant's day; with the version it says whether a page is current.
+    """
+
+    as_of: datetime
+    data_version: int
+    changed_at: datetime
+    today: date
+    tenant: str
+    currency: str
+    timezone: str
+    tiles: Tiles
+    top_customers: TopCustomers
+    top_paying: TopCustomers
+    files_by_month: tuple[MonthOfFiles, ...]
+    ageing: Ageing
+    line_to_cash: LineToCash
+    attention: tuple[AttentionItem, ...]
+    traffic: tuple[TrafficDay, ...]
+    traffic_before: tuple[TrafficDay, ...]
+    top_destinations: tuple[CustomerTotal, ...]

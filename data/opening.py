@@ -1,0 +1,50 @@
+"""Opening the store that the settings name, and making it on a first use."""
+
+from datetime import datetime
+
+from data.domain.errors import StoreMissing
+from data.settings import Settings
+from data.store.connect import Store, create_or_upgrade, open_store
+from data.store.queries.tenant import tenant_is_missing
+from data.store.writes.tenant import tenant_founded
+from data.store.writes.versions import version_raised
+
+
+def opened(settings: Settings) -> Store:
+    """Open the store; it must exist and be at this version's schema.
+
+    Raises:
+        StoreError: Naming what is wrong and the command that mends it.
+    """
+    return open_store(settings.store_url)
+
+
+def opened_or_founded(settings: Settings, now: datetime) -> Store:
+    """Open the store, or make it with its folders and key where this is plainly a first use.
+
+    A first use is: an address on loopback, and a var folder with neither store nor archive.
+
+    Raises:
+        StoreError: There is no store and this is not a first use, or the store cannot be used.
+    """
+    try:
+        return opened(settings)
+    except StoreMissing:
+        if not settings.may_create:
+            raise
+    return founded(settings, now)
+
+
+def founded(settings: Settings, now: datetime) -> Store:
+    """Make the store, or bring it to this version's schema; make its folders, key and tenant."""
+    for folder in (settings.inbox_dir, settings.archive_dir, settings.work_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+    settings.session_secret()
+    store = create_or_upgrade(settings.store_url)
+    with store.writing() as conn:
+        if tenant_is_missing(conn):
+            tenant_founded(
+                conn, name="My company", currency=settings.currency, timezone=settings.timezone
+            )
+            version_raised(conn, now)
+    return store

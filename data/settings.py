@@ -1,0 +1,156 @@
+"""The settings, read once from the environment and a .env file; every problem is told at once."""
+
+import secrets
+from pathlib import Path
+from typing import Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.domain.errors import SettingsError
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SHORTEST_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """Where things are and how the product behaves; each is TOLLBOARD_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TOLLBOARD_", env_file=".env", frozen=True, extra="ignore"
+    )
+
+    var: Path = Field(Path("var"), description="Home of inbox/, archive/ and tollboard.db.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL of the store; empty means tollboard.db in the var folder."
+    )
+    inbox: Path | None = Field(None, description="Where CDR files arrive; empty: var/inbox.")
+    archive: Path | None = Field(
+        None, description="Where taken files are kept; empty: var/archive."
+    )
+    profiles: Path | None = Field(None, description="A folder of your own format profiles.")
+    host: str = Field("127.0.0.1", description="Address that the page is served on.")
+    port: int = Field(8050, ge=1, le=65535, description="Port that the page is served on.")
+    timezone: str = Field(
+        "UTC",
+        description="The tenant's zone: what a day and a month are. Set before the first run.",
+    )
+    currency: str = Field(
+        "USD",
+        pattern="^[A-Z]{3}$",
+        description="The one currency, ISO 4217. Set before the first run.",
+    )
+    secret_key: SecretStr | None = Field(
+        None, description="Signs sessions; empty: a key file made in the var folder on loopback."
+    )
+    refresh_s: int = Field(10, ge=0, le=3600, description="Seconds between refreshes; 0 is off.")
+    disk_allotment: int = Field(
+        0, ge=0, description="Bytes allotted to kept CDR files; 0 means none is set."
+    )
+    settle_s: float = Field(
+        10, ge=0, description="Seconds a file's size and time must rest before it is taken."
+    )
+    workers: int = Field(2, ge=1, le=64, description="Web processes, and readers of large files.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(
+                f"{name!r} is not a time zone of the IANA database, as Europe/London is"
+            )
+        return name
+
+    @field_validator("secret_key")
+    @classmethod
+    def _strong_secret(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"is shorter than {SHORTEST_SECRET} characters")
+        return key
+
+    @model_validator(mode="after")
+    def _secret_beyond_loopback(self) -> Self:
+        if self.secret_key is None and not self.on_loopback and not self.key_file.exists():
+            raise ValueError(
+                "TOLLBOARD_SECRET_KEY must be set to serve on an address other than loopback; "
+                "make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        return self
+
+    @classmethod
+    def read(cls) -> Self:
+        """Return the settings of this process.
+
+        Raises:
+            SettingsError: Naming every setting that is wrong.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(
+                [_problem(item["loc"], item["msg"]) for item in error.errors()]
+            ) from None
+
+    @property
+    def on_loopback(self) -> bool:
+        """Only this machine can reach the page."""
+        return self.host in LOOPBACK
+
+    @property
+    def store_url(self) -> str:
+        """The store's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{(self.var / 'tollboard.db').absolute()}"
+
+    @property
+    def inbox_dir(self) -> Path:
+        """Where CDR files arrive."""
+        return self.inbox or self.var / "inbox"
+
+    @property
+    def archive_dir(self) -> Path:
+        """Where taken files are kept."""
+        return self.archive or self.var / "archive"
+
+    @property
+    def work_dir(self) -> Path:
+        """Where a file in work is unpacked and staged; safe to empty when nothing runs."""
+        return self.var / "work"
+
+    @property
+    def key_file(self) -> Path:
+        """Where a generated secret is kept."""
+        return self.var / "secret.key"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The tenant's zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def may_create(self) -> bool:
+        """A first run: loopback, and the var folder holds neither store nor archive."""
+        untouched = not (self.var / "tollboard.db").exists() and not self.archive_dir.exists()
+        return self.on_loopback and untouched
+
+    def session_secret(self) -> str:
+        """Return the key that signs sessions, making the key file (mode 0600) on a first need.
+
+        Raises:
+            SettingsError: No key is set and none may be made here.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        if not self.key_file.exists():
+            if not self.on_loopback:
+                raise SettingsError(["TOLLBOARD_SECRET_KEY is not set and there is no key file."])
+            self.var.mkdir(parents=True, exist_ok=True)
+            self.key_file.touch(mode=0o600)
+            self.key_file.write_text(secrets.token_urlsafe(48))
+        return self.key_file.read_text().strip()
+
+
+def _problem(where: tuple[int | str, ...], message: str) -> str:
+    name = "_".join(str(part) for part in where)
+    text = message.removeprefix("Value error, ")
+    return f"TOLLBOARD_{name.upper()}: {text}" if name else text

@@ -1,0 +1,1 @@
+"""What reads the store; each query is named by what it returns."""
