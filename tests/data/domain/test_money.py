@@ -1,0 +1,55 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.domain.money import decimal_units, half_up, micros, rounded_to_minor
+
+amounts = st.integers(min_value=-(10**15), max_value=10**15)
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "expected"),
+    [(5, 2, 3), (-5, 2, -3), (4, 3, 1), (5, 3, 2), (0, 7, 0), (2675, 1000, 3)],
+)
+def test_halves_go_away_from_zero(numerator, denominator, expected):
+    assert half_up(numerator, denominator) == expected
+
+
+def test_a_division_by_nothing_is_our_mistake():
+    with pytest.raises(ValueError, match="positive"):
+        half_up(1, 0)
+
+
+@given(amounts, st.integers(min_value=1, max_value=10**9))
+def test_rounding_is_never_more_than_half_a_step_away(numerator, denominator):
+    assert abs(half_up(numerator, denominator) * denominator - numerator) * 2 <= denominator
+
+
+@pytest.mark.parametrize(
+    ("exact", "rounded"),
+    [(2_675_000, 2_680_000), (2_674_999, 2_670_000), (-2_675_000, -2_680_000), (0, 0)],
+)
+def test_cents_are_rounded_half_up(exact, rounded):
+    assert rounded_to_minor(exact) == rounded
+
+
+def test_a_currency_without_cents_is_rounded_to_whole_units():
+    assert rounded_to_minor(1_500_000, minor_digits=0) == 2_000_000
+
+
+@given(amounts)
+def test_written_and_read_again_an_amount_is_the_same(amount):
+    assert micros(decimal_units(amount)) == amount
+
+
+@given(amounts)
+def test_an_amount_is_written_without_loss(amount):
+    assert Decimal(decimal_units(amount)) == Decimal(amount) / 1_000_000
+
+
+@pytest.mark.parametrize("text", ["", "1,5", "abc", "NaN", "inf", "0.0000001", "1e-7"])
+def test_what_is_no_amount_is_refused(text):
+    with pytest.raises(ValueError, match=r"amount|millionth"):
+        micros(text)

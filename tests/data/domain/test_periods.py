@@ -1,0 +1,82 @@
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.domain.periods import (
+    Period,
+    comparison,
+    day_start,
+    last_three_months,
+    months_before,
+    past_month,
+    previous_calendar_month,
+)
+
+days = st.dates(min_value=date(2000, 1, 1), max_value=date(2090, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 11, 22), date(2026, 10, 23)),
+        (date(2026, 3, 31), date(2026, 3, 1)),  # one month ago is clamped to 28 February
+        (date(2024, 3, 30), date(2024, 3, 1)),  # to 29 February in a leap year
+        (date(2026, 1, 1), date(2025, 12, 2)),
+    ],
+)
+def test_the_past_month_begins_the_day_after_today_one_month_ago(today, first):
+    assert past_month(today) == Period(first, today)
+
+
+def test_the_previous_calendar_month_is_whole():
+    assert previous_calendar_month(date(2026, 3, 17)) == Period(date(2026, 2, 1), date(2026, 2, 28))
+
+
+def test_a_period_is_compared_with_both_ends_one_month_earlier():
+    assert comparison(Period(date(2026, 10, 23), date(2026, 11, 22))) == Period(
+        date(2026, 9, 23), date(2026, 10, 22)
+    )
+
+
+def test_three_months_are_two_whole_ones_and_the_current_one_to_date():
+    assert last_three_months(date(2026, 1, 12)) == (
+        Period(date(2025, 11, 1), date(2025, 11, 30)),
+        Period(date(2025, 12, 1), date(2025, 12, 31)),
+        Period(date(2026, 1, 1), date(2026, 1, 12)),
+    )
+
+
+def test_a_period_cannot_end_before_it_begins():
+    with pytest.raises(ValueError, match="before it begins"):
+        Period(date(2026, 2, 2), date(2026, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        pytest.param(date(2026, 3, 29), 23, id="spring forward"),
+        pytest.param(date(2026, 10, 25), 25, id="fall back"),
+        pytest.param(date(2026, 6, 1), 24, id="ordinary"),
+    ],
+)
+def test_a_day_has_the_hours_that_its_zone_gives_it(day, hours):
+    start, end = Period(day, day).instants(ZoneInfo("Europe/London"))
+
+    assert end - start == timedelta(hours=hours)
+
+
+def test_a_day_begins_at_local_midnight():
+    assert day_start(date(2026, 1, 1), ZoneInfo("Asia/Tokyo")) == datetime(
+        2025, 12, 31, 15, tzinfo=UTC
+    )
+
+
+@given(days, st.integers(min_value=0, max_value=60))
+def test_months_before_never_leaves_its_month(day, months):
+    earlier = months_before(day, months)
+
+    assert (day.year * 12 + day.month) - (earlier.year * 12 + earlier.month) == months
+    assert earlier.day <= day.day

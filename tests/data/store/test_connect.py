@@ -1,0 +1,146 @@
+import shutil
+import sqlite3
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import OperationalError, StatementError
+
+from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreMissing
+from data.store.connect import create_or_upgrade, open_store
+from data.store.schema import metadata, tickets
+from data.store.writes.versions import version_raised
+
+
+def ticket(subject, now):
+    return insert(tickets).values(subject=subject, opened_at=now)
+
+
+def count(conn):
+    return conn.execute(select(func.count()).select_from(tickets)).scalar_one()
+
+
+def test_migrations_and_the_schema_say_the_same(store):
+    with store.snapshot() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_a_snapshot_does_not_move_while_others_write(store, now):
+    with store.snapshot() as reader:
+        before = count(reader)
+        with store.writing() as writer:
+            writer.execute(ticket("arrived meanwhile", now))
+        assert count(reader) == before
+
+    with store.snapshot() as reader:
+        assert count(reader) == before + 1
+
+
+def test_a_reader_cannot_write(store, now):
+    with store.snapshot() as reader, pytest.raises(OperationalError, match="readonly"):
+        reader.execute(ticket("no", now))
+
+
+def test_a_failed_write_leaves_nothing(store, now):
+    def fails():
+        with store.writing() as conn:
+            conn.execute(ticket("half", now))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+
+    with store.snapshot() as conn:
+        assert count(conn) == 0
+
+
+def test_two_writers_queue_and_each_gets_its_own_version(store, now):
+    seen = []
+
+    def write():
+        with store.writing() as conn:
+            seen.append(version_raised(conn, now))
+
+    writers = [threading.Thread(target=write) for _ in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    assert len(set(seen)) == 8
+    assert max(seen) - min(seen) == 7
+
+
+def test_naive_instants_are_refused(store, now):
+    with store.writing() as conn, pytest.raises(StatementError, match="no time zone"):
+        conn.execute(ticket("when?", now.replace(tzinfo=None)))
+
+
+def test_commits_are_synchronous_and_foreign_keys_hold(store):
+    with store.writing() as conn:
+        assert conn.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert conn.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert conn.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_opening_never_makes_a_store(tmp_path):
+    with pytest.raises(StoreMissing, match="data migrate"):
+        open_store(f"sqlite:///{tmp_path / 'none.db'}")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def emptied(path):
+    path.write_bytes(b"")
+
+
+def zeroed(path):
+    path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
+
+
+def foreign(path):
+    path.unlink()
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE notes (text)")
+    other.commit()
+    other.close()
+
+
+def not_a_database(path):
+    path.write_text("calldate,src,dst\n" * 100)
+
+
+@pytest.mark.parametrize("damage", [emptied, zeroed, foreign, not_a_database])
+@pytest.mark.parametrize("open_it", [open_store, create_or_upgrade])
+def test_what_is_not_our_store_is_refused_and_left_alone(store, tmp_path, damage, open_it):
+    store.close()
+    path = tmp_path / "copy.db"
+    shutil.copy(store.url.database, path)
+    damage(path)
+    before = path.read_bytes()
+
+    with pytest.raises(NotOurStore, match="Nothing was changed"):
+        open_it(f"sqlite:///{path}")
+
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(("revision", "error"), [("9999", SchemaTooNew), (None, SchemaTooOld)])
+def test_a_store_of_another_version_is_refused(store, revision, error):
+    with store.writing() as conn:
+        conn.exec_driver_sql("DELETE FROM alembic_version")
+        if revision:
+            conn.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (revision,))
+
+    with pytest.raises(error):
+        open_store(str(store.url))
+
+
+def test_migrating_twice_changes_nothing(store):
+    again = create_or_upgrade(str(store.url))
+
+    with again.snapshot() as conn:
+        assert count(conn) == 0
+    again.close()

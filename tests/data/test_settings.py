@@ -1,0 +1,76 @@
+import stat
+
+import pytest
+
+from data.domain.errors import SettingsError, StoreMissing
+from data.opening import founded, opened_or_founded
+from data.settings import Settings
+
+
+@pytest.fixture
+def environment(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def set_to(**values):
+        for name, value in values.items():
+            monkeypatch.setenv(f"TOLLBOARD_{name.upper()}", value)
+
+    return set_to
+
+
+def test_every_wrong_setting_is_told_at_once(environment):
+    environment(port="0", timezone="Mars/Olympus", currency="dollars", secret_key="short")
+
+    with pytest.raises(SettingsError) as told:
+        Settings.read()
+
+    assert {problem.split(":")[0] for problem in told.value.problems} == {
+        "TOLLBOARD_PORT",
+        "TOLLBOARD_TIMEZONE",
+        "TOLLBOARD_CURRENCY",
+        "TOLLBOARD_SECRET_KEY",
+    }
+
+
+def test_the_environment_wins_over_the_env_file(environment, tmp_path):
+    (tmp_path / ".env").write_text("TOLLBOARD_PORT=9001\nTOLLBOARD_CURRENCY=EUR\n")
+    environment(port="9002")
+
+    settings = Settings.read()
+
+    assert (settings.port, settings.currency) == (9002, "EUR")
+
+
+def test_beyond_loopback_a_secret_must_be_set(environment):
+    environment(host="0.0.0.0")  # noqa: S104
+
+    with pytest.raises(SettingsError, match="TOLLBOARD_SECRET_KEY must be set"):
+        Settings.read()
+
+
+def test_no_problem_tells_the_secret(environment):
+    environment(secret_key="hunter2")
+
+    with pytest.raises(SettingsError) as told:
+        Settings.read()
+
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_first_use_makes_the_store_and_a_private_key(tmp_path, now):
+    settings = Settings(var=tmp_path / "var", _env_file=None)
+
+    opened_or_founded(settings, now).close()
+
+    assert stat.S_IMODE(settings.key_file.stat().st_mode) == 0o600
+    assert len(settings.session_secret()) >= 32
+    opened_or_founded(settings, now).close()
+
+
+def test_a_lost_store_beside_an_archive_is_never_replaced_by_an_empty_one(tmp_path, now):
+    settings = Settings(var=tmp_path / "var", _env_file=None)
+    founded(settings, now).close()
+    (settings.var / "tollboard.db").unlink()
+
+    with pytest.raises(StoreMissing):
+        opened_or_founded(settings, now)
