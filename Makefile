@@ -1,0 +1,84 @@
+# Every target sets up what it needs in .venv and is quick when that is done. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A stamp says which lock the environment was last filled from.
+VENV_MADE := $(VENV)/.stamp-venv
+RUNTIME := $(VENV)/.stamp-runtime
+DEV := $(VENV)/.stamp-dev
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(RUNTIME) ## Serve the page on the store that the settings name
+	@exec $(BIN)/python app.py
+
+.PHONY: test
+test: check browser ## Every check and every test, in a real browser too
+	@$(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
+	@$(BIN)/pytest -q -m browser || [ $$? -eq 5 ]
+
+.PHONY: check
+check: $(DEV) ## Formatting, lint, types and the layers, without tests
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@if [ -f app.py ]; then PYTHONPATH=. $(BIN)/lint-imports --no-logo; fi
+
+.PHONY: format
+format: $(DEV) ## Rewrite the code in the house's form
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+# --- locks ------------------------------------------------------------------------------------
+
+# From PyPI alone: this machine's own pip settings must not get into the locks. The two are made
+# apart, because the browser tests' selenium 4.2 needs urllib3 1.26 and the product does not.
+COMPILE := env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null \
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.PHONY: lock
+lock: $(DEV) ## Make both locks again from pyproject.toml (LOCK_ARGS=--upgrade for newer releases)
+	$(COMPILE) $(LOCK_ARGS) --output-file requirements.txt pyproject.toml
+	$(COMPILE) $(LOCK_ARGS) --extra dev --output-file requirements-dev.txt pyproject.toml
+
+# --- set-up -----------------------------------------------------------------------------------
+
+$(VENV_MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Tollboard needs Python 3.11 or newer; name one: make PYTHON=python3.11 ..." >&2; exit 2; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || \
+		{ echo "Python's venv module is missing; install it: apt-get install python3-venv" >&2; exit 2; }
+	@touch $@
+
+$(RUNTIME): requirements.txt | $(VENV_MADE)
+	@echo "Setting up .venv (once; about a minute) ..."
+	@$(PIP_INSTALL) -r requirements.txt
+	@rm -f $(DEV)
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
+	@echo "Setting up .venv with the tools (once; about two minutes) ..."
+	@$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $(RUNTIME) $@
+
+.PHONY: browser
+browser:
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then exit 0; fi; \
+	install="apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-dejavu-core"; \
+	if [ "$$(id -u)" = 0 ]; then become=""; else become="sudo -n"; fi; \
+	if command -v apt-get >/dev/null && $$become true 2>/dev/null; then \
+		echo "Installing Chromium and its driver from Debian's packages ..."; \
+		if $$become apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$become $$install >/dev/null </dev/null; \
+		then exit 0; fi; \
+	fi; \
+	echo "The browser tests need Chromium and its driver: sudo apt-get install chromium chromium-driver" >&2; \
+	[ "$${CI:-}" != true ]
