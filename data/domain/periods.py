@@ -41,6 +41,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+def months_after(day: date, months: int) -> date:
+    """Return the same day some months later, clamped to that month's end."""
+    return months_before(day, -months)
+
+
 def past_month(today: date) -> Period:
     """Return the rolling month that ends today, inclusive.
 

@@ -203,9 +203,20 @@ rates = Table(
     Column("markup_ppm", Integer),
     Column("blocked", Boolean, nullable=False, server_default=text("false")),
     Column("group_value", Text, nullable=False, server_default=""),
+    # Replaced rates stay, because calls carry their ids and the worked price shows them.
+    Column("retired_at", Instant),
     CheckConstraint("increment_s > 0", name="increment_positive"),
     CheckConstraint("initial_s >= 0", name="initial_not_negative"),
-    UniqueConstraint("rate_table_id", "pattern", "effective_from", "group_value"),
+    Index(
+        "uq_rates_active",
+        "rate_table_id",
+        "pattern",
+        "effective_from",
+        "group_value",
+        unique=True,
+        sqlite_where=text("retired_at IS NULL"),
+        postgresql_where=text("retired_at IS NULL"),
+    ),
 )
 
 plans = Table(
@@ -535,8 +546,12 @@ invoice_lines = Table(
     metadata,
     Column("invoice_id", ForeignKey("invoices.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("kind", Text, nullable=False),  # usage, late_usage, plan, charge, tax
+    Column("kind", Text, nullable=False),  # data.domain.invoicing.LineKind
     Column("description", Text, nullable=False),
+    # What was billed, so that it is billed once: a charge's occurrence, the days of a plan's fee.
+    Column("customer_charge_id", ForeignKey("customer_charges.id")),
+    Column("from_day", Date),
+    Column("to_day", Date),
     Column("calls", Integer, nullable=False, server_default="0"),
     Column("billed_s", BigInteger, nullable=False, server_default="0"),
     Column("exact_micros", BigInteger, nullable=False),  # before rounding to the minor unit
@@ -557,6 +572,13 @@ invoice_coverage = Table(
     Column("after_version", BigInteger, nullable=False),
     Column("upto_version", BigInteger, nullable=False),  # inclusive
     Index("ix_invoice_coverage_customer", "customer_id", "to_day"),
+)
+
+free_invoice_numbers = Table(
+    "free_invoice_numbers",
+    metadata,
+    # Numbers of invoices that went back to draft and were deleted; the next recorded take them.
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
 )
 
 payments = Table(

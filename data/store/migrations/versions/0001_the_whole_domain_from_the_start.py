@@ -375,6 +375,7 @@ def upgrade() -> None:
         sa.Column("markup_ppm", sa.Integer(), nullable=True),
         sa.Column("blocked", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("group_value", sa.Text(), server_default="", nullable=False),
+        sa.Column("retired_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("increment_s > 0", name=op.f("ck_rates_increment_positive")),
         sa.CheckConstraint("initial_s >= 0", name=op.f("ck_rates_initial_not_negative")),
         sa.ForeignKeyConstraint(
@@ -384,14 +385,15 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rates")),
-        sa.UniqueConstraint(
-            "rate_table_id",
-            "pattern",
-            "effective_from",
-            "group_value",
-            name=op.f("uq_rates_rate_table_id_pattern_effective_from_group_value"),
-        ),
     )
+    with op.batch_alter_table("rates", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_rates_active",
+            ["rate_table_id", "pattern", "effective_from", "group_value"],
+            unique=True,
+            sqlite_where=sa.text("retired_at IS NULL"),
+            postgresql_where=sa.text("retired_at IS NULL"),
+        )
     op.create_table(
         "sessions",
         sa.Column("id_hash", sa.String(length=64), nullable=False),
@@ -621,6 +623,11 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "free_invoice_numbers",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_free_invoice_numbers")),
+    )
+    op.create_table(
         "invoice_coverage",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("invoice_id", sa.Integer(), nullable=False),
@@ -654,10 +661,18 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("customer_charge_id", sa.Integer(), nullable=True),
+        sa.Column("from_day", sa.Date(), nullable=True),
+        sa.Column("to_day", sa.Date(), nullable=True),
         sa.Column("calls", sa.Integer(), server_default="0", nullable=False),
         sa.Column("billed_s", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("exact_micros", sa.BigInteger(), nullable=False),
         sa.Column("amount_micros", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_charge_id"],
+            ["customer_charges.id"],
+            name=op.f("fk_invoice_lines_customer_charge_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_lines_invoice_id")
         ),

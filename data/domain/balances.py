@@ -1,0 +1,88 @@
+"""What is owed: due dates, outstanding, overdue, ageing, and which invoice a payment goes to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class PaymentKind(StrEnum):
+    """What moves a customer's balance besides invoices; refunds and reversals are negative."""
+
+    PAYMENT = "payment"
+    REVERSAL = "reversal"
+    REFUND = "refund"
+    CREDIT_NOTE = "credit_note"
+    WRITE_OFF = "write_off"
+
+
+class Bucket(StrEnum):
+    """How long something has been overdue, in whole days after the due date."""
+
+    NOT_DUE = "not_due"
+    DAYS_1_30 = "1_30"
+    DAYS_31_60 = "31_60"
+    DAYS_61_90 = "61_90"
+    OVER_90 = "over_90"
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """A recorded invoice with something outstanding.
+
+    Attributes:
+        id: Its row.
+        number: Its number.
+        due_date: The last day on which it is not overdue.
+        outstanding_micros: What is left to pay; positive.
+    """
+
+    id: int
+    number: str
+    due_date: date
+    outstanding_micros: int
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """A part of a payment that goes to one invoice."""
+
+    invoice_id: int
+    amount_micros: int
+
+
+def due_date(invoice_date: date, days_to_pay: int) -> date:
+    """Return the last day on which an invoice can be paid in time."""
+    return invoice_date + timedelta(days=days_to_pay)
+
+
+def days_overdue(due: date, today: date) -> int:
+    """Return whole days after the due date; 0 on it and before it."""
+    return max(0, (today - due).days)
+
+
+def bucket(due: date, today: date) -> Bucket:
+    """Return the ageing bucket of something due on a day."""
+    late = days_overdue(due, today)
+    if late == 0:
+        return Bucket.NOT_DUE
+    for most, name in ((30, Bucket.DAYS_1_30), (60, Bucket.DAYS_31_60), (90, Bucket.DAYS_61_90)):
+        if late <= most:
+            return name
+    return Bucket.OVER_90
+
+
+def allocated(amount_micros: int, invoices: Sequence[OpenInvoice]) -> list[Allocation]:
+    """Return how an amount is spread over open invoices, the oldest due first.
+
+    Each gets at most what it is short of; what is left over stays on account and is in no
+    allocation.
+    """
+    left = amount_micros
+    spread: list[Allocation] = []
+    for invoice in sorted(invoices, key=lambda invoice: (invoice.due_date, invoice.id)):
+        part = min(left, invoice.outstanding_micros)
+        if part > 0:
+            spread.append(Allocation(invoice.id, part))
+            left -= part
+    return spread

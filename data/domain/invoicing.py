@@ -1,0 +1,224 @@
+"""What stands on an invoice: usage, plan, charges and taxes, each line rounded once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from data.domain.money import PPM, half_up, rounded_to_minor
+from data.domain.periods import Period, months_after
+
+
+class LineKind(StrEnum):
+    """What an invoice line bills."""
+
+    USAGE = "usage"
+    LATE_USAGE = "late_usage"
+    PLAN = "plan"
+    CHARGE = "charge"
+    TAX = "tax"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Calls of one customer that are on no invoice, summed.
+
+    Attributes:
+        calls: How many, answered or not.
+        billed_s: Their billed seconds.
+        charge_micros: What they cost.
+        plan_micros: The part of it that included minutes cover.
+    """
+
+    calls: int = 0
+    billed_s: int = 0
+    charge_micros: int = 0
+    plan_micros: int = 0
+
+    @property
+    def net_micros(self) -> int:
+        """What is left to bill, exact."""
+        return self.charge_micros - self.plan_micros
+
+
+@dataclass(frozen=True)
+class Tax:
+    """One tax of a category; a percentage or a fixed amount.
+
+    Attributes:
+        name: As printed.
+        rate_ppm: The percentage in parts per million; none: the fixed amount.
+        amount_micros: The fixed amount per invoice; none: the percentage.
+        cap_micros: The most that it can come to; none: no cap.
+        stacked: It is reckoned on the net amount and every tax before it, not on the net alone.
+    """
+
+    name: str
+    rate_ppm: int | None = None
+    amount_micros: int | None = None
+    cap_micros: int | None = None
+    stacked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceLine:
+    """One printed line.
+
+    Attributes:
+        kind: What it bills.
+        description: As printed.
+        exact_micros: Before rounding.
+        amount_micros: As printed: rounded half-up to the minor unit.
+        calls: Calls behind it.
+        billed_s: Their billed seconds.
+        customer_charge_id: The charge that it is an occurrence of.
+        from_day: First day that it bills; the day of a charge's occurrence.
+        to_day: Last day that it bills.
+    """
+
+    kind: LineKind
+    description: str
+    exact_micros: int
+    amount_micros: int
+    calls: int = 0
+    billed_s: int = 0
+    customer_charge_id: int | None = None
+    from_day: date | None = None
+    to_day: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a customer pays every month, and what that includes.
+
+    Attributes:
+        id: Its row; 0 before it is stored.
+        name: As printed.
+        monthly_fee_micros: The fee.
+        included_s: Seconds of calls that it covers each month.
+        destinations: Patterns that it covers; none: it covers every destination.
+    """
+
+    id: int = 0
+    name: str
+    monthly_fee_micros: int = 0
+    included_s: int = 0
+    destinations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """A charge that a customer bears, once or every so many months.
+
+    Attributes:
+        customer_charge_id: The row that says that the customer bears it.
+        name: As printed.
+        amount_micros: How much each time; negative for a discount.
+        every_months: Months from one time to the next; 0: once only.
+        from_day: The day of the first time.
+        to_day: No time after this day; none: no end.
+    """
+
+    customer_charge_id: int
+    name: str
+    amount_micros: int
+    every_months: int
+    from_day: date
+    to_day: date | None = None
+
+
+def usage_line(kind: LineKind, description: str, usage: Usage, minor_digits: int) -> InvoiceLine:
+    """Return the line of calls, rounded half-up to the minor unit."""
+    return InvoiceLine(
+        kind=kind,
+        description=description,
+        exact_micros=usage.net_micros,
+        amount_micros=rounded_to_minor(usage.net_micros, minor_digits=minor_digits),
+        calls=usage.calls,
+        billed_s=usage.billed_s,
+    )
+
+
+def tax_lines(net_micros: int, taxes: Sequence[Tax], minor_digits: int) -> list[InvoiceLine]:
+    """Return one line for each tax, in order, each rounded on its rounded base.
+
+    A stacked tax is reckoned on the net amount and all taxes before it: 100.00 with 5 % and
+    9.975 % stacked is 5.00 and 10.47, 115.47 in all. Nothing is taxed when the net amount is 0.
+    """
+    lines: list[InvoiceLine] = []
+    base = net_micros
+    for tax in taxes if net_micros else ():
+        exact = _exact_tax(tax, base if tax.stacked else net_micros)
+        amount = rounded_to_minor(exact, minor_digits=minor_digits)
+        base += amount
+        lines.append(
+            InvoiceLine(
+                kind=LineKind.TAX, description=tax.name, exact_micros=exact, amount_micros=amount
+            )
+        )
+    return lines
+
+
+def _exact_tax(tax: Tax, base_micros: int) -> int:
+    if tax.rate_ppm is not None:
+        exact = half_up(base_micros * tax.rate_ppm, PPM)
+    else:
+        exact = (tax.amount_micros or 0) if base_micros > 0 else 0
+    return exact if tax.cap_micros is None else min(exact, tax.cap_micros)
+
+
+def plan_months(period: Period, billed: Iterable[Period]) -> list[Period]:
+    """Return the months whose fee falls due in a period and is not billed yet.
+
+    Months are counted from the first day of the period that no fee covers; a month begun is due
+    whole, and ends early only where a fee already billed begins.
+    """
+    covered = sorted(billed, key=lambda span: span.first)
+    months: list[Period] = []
+    day = period.first
+    while day <= period.last:
+        over = next((span for span in covered if span.first <= day <= span.last), None)
+        if over is not None:
+            day = over.last + timedelta(days=1)
+            continue
+        ends = [span.first for span in covered if span.first > day]
+        following = min([months_after(day, 1), *ends])
+        months.append(Period(day, following - timedelta(days=1)))
+        day = following
+    return months
+
+
+def charge_days(charge: Charge, last: date) -> list[date]:
+    """Return the days up to a last one, inclusive, on which a charge falls due."""
+    final = last if charge.to_day is None else min(last, charge.to_day)
+    if not charge.every_months:
+        return [charge.from_day] if charge.from_day <= final else []
+    days: list[date] = []
+    while (day := months_after(charge.from_day, len(days) * charge.every_months)) <= final:
+        days.append(day)
+    return days
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums of an invoice's lines, in micros."""
+
+    net_micros: int
+    tax_micros: int
+
+    @property
+    def total_micros(self) -> int:
+        """Net and tax."""
+        return self.net_micros + self.tax_micros
+
+
+def totals(lines: Iterable[InvoiceLine]) -> Totals:
+    """Return the sums of the printed amounts."""
+    net = tax = 0
+    for line in lines:
+        if line.kind is LineKind.TAX:
+            tax += line.amount_micros
+        else:
+            net += line.amount_micros
+    return Totals(net, tax)

@@ -1,0 +1,54 @@
+"""What is owed and where a payment goes."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.domain.balances import Allocation, Bucket, OpenInvoice, allocated, bucket, due_date
+
+TODAY = date(2026, 6, 15)
+
+
+def test_an_invoice_is_due_so_many_days_after_its_date():
+    assert due_date(date(2026, 1, 31), 30) == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        (date(2026, 6, 16), Bucket.NOT_DUE),
+        (date(2026, 6, 15), Bucket.NOT_DUE),
+        (date(2026, 6, 14), Bucket.DAYS_1_30),
+        (date(2026, 5, 16), Bucket.DAYS_1_30),
+        (date(2026, 5, 15), Bucket.DAYS_31_60),
+        (date(2026, 4, 16), Bucket.DAYS_31_60),
+        (date(2026, 4, 15), Bucket.DAYS_61_90),
+        (date(2026, 3, 17), Bucket.DAYS_61_90),
+        (date(2026, 3, 16), Bucket.OVER_90),
+    ],
+)
+def test_the_due_date_itself_is_not_due_and_buckets_count_the_days_after_it(due, expected):
+    assert bucket(due, TODAY) is expected
+
+
+def opened(number, day, outstanding):
+    return OpenInvoice(number, str(number), date(2026, 6, day), outstanding)
+
+
+def test_the_oldest_due_is_paid_first_and_the_rest_stays_on_account():
+    invoices = [opened(2, 10, 50), opened(1, 20, 30), opened(3, 10, 5)]
+
+    assert allocated(60, invoices) == [Allocation(2, 50), Allocation(3, 5), Allocation(1, 5)]
+    assert sum(part.amount_micros for part in allocated(1_000, invoices)) == 85
+
+
+@given(st.integers(1, 300), st.lists(st.integers(1, 100), max_size=6))
+def test_no_invoice_gets_more_than_it_is_short_of(amount, debts):
+    invoices = [opened(place, 1, debt) for place, debt in enumerate(debts)]
+
+    spread = allocated(amount, invoices)
+
+    assert sum(part.amount_micros for part in spread) == min(amount, sum(debts))
+    assert all(part.amount_micros <= debts[part.invoice_id] for part in spread)
