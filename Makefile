@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 VENV_MADE := $(VENV)/.stamp-venv
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
 
 .PHONY: help
 help: ## List the targets
