@@ -2,7 +2,7 @@
 
 import secrets
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         10, ge=0, description="Seconds a file's size and time must rest before it is taken."
     )
     workers: int = Field(2, ge=1, le=64, description="Web processes, and readers of large files.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe log line; DEBUG writes phone numbers in full."
+    )
 
     @field_validator("timezone")
     @classmethod
