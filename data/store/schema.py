@@ -333,6 +333,8 @@ cdr_files = Table(
     Column("timezone", Text),  # as applied
     Column("received_at", Instant, nullable=False),
     Column("first_processed_at", Instant),
+    Column("first_call_at", Instant),  # the span of its calls: how they are found again
+    Column("last_call_at", Instant),
     Column("processed_at", Instant),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("holder", Text),  # who has it in work

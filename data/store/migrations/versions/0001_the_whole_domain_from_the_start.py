@@ -270,6 +270,8 @@ def upgrade() -> None:
         sa.Column("timezone", sa.Text(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("first_processed_at", sa.BigInteger(), nullable=True),
+        sa.Column("first_call_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_call_at", sa.BigInteger(), nullable=True),
         sa.Column("processed_at", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("holder", sa.Text(), nullable=True),

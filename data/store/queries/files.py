@@ -1,0 +1,153 @@
+"""The CDR files: which wait, who has them in work, and what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from data.domain.records import FileStatus, LineCounts
+from data.store.schema import cdr_files, file_attempts, sources
+
+
+@dataclass(frozen=True)
+class CdrFile:
+    """One distinct content that was delivered.
+
+    Attributes:
+        id: Its number.
+        source_id: Whose it is; none until a profile recognised it.
+        name: As delivered, without folders.
+        sha256: Its content.
+        location: Where it lies now, or will lie once its move is done.
+        status: Where it stands.
+        received_at: When it was first seen.
+        counts: How its lines ended, by its latest success.
+        profile: What recognised it.
+        error: Why it failed, for a person.
+        first_call_at: Start of its earliest call.
+        last_call_at: Start of its latest call.
+        dismissed_at: When somebody took it out of the error tile.
+        withdrawn_at: When somebody unloaded it.
+    """
+
+    id: int
+    source_id: int | None
+    name: str
+    sha256: str
+    location: str
+    status: FileStatus
+    received_at: datetime
+    counts: LineCounts
+    profile: str | None
+    error: str | None
+    first_call_at: datetime | None
+    last_call_at: datetime | None
+    dismissed_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A file in work: who holds it, until when, and how often it was lost before."""
+
+    file_id: int
+    holder: str
+    leased_until: datetime
+    lost_attempts: int
+
+
+_COLUMNS = (
+    cdr_files.c.id,
+    cdr_files.c.source_id,
+    cdr_files.c.name,
+    cdr_files.c.sha256,
+    cdr_files.c.location,
+    cdr_files.c.status,
+    cdr_files.c.received_at,
+    cdr_files.c.loaded,
+    cdr_files.c.rejected,
+    cdr_files.c.duplicate,
+    cdr_files.c.ignored,
+    cdr_files.c.profile,
+    cdr_files.c.error,
+    cdr_files.c.first_call_at,
+    cdr_files.c.last_call_at,
+    cdr_files.c.dismissed_at,
+    cdr_files.c.withdrawn_at,
+)
+
+
+def cdr_file(conn: Connection, file_id: int) -> CdrFile | None:
+    """Return one file, or none of that number."""
+    return _first(conn, cdr_files.c.id == file_id)
+
+
+def file_with_content(conn: Connection, sha256: str) -> CdrFile | None:
+    """Return the file that has this content, or none."""
+    return _first(conn, cdr_files.c.sha256 == sha256)
+
+
+def _first(conn: Connection, which: ColumnElement[bool]) -> CdrFile | None:
+    row = conn.execute(select(*_COLUMNS).where(which)).mappings().first()
+    if row is None:
+        return None
+    values = dict(row)
+    counts = LineCounts(*(values.pop(k) for k in ("loaded", "rejected", "duplicate", "ignored")))
+    return CdrFile(**{**values, "status": FileStatus(values["status"])}, counts=counts)
+
+
+def waiting_file_ids(conn: Connection) -> list[int]:
+    """Return the files to process, oldest receipt first, then by number."""
+    query = (
+        select(cdr_files.c.id)
+        .where(cdr_files.c.status == FileStatus.WAITING)
+        .order_by(cdr_files.c.received_at, cdr_files.c.id)
+    )
+    return list(conn.execute(query).scalars())
+
+
+def file_ids_with_status(conn: Connection, status: FileStatus) -> list[int]:
+    """Return the files of a status by number; dismissed and withdrawn ones are left out."""
+    query = (
+        select(cdr_files.c.id)
+        .where(
+            cdr_files.c.status == status,
+            cdr_files.c.dismissed_at.is_(None),
+            cdr_files.c.withdrawn_at.is_(None),
+        )
+        .order_by(cdr_files.c.id)
+    )
+    return list(conn.execute(query).scalars())
+
+
+def leases(conn: Connection) -> list[Lease]:
+    """Return the files in work, by number."""
+    query = (
+        select(cdr_files.c.id, cdr_files.c.holder, cdr_files.c.leased_until)
+        .where(cdr_files.c.status == FileStatus.PROCESSING)
+        .order_by(cdr_files.c.id)
+    )
+    return [
+        Lease(file_id, holder, until, lost_attempts(conn, file_id))
+        for file_id, holder, until in conn.execute(query)
+    ]
+
+
+def lost_attempts(conn: Connection, file_id: int) -> int:
+    """Return how many attempts in a row ended with their holder gone, up to the last one."""
+    query = (
+        select(file_attempts.c.outcome)
+        .where(file_attempts.c.file_id == file_id, file_attempts.c.ended_at.is_not(None))
+        .order_by(file_attempts.c.id.desc())
+    )
+    lost = 0
+    for outcome in conn.execute(query).scalars():
+        if outcome != "lost":
+            break
+        lost += 1
+    return lost
+
+
+def source_names(conn: Connection) -> dict[int, str]:
+    """Return the names of the sources by their number."""
+    return {row.id: row.name for row in conn.execute(select(sources.c.id, sources.c.name))}

@@ -1,0 +1,193 @@
+"""Rate tables as arrays: a row per rate, and for each table the prefixes in force by day."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from data.domain.rating import Rate
+from ingest.columns import Flags, Ints
+from ingest.digits import LONGEST, NO_MATCH, PrefixIndex
+
+log = logging.getLogger(__name__)
+
+EPOCH_DAY = date(1970, 1, 1)
+NO_START = -1
+
+
+@dataclass(frozen=True)
+class RateColumns:
+    """Rates as columns, one entry per rate; amounts that are not given are 0.
+
+    Attributes:
+        rate_id: Their rows in the store.
+        initial_s: Seconds always billed.
+        increment_s: Seconds billed at a time.
+        per_minute_micros: Price of 60 billed seconds.
+        by_minute: It has such a price.
+        band_starts_min: Per band (day, evening, night) the minute it begins; -1: no such band.
+        band_initial_micros: Per band (day, evening, night, weekend).
+        band_increment_micros: Per band.
+        has_weekend: It gives charges for weekends.
+        connection_micros: Added once.
+        maximum_micros: The most; 0: no maximum.
+        markup_ppm: Share on top of a provider's cost.
+        has_own_price: It says what a call costs without a provider's cost.
+        has_markup: It prices by a provider's cost.
+        blocked: Calls there are not priced.
+        destination: Index into `RateBook.destinations`.
+    """
+
+    rate_id: Ints
+    initial_s: Ints
+    increment_s: Ints
+    per_minute_micros: Ints
+    by_minute: Flags
+    band_starts_min: Ints
+    band_initial_micros: Ints
+    band_increment_micros: Ints
+    has_weekend: Flags
+    connection_micros: Ints
+    maximum_micros: Ints
+    markup_ppm: Ints
+    has_own_price: Flags
+    has_markup: Flags
+    blocked: Flags
+    destination: Ints
+
+
+@dataclass(frozen=True)
+class _Version:
+    """The prefixes of one table that are in force from a day on, and the rates they stand for."""
+
+    index: PrefixIndex
+    rates: Ints
+
+
+class RateBook:
+    """All rates that an ingest needs, ready for whole columns."""
+
+    def __init__(self, rates: Sequence[Rate]) -> None:
+        """Take rates of any number of tables, in any order; those of a group are left out."""
+        usable = [rate for rate in rates if rate.group_value == "" and _usable(rate)]
+        self._rates = usable
+        self.destinations = tuple(sorted({"", *(rate.destination for rate in usable)}))
+        self.columns = _columns(usable, {name: i for i, name in enumerate(self.destinations)})
+        self._rows: dict[int, list[int]] = {}
+        for row, rate in enumerate(usable):
+            self._rows.setdefault(rate.rate_table_id, []).append(row)
+        self._versions: dict[tuple[int, int], _Version] = {}
+        self._first_days = {
+            table: np.array(sorted({_day(usable[row]) for row in rows}), dtype=np.int64)
+            for table, rows in self._rows.items()
+        }
+
+    def longest(self, tables: Ints, digits: Ints, days: Ints) -> Ints:
+        """Return the row of each number's rate in its table on its local day; -1 for none.
+
+        Args:
+            tables: Rate table per call; 0 for none.
+            digits: Numbers, encoded.
+            days: Local days since 1970.
+        """
+        found = np.full(len(tables), NO_MATCH, dtype=np.int64)
+        for table in np.unique(tables).tolist():
+            if table not in self._rows:
+                continue
+            rows = np.flatnonzero(tables == table)
+            version = np.searchsorted(self._first_days[table], days[rows], side="right") - 1
+            for number in np.unique(version[version >= 0]).tolist():
+                here = rows[version == number]
+                found[here] = self._looked_up(table, number, digits[here])
+        return found
+
+    def _looked_up(self, table: int, number: int, digits: Ints) -> Ints:
+        version = self._versions.get((table, number))
+        if version is None:
+            version = self._version(table, int(self._first_days[table][number]))
+            self._versions[table, number] = version
+        place = version.index.longest(digits)
+        return np.where(place == NO_MATCH, NO_MATCH, version.rates[place])
+
+    def _version(self, table: int, day: int) -> _Version:
+        newest: dict[str, int] = {}
+        for row in sorted(self._rows[table], key=lambda row: _day(self._rates[row])):
+            if _day(self._rates[row]) <= day:
+                newest[self._rates[row].pattern] = row
+        rates = np.array([*newest.values(), NO_MATCH], dtype=np.int64)
+        return _Version(PrefixIndex.of(list(newest)), rates)
+
+
+def _day(rate: Rate) -> int:
+    return (rate.effective_from - EPOCH_DAY).days
+
+
+def _usable(rate: Rate) -> bool:
+    pattern = rate.pattern
+    usable = pattern == "" or (len(pattern) <= LONGEST and pattern.isascii() and pattern.isdigit())
+    if not usable:
+        log.warning("Rate %d is left out: its pattern is no prefix of digits.", rate.id)
+    return usable
+
+
+def _columns(rates: Sequence[Rate], destinations: dict[str, int]) -> RateColumns:
+    def ints(value: Callable[[Rate], Any]) -> Ints:
+        return np.array([value(rate) or 0 for rate in rates], dtype=np.int64)
+
+    def flags(value: Callable[[Rate], bool]) -> Flags:
+        return np.array([value(rate) for rate in rates], dtype=np.bool_)
+
+    def starts(value: Callable[[Rate], int | None]) -> Ints:
+        found = [value(rate) for rate in rates]
+        return np.array([NO_START if each is None else each for each in found], dtype=np.int64)
+
+    return RateColumns(
+        rate_id=ints(lambda rate: rate.id),
+        initial_s=ints(lambda rate: rate.initial_s),
+        increment_s=ints(lambda rate: rate.increment_s),
+        per_minute_micros=ints(lambda rate: rate.per_minute_micros),
+        by_minute=flags(lambda rate: rate.per_minute_micros is not None),
+        band_starts_min=np.stack(
+            [
+                starts(lambda rate: rate.day_start_min),
+                starts(lambda rate: rate.evening_start_min),
+                starts(lambda rate: rate.night_start_min),
+            ]
+        ),
+        band_initial_micros=np.stack(
+            [
+                ints(lambda rate: rate.day_initial_micros),
+                ints(lambda rate: rate.evening_initial_micros),
+                ints(lambda rate: rate.night_initial_micros),
+                ints(lambda rate: rate.weekend_initial_micros),
+            ]
+        ),
+        band_increment_micros=np.stack(
+            [
+                ints(lambda rate: rate.day_increment_micros),
+                ints(lambda rate: rate.evening_increment_micros),
+                ints(lambda rate: rate.night_increment_micros),
+                ints(lambda rate: rate.weekend_increment_micros),
+            ]
+        ),
+        has_weekend=flags(
+            lambda rate: (
+                (rate.weekend_initial_micros, rate.weekend_increment_micros) != (None, None)
+            )
+        ),
+        connection_micros=ints(lambda rate: rate.connection_micros),
+        maximum_micros=ints(lambda rate: rate.maximum_micros),
+        markup_ppm=ints(lambda rate: rate.markup_ppm),
+        has_own_price=flags(_has_own_price),
+        has_markup=flags(lambda rate: rate.markup_ppm is not None),
+        blocked=flags(lambda rate: rate.blocked),
+        destination=ints(lambda rate: destinations[rate.destination]),
+    )
+
+
+def _has_own_price(rate: Rate) -> bool:
+    prices = (rate.per_minute_micros, rate.day_initial_micros, rate.day_increment_micros)
+    return any(price is not None for price in prices)
