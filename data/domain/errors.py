@@ -181,15 +181,18 @@ class RowRefusal:
 class ImportRefused(BillingError):
     """A file to import has rows that cannot be taken; nothing of it was stored."""
 
-    def __init__(self, name: str, refusals: Sequence[RowRefusal]) -> None:
-        """Name every refused row."""
+    def __init__(
+        self, name: str, refusals: Sequence[RowRefusal], *, partial_helps: bool = True
+    ) -> None:
+        """Name every refused row, and whether the others could be taken without them."""
         self.name, self.refusals = name, tuple(refusals)
+        advice = " (give --partial to take the others)" if partial_helps else ""
         shown = "\n".join(f"  line {row.line}: {row.reason}" for row in self.refusals[:20])
         more = len(self.refusals) - 20
         tail = f"\n  and {more} more" if more > 0 else ""
         super().__init__(
-            f"{name}: {len(self.refusals)} row(s) cannot be taken, nothing was imported "
-            f"(give --partial to take the others):\n{shown}{tail}"
+            f"{name}: {len(self.refusals)} row(s) cannot be taken, "
+            f"nothing was imported{advice}:\n{shown}{tail}"
         )
 
 

@@ -1,10 +1,27 @@
 """The tenant: whose books the store holds."""
 
-from sqlalchemy import Connection, insert
+from dataclasses import asdict
 
+from sqlalchemy import Connection, insert, update
+
+from data.domain.authorship import By
+from data.domain.tenant import Tenant
+from data.store.queries.tenant import the_tenant
 from data.store.schema import tenant
+from data.store.writes.audit import Audit, audited, differing
+from data.store.writes.versions import version_raised
 
 
 def tenant_founded(conn: Connection, *, name: str, currency: str, timezone: str) -> None:
     """Write the one tenant of a new store; its currency and zone stay as they are from then on."""
     conn.execute(insert(tenant).values(id=1, name=name, currency=currency, timezone=timezone))
+
+
+def tenant_changed(conn: Connection, wanted: Tenant, by: By) -> None:
+    """Change what is printed on invoices and how they are numbered; nothing when it is the same."""
+    before, after = differing(asdict(the_tenant(conn)), asdict(wanted))
+    if not after:
+        return
+    conn.execute(update(tenant).values(after))
+    audited(conn, by, Audit("tenant_changed", "tenant", before, after))
+    version_raised(conn, by.at)

@@ -1,0 +1,94 @@
+"""Auth codes from CSV: custid, field, kind, pattern, operator, enabled."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator
+from data.domain.authorship import By
+from data.domain.customers import Customer
+from data.exchange.cells import yes
+from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
+from data.store.queries.customers import customers_by_custid
+from data.store.writes.auth_codes import auth_codes_replaced
+
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def auth_codes_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
+    """Take auth codes from a file: they replace all codes of each customer that it names.
+
+    The codes of a customer with a refused row stay as they were even when partial is asked for,
+    because a group of codes without one of them could claim other calls.
+
+    Raises:
+        ImportRefused: A row cannot be taken and partial is not asked for.
+    """
+    refusals = Refusals()
+    _, rows = table(path, ("custid", "field", "pattern"), refusals)
+    codes, broken = _codes(rows, customers_by_custid(conn), refusals)
+    named = {refusal.line for refusal in refusals.rows}
+    for row in rows:
+        line = broken.get(row["custid"])
+        if line is not None and row.line not in named:
+            refusals.add(row.line, f"line {line} of the same customer cannot be taken")
+    settled(path.name, refusals, codes, partial=partial)
+    _, written = auth_codes_replaced(conn, codes, by)
+    unchanged = sum(len(of_customer) for of_customer in codes.values()) - written
+    return Imported(path.name, written, 0, unchanged, refusals.sorted())
+
+
+def _codes(
+    rows: list[Row], known: Mapping[str, Customer], refusals: Refusals
+) -> tuple[dict[int, list[AuthCode]], dict[str, int]]:
+    """Return the codes by customer id, and for customers with a refused row its line."""
+    codes: dict[str, list[AuthCode]] = {}
+    broken: dict[str, int] = {}
+    for row in rows:
+        try:
+            codes.setdefault(row["custid"], []).append(_code(row, known))
+        except CellRefused as refused:
+            refusals.add(row.line, str(refused))
+            broken.setdefault(row["custid"], row.line)
+    whole = {
+        known[custid].id: of_customer
+        for custid, of_customer in codes.items()
+        if custid not in broken
+    }
+    return whole, broken
+
+
+def _code(row: Row, known: Mapping[str, Customer]) -> AuthCode:
+    if row["custid"] not in known:
+        raise CellRefused(f"there is no customer {row['custid']!r}; import customers first")
+    kind = _word(AuthKind, row["kind"] or AuthKind.EQUALS, "kind")
+    pattern = row["pattern"]
+    if not pattern:
+        raise CellRefused("pattern is empty; it would match nothing or everything")
+    if kind is AuthKind.REGEX:
+        _compiled(pattern)
+    return AuthCode(
+        field=_word(AuthField, row["field"], "field"),
+        kind=kind,
+        pattern=pattern,
+        operator=_word(AuthOperator, row["operator"] or AuthOperator.NONE, "operator"),
+        enabled=yes(row["enabled"] or "1", "enabled"),
+    )
+
+
+def _compiled(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise CellRefused(f"pattern {pattern!r} is not a regular expression: {error}") from None
+
+
+def _word(words: type[Word], text: str, what: str) -> Word:
+    by_name = {word.value.lower(): word for word in words}
+    if text.lower() not in by_name:
+        raise CellRefused(f"{what} {text!r} is not one of {', '.join(words)}")
+    return by_name[text.lower()]

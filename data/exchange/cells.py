@@ -1,0 +1,141 @@
+"""Reading one cell: amounts, days, yes or no, lengths, prefixes. No float is ever involved."""
+
+import re
+from datetime import date, datetime
+
+from data.domain.money import micros
+from data.exchange.tables import CellRefused
+
+YES = frozenset({"1", "true", "yes", "y", "t", "on"})
+NO = frozenset({"0", "false", "no", "n", "f", "off", ""})
+PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
+SYMBOLS = str.maketrans("", "", "$€£¥ \u00a0")
+MONTHS = 12
+NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%d %B %Y", "%b %d %Y")
+
+
+def amount(text: str, what: str, *, comma: bool = False) -> int:
+    """Return an amount in currency units as micros, exactly.
+
+    Args:
+        text: As written: 12.50, $12.50, 1,250.00.
+        what: The column, for the refusal.
+        comma: The file is not cut by commas, so that 0,05 can only be a decimal comma.
+
+    Raises:
+        CellRefused: Not one amount, or finer than a millionth.
+    """
+    bare = text.translate(SYMBOLS)
+    if comma and DECIMAL_COMMA.fullmatch(bare):
+        bare = bare.replace(",", ".")
+    elif THOUSANDS.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not PLAIN.fullmatch(bare):
+        why = "a range; one price is needed" if PRICE_RANGE.fullmatch(bare) else "not an amount"
+        raise CellRefused(f"{what} {text!r} is {why}, such as 0.0125")
+    try:
+        return micros(bare)
+    except ValueError as error:
+        raise CellRefused(f"{what} {error}") from None
+
+
+def price(text: str, what: str, *, comma: bool = False) -> int:
+    """Return an amount that is not negative, as micros.
+
+    Raises:
+        CellRefused: Not an amount, or below 0.
+    """
+    found = amount(text, what, comma=comma)
+    if found < 0:
+        raise CellRefused(f"{what} {text!r} is below 0")
+    return found
+
+
+def yes(text: str, what: str) -> bool:
+    """Return whether a cell says yes; empty is no.
+
+    Raises:
+        CellRefused: Neither yes nor no.
+    """
+    word = text.lower()
+    if word not in YES | NO:
+        raise CellRefused(f"{what} {text!r} is neither yes nor no (1, 0, true, false)")
+    return word in YES
+
+
+def whole(text: str, what: str, *, least: int = 0) -> int:
+    """Return a whole number.
+
+    Raises:
+        CellRefused: Not a whole number, or below the least.
+    """
+    match = re.fullmatch(r"(\d{1,9})(\.0*)?", text)
+    if match is None or int(match[1]) < least:
+        raise CellRefused(f"{what} {text!r} is not a whole number of at least {least}")
+    return int(match[1])
+
+
+def day(text: str, what: str) -> date:
+    """Return a date written as 2026-06-01, or with the month's name.
+
+    Raises:
+        CellRefused: Another form; 01/06/2026 is refused, because it is two dates.
+    """
+    bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2})?.*$", "", text).replace("/", "-")
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}|\d{8}", bare):
+        return _calendar_day(bare, text, what)
+    for form in NAMED_MONTH:
+        try:
+            return datetime.strptime(bare.replace(",", ""), form).date()  # noqa: DTZ007 (a day)
+        except ValueError:
+            continue
+    return _unambiguous(bare, text, what)
+
+
+def _calendar_day(bare: str, text: str, what: str) -> date:
+    parts = bare.split("-") if "-" in bare else (bare[:4], bare[4:6], bare[6:])
+    try:
+        return date(*(int(part) for part in parts))
+    except ValueError:
+        raise CellRefused(f"{what} {text!r} is not a day of the calendar") from None
+
+
+def _unambiguous(bare: str, text: str, what: str) -> date:
+    match = re.fullmatch(r"(\d{1,2})[-.](\d{1,2})[-.](\d{4})", bare)
+    if match is None:
+        raise CellRefused(f"{what} {text!r} is not a date such as 2026-06-01")
+    first, second, year = (int(part) for part in match.groups())
+    day_first, month_first = "." in bare or first > MONTHS, second > MONTHS
+    if not day_first and not month_first and first != second:
+        raise CellRefused(f"{what} {text!r} can be two days; write it as {year}-01-31")
+    month, of_month = (first, second) if month_first and "." not in bare else (second, first)
+    return _calendar_day(f"{year}-{month}-{of_month}", text, what)
+
+
+def prefixes(text: str) -> list[str]:
+    """Return the digits of one or several prefixes: +44, 0044, (+1-264), "1829, 1809".
+
+    Raises:
+        CellRefused: Empty, not digits, damaged by a spreadsheet, or a range.
+    """
+    found = [_prefix(part, text) for part in re.split(r"[,;]", text) if part.strip()]
+    if not found:
+        raise CellRefused("the prefix is empty")
+    return found
+
+
+def _prefix(part: str, text: str) -> str:
+    bare = part.strip().strip("()").strip()
+    if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", bare):
+        raise CellRefused(f"the prefix {text!r} was damaged by a spreadsheet; export it as text")
+    ends = bare.split("-")
+    if len(ends) == 2 and len(ends[0]) == len(ends[1]) > 1 and bare[0] != "+":  # noqa: PLR2004
+        raise CellRefused(f"the prefix {text!r} looks like a range; write one prefix on each line")
+    digits = re.sub(r"[\s().-]", "", bare).removeprefix("+")
+    digits = digits.removeprefix("00")
+    if not re.fullmatch(r"[0-9]{1,15}", digits):
+        raise CellRefused(f"the prefix {text!r} is not digits")
+    return digits

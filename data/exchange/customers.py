@@ -1,0 +1,163 @@
+"""Customers from CSV: CDR2Cloud's columns, or any part of them with custid and cname."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.domain.authorship import By
+from data.domain.customers import Customer
+from data.exchange.cells import yes
+from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
+from data.store.queries.customers import NamedRules, customers_by_custid, named_rules
+from data.store.writes.customers import charges_borne, customers_saved
+from data.store.writes.rates import rate_table_named
+
+TEXTS = {
+    "fname": "first_name",
+    "lname": "last_name",
+    "cname": "company",
+    "street": "street",
+    "street2": "street2",
+    "city": "city",
+    "state": "state",
+    "country": "country",
+    "zip": "zip",
+    "tel": "tel",
+    "tel2": "tel2",
+    "fax": "fax",
+    "email": "email",
+    "email2": "email2",
+    "vat": "vat",
+}
+"""CDR2Cloud's columns that are kept as they are, and their names here."""
+COLUMNS = ("custid", *TEXTS, "taxcategory", "ratetable", "plan", "charge", "provider")
+LONGEST_CUSTID = 64
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """One row that can be taken: the customer as it will be, and the charge named beside it."""
+
+    customer: Customer
+    charge_id: int | None
+    new_rate_table: str
+
+
+def customers_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
+    """Take customers from a file: new ones are added, known ones (by custid) are changed.
+
+    A column that the file lacks leaves what is known as it is.
+
+    Raises:
+        ImportRefused: A row cannot be taken and partial is not asked for.
+    """
+    refusals = Refusals()
+    columns, rows = table(path, ("custid", "cname"), refusals)
+    known, rules = customers_by_custid(conn), named_rules(conn)
+    taken = _taken(rows, known, rules, refusals)
+    settled(path.name, refusals, taken, partial=partial)
+    tables = {
+        name: rate_table_named(conn, name, by)
+        for name in sorted({row.new_rate_table for row in taken if row.new_rate_table})
+    }
+    customers = [
+        replace(row.customer, rate_table_id=tables[row.new_rate_table])
+        if row.new_rate_table
+        else row.customer
+        for row in taken
+    ]
+    added, changed = customers_saved(conn, customers, by)
+    charges_borne(conn, {row.customer.custid: row.charge_id for row in taken if row.charge_id}, by)
+    return Imported(
+        path.name,
+        added,
+        changed,
+        len(customers) - added - changed,
+        refusals.sorted(),
+        _notes(columns, list(tables)),
+    )
+
+
+def _notes(columns: list[str], new_tables: list[str]) -> tuple[str, ...]:
+    unused = [name for name in columns if name not in COLUMNS]
+    notes = [f"columns not used: {', '.join(unused)}"] if unused else []
+    notes += [
+        f"rate table {name!r} is new, without rates: python -m data rates import {name!r} FILE"
+        for name in new_tables
+    ]
+    return tuple(notes)
+
+
+def _taken(
+    rows: list[Row], known: Mapping[str, Customer], rules: NamedRules, refusals: Refusals
+) -> list[CustomerRow]:
+    lines: dict[str, int] = {}
+    taken: list[CustomerRow] = []
+    for row in rows:
+        custid = row["custid"]
+        if custid in lines:
+            refusals.add(row.line, f"custid {custid!r} stands on line {lines[custid]} already")
+            continue
+        lines[custid] = row.line
+        try:
+            taken.append(_customer_row(row, known.get(custid), rules))
+        except CellRefused as refused:
+            refusals.add(row.line, str(refused))
+    return taken
+
+
+def _customer_row(row: Row, known: Customer | None, rules: NamedRules) -> CustomerRow:
+    custid = row["custid"]
+    if not custid or len(custid) > LONGEST_CUSTID:
+        raise CellRefused(f"custid {custid!r} is empty or longer than {LONGEST_CUSTID} characters")
+    if not row["cname"]:
+        raise CellRefused("cname is empty; every customer needs a company name")
+    customer = known or Customer(custid=custid, company=row["cname"])
+    texts = {ours: row[theirs] for theirs, ours in TEXTS.items() if theirs in row.cells}
+    if "country" in texts:
+        texts["country"] = _country(texts["country"])
+    customer = replace(customer, **texts)  # type: ignore[arg-type]
+    if "provider" in row.cells:
+        customer = replace(customer, provider=yes(row["provider"], "provider"))
+    customer, new_table = _with_rules(row, customer, rules)
+    charge_id = _named(row, "charge", rules.charges, "python -m data charges add") or None
+    return CustomerRow(customer, charge_id, new_table)
+
+
+def _country(text: str) -> str:
+    code = text.upper()
+    if code and not re.fullmatch(r"[A-Z]{3}", code):
+        raise CellRefused(f"country {text!r} is not an ISO 3166-1 alpha-3 code such as CAN or GBR")
+    return code
+
+
+def _with_rules(row: Row, customer: Customer, rules: NamedRules) -> tuple[Customer, str]:
+    """Return the customer with what the row names, and the name of a rate table to make."""
+    new_table = ""
+    if "taxcategory" in row.cells:
+        found = _named(row, "taxcategory", rules.tax_categories, "python -m data taxes add")
+        customer = replace(customer, tax_category_id=found)
+    if "plan" in row.cells:
+        customer = replace(
+            customer, plan_id=_named(row, "plan", rules.plans, "python -m data plans add")
+        )
+    if "ratetable" in row.cells:
+        name = row["ratetable"]
+        customer = replace(customer, rate_table_id=rules.rate_tables.get(name))
+        new_table = name if name and name not in rules.rate_tables else ""
+    return customer, new_table
+
+
+def _named(row: Row, column: str, ids: Mapping[str, int], remedy: str) -> int | None:
+    name = row[column]
+    if not name:
+        return None
+    if name not in ids:
+        names = ", ".join(sorted(ids)) or "none yet"
+        raise CellRefused(
+            f"{column} {name!r} is not known (there are: {names}); make it with '{remedy}'"
+        )
+    return ids[name]

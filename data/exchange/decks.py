@@ -1,0 +1,96 @@
+"""Rate decks with a header: prefix, destination, price per minute, increments, fee, date."""
+
+import re
+from dataclasses import dataclass
+
+from data.domain.rating import ALWAYS, Rate
+from data.exchange.cells import day, prefixes, price, whole, yes
+from data.exchange.deck_columns import DeckColumn, DeckColumns
+from data.exchange.tables import CellRefused, Refusals, Row
+
+INCREMENTS = re.compile(r"(\d{1,4})\s*[/:+\-\\]\s*(\d{1,4})")
+
+
+@dataclass(frozen=True)
+class Deck:
+    """How one deck is read.
+
+    Attributes:
+        columns: Where it keeps what.
+        comma: It is not cut by commas, so that 0,05 is a price.
+    """
+
+    columns: DeckColumns
+    comma: bool
+
+    def text(self, row: Row, column: DeckColumn) -> str:
+        """Return a cell by its meaning; empty where the deck has no such column."""
+        name = self.columns.names.get(column)
+        return "" if name is None else row[name]
+
+
+def deck_rates(deck: Deck, rows: list[Row], refusals: Refusals) -> list[tuple[int, Rate]]:
+    """Return the rates of a deck with their lines; rows that cannot be taken are refused."""
+    found: list[tuple[int, Rate]] = []
+    for row in rows:
+        try:
+            rates = _rates(deck, row)
+        except CellRefused as refused:
+            refusals.add(row.line, str(refused))
+            continue
+        found += [(row.line, rate) for rate in rates]
+    return found
+
+
+def _rates(deck: Deck, row: Row) -> list[Rate]:
+    _refuse_unsupported(deck, row)
+    patterns = prefixes(deck.text(row, DeckColumn.PREFIX))
+    blocked = yes(deck.text(row, DeckColumn.BLOCKED), "blocked")
+    cost = deck.text(row, DeckColumn.PRICE)
+    if not cost and not blocked:
+        raise CellRefused("the price per minute is empty; write 0 for a free destination")
+    initial_s, increment_s = _lengths(deck, row)
+    effective = deck.text(row, DeckColumn.EFFECTIVE)
+    return [
+        Rate(
+            pattern=pattern,
+            effective_from=day(effective, "effective date") if effective else ALWAYS,
+            destination=deck.text(row, DeckColumn.DESTINATION),
+            initial_s=initial_s,
+            increment_s=increment_s,
+            per_minute_micros=price(cost, "price", comma=deck.comma) if cost else None,
+            connection_micros=_optional(deck, row, DeckColumn.CONNECTION),
+            maximum_micros=_optional(deck, row, DeckColumn.MAXIMUM),
+            blocked=blocked,
+            group_value=deck.text(row, DeckColumn.GROUP),
+        )
+        for pattern in patterns
+    ]
+
+
+def _refuse_unsupported(deck: Deck, row: Row) -> None:
+    grace = deck.text(row, DeckColumn.GRACE)
+    if grace and whole(grace, "grace time"):
+        raise CellRefused(f"grace time {grace!r}: free first seconds are not supported")
+    if deck.text(row, DeckColumn.EXPIRES):
+        raise CellRefused("an expiry date is not supported; import the following rate instead")
+
+
+def _optional(deck: Deck, row: Row, column: DeckColumn) -> int:
+    text = deck.text(row, column)
+    return price(text, str(column), comma=deck.comma) if text else 0
+
+
+def _lengths(deck: Deck, row: Row) -> tuple[int, int]:
+    """Return initial and increment seconds; a deck that gives none is billed by the second."""
+    initial = deck.text(row, DeckColumn.INITIAL)
+    increment = deck.text(row, DeckColumn.INCREMENT)
+    both = deck.text(row, DeckColumn.INCREMENTS) or increment
+    match = INCREMENTS.fullmatch(both)
+    if match is not None:
+        initial, increment = match[1], match[2]
+    elif not increment:
+        increment = both
+    initial_s = whole(initial, "initial increment") if initial else 0
+    increment_s = whole(increment, "increment", least=1) if increment else 1
+    return initial_s, increment_s

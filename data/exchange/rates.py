@@ -1,0 +1,134 @@
+"""Rates from a file: CDR2Cloud's, which is a whole table, or a rate deck with a header."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.domain.authorship import By
+from data.domain.rating import ALWAYS, Rate
+from data.exchange.cdr2cloud_rates import COLUMNS, cdr2cloud_rates, has_header, is_cdr2cloud
+from data.exchange.deck_columns import DeckColumn, deck_columns
+from data.exchange.decks import Deck, deck_rates
+from data.exchange.tables import (
+    CellRefused,
+    Imported,
+    Refusals,
+    delimiter_of,
+    file_text,
+    records,
+    rows,
+    settled,
+    unusable,
+)
+from data.store.queries.tenant import the_tenant
+from data.store.writes.rates import rates_imported
+
+
+@dataclass(frozen=True)
+class RateFile:
+    """What a file of rates says.
+
+    Attributes:
+        rates: A pattern, effective date and group stand once.
+        whole: It is the whole table: other rates of the table retire.
+        notes: What a person should know.
+    """
+
+    rates: tuple[Rate, ...]
+    whole: bool
+    notes: tuple[str, ...] = ()
+
+
+def table_imported(
+    conn: Connection, name: str, path: Path, by: By, *, partial: bool = False
+) -> Imported:
+    """Give a rate table the rates of a file; the table is made when there is none.
+
+    A file without effective dates replaces the table; one with dates adds versions, each in
+    force from its date.
+
+    Raises:
+        ImportRefused: A row cannot be taken and partial is not asked for, or the file cannot.
+    """
+    refusals = Refusals()
+    found = rate_file(path, refusals, currency=the_tenant(conn).currency)
+    settled(path.name, refusals, found.rates, partial=partial)
+    # A table without its refused rows would price their calls by shorter prefixes.
+    whole = found.whole and not refusals.rows
+    changed = rates_imported(conn, name, found.rates, by, whole=whole)
+    retired = [f"{changed.retired} rates of the table retired"] if changed.retired else []
+    if found.whole and not whole:
+        retired = ["rows were refused, so rates that the file lacks were kept"]
+    return Imported(
+        path.name,
+        changed.added,
+        changed.changed,
+        changed.unchanged,
+        refusals.sorted(),
+        (*found.notes, *retired),
+    )
+
+
+def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
+    """Return what a file of rates says; rows that cannot be taken are refused.
+
+    Raises:
+        ImportRefused: It cannot be read, or is neither of the known forms.
+    """
+    text = file_text(path)
+    delimiter = delimiter_of(text)
+    found = records(text, delimiter)
+    line, first = next(found)
+    if is_cdr2cloud(first):
+        return _cdr2cloud(text, first, refusals)
+    try:
+        columns = deck_columns(first)
+    except CellRefused as refused:
+        raise unusable(path.name, line, str(refused)) from None
+    if columns.currency and columns.currency != currency:
+        reason = f"the prices are in {columns.currency}, the books are in {currency}"
+        raise unusable(path.name, line, reason)
+    deck = Deck(columns, comma=delimiter != ",")
+    rates = _once(deck_rates(deck, list(rows(first, found, refusals)), refusals), refusals)
+    notes = [f"columns not used: {', '.join(columns.unused)}"] if columns.unused else []
+    lengths = {DeckColumn.INITIAL, DeckColumn.INCREMENT, DeckColumn.INCREMENTS}
+    if not lengths & set(columns.names):
+        notes.append("no increments given: billed by the second")
+    dated = any(rate.effective_from != ALWAYS for rate in rates)
+    return RateFile(rates, not dated, tuple(notes))
+
+
+def _cdr2cloud(text: str, first: list[str], refusals: Refusals) -> RateFile:
+    delimiter = delimiter_of(text)
+    found = records(text, delimiter)
+    columns = list(COLUMNS)
+    if has_header(first):
+        columns = [name.lower() for name in first]
+        next(found)
+    rates = _once(
+        cdr2cloud_rates(list(rows(columns, _padded(found, columns), refusals)), refusals), refusals
+    )
+    return RateFile(rates, whole=True)
+
+
+def _padded(
+    found: Iterator[tuple[int, list[str]]], columns: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Give back the empty cells that editors strip from a line's end."""
+    for line, cells in found:
+        missing = len(columns) - len(cells)
+        optional = len(columns) - COLUMNS.index("blocked")
+        yield line, [*cells, *[""] * missing] if 0 < missing <= optional else cells
+
+
+def _once(found: list[tuple[int, Rate]], refusals: Refusals) -> tuple[Rate, ...]:
+    """Return each pattern, date and group once; one that is said twice differently is refused."""
+    kept: dict[tuple[str, object, str], tuple[int, Rate]] = {}
+    for line, rate in found:
+        key = (rate.pattern, rate.effective_from, rate.group_value)
+        earlier = kept.setdefault(key, (line, rate))
+        if earlier[1] != rate:
+            refusals.add(line, f"prefix {rate.pattern} has another price on line {earlier[0]}")
+    return tuple(rate for _, rate in kept.values())

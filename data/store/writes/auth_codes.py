@@ -1,0 +1,95 @@
+"""Auth codes: a customer's codes are replaced as one, because they are joined in order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator
+from data.domain.authorship import By
+from data.store.schema import auth_codes, customers
+from data.store.writes.audit import Audit, all_audited
+from data.store.writes.versions import version_raised
+
+
+def auth_codes_replaced(
+    conn: Connection, wanted: Mapping[int, Sequence[AuthCode]], by: By
+) -> tuple[int, int]:
+    """Give customers (by id) their codes in order; return customers changed, and codes written.
+
+    Customers whose codes are as wanted already are left alone.
+    """
+    stored = _stored(conn)
+    numbered = {
+        customer_id: tuple(
+            replace(code, customer_id=customer_id, position=place)
+            for place, code in enumerate(codes, start=1)
+        )
+        for customer_id, codes in wanted.items()
+    }
+    changed = {
+        customer_id: codes
+        for customer_id, codes in numbered.items()
+        if stored.get(customer_id, ()) != codes
+    }
+    if not changed:
+        return 0, 0
+    conn.execute(
+        delete(auth_codes).where(auth_codes.c.customer_id == bindparam("of_customer")),
+        [{"of_customer": customer_id} for customer_id in changed],
+    )
+    rows = [asdict(code) for codes in changed.values() for code in codes]
+    if rows:
+        conn.execute(insert(auth_codes), rows)
+    _audited(conn, stored, changed, by)
+    version_raised(conn, by.at)
+    return len(changed), len(rows)
+
+
+def _audited(
+    conn: Connection,
+    stored: Mapping[int, Sequence[AuthCode]],
+    changed: Mapping[int, Sequence[AuthCode]],
+    by: By,
+) -> None:
+    query = select(customers.c.id, customers.c.custid)
+    custids = dict(conn.execute(query).all())
+    all_audited(
+        conn,
+        by,
+        (
+            Audit(
+                "auth_codes_replaced",
+                f"customer {custids[customer_id]}",
+                {"codes": [asdict(code) for code in stored.get(customer_id, ())]},
+                {"codes": [asdict(code) for code in codes]},
+            )
+            for customer_id, codes in changed.items()
+        ),
+    )
+
+
+def _stored(conn: Connection) -> dict[int, tuple[AuthCode, ...]]:
+    query = select(
+        auth_codes.c.customer_id,
+        auth_codes.c.position,
+        auth_codes.c.field,
+        auth_codes.c.kind,
+        auth_codes.c.pattern,
+        auth_codes.c.operator,
+        auth_codes.c.enabled,
+    ).order_by(auth_codes.c.customer_id, auth_codes.c.position)
+    found: dict[int, list[AuthCode]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.customer_id, []).append(
+            AuthCode(
+                customer_id=row.customer_id,
+                position=row.position,
+                field=AuthField(row.field),
+                kind=AuthKind(row.kind),
+                pattern=row.pattern,
+                operator=AuthOperator(row.operator),
+                enabled=row.enabled,
+            )
+        )
+    return {customer_id: tuple(codes) for customer_id, codes in found.items()}

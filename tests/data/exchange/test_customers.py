@@ -1,0 +1,201 @@
+"""Customers come in by CSV, whole or not at all."""
+
+import json
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from data.domain.customers import Customer
+from data.domain.errors import ImportRefused
+from data.exchange.customers import customers_imported
+from data.exchange.tables import Imported
+from data.store.queries.customers import customer, customers_by_custid
+from data.store.queries.rates import active_rates
+from data.store.schema import (
+    audit_log,
+    charges,
+    customer_charges,
+    data_version,
+    plans,
+    rate_tables,
+    tax_categories,
+)
+
+CDR2CLOUD = (
+    "custid,fname,lname,cname,street,street2,city,state,country,zip,tel,tel2,fax,email,email2,"
+    "taxcategory,ratetable,plan,charge,vat"
+)
+
+
+def stored(conn, custid):
+    found = customer(conn, custid)
+    assert found is not None
+    return found
+
+
+def version(conn):
+    return conn.execute(select(data_version.c.version)).scalar_one()
+
+
+def test_every_column_of_cdr2cloud_is_taken(conn, by, csv_file):
+    conn.execute(insert(tax_categories).values(id=3, name="Ontario"))
+    conn.execute(insert(rate_tables).values(id=4, name="Retail"))
+    conn.execute(insert(plans).values(id=5, name="Basic"))
+    conn.execute(insert(charges).values(id=6, name="Line rental", amount_micros=5_000_000))
+    path = csv_file(
+        CDR2CLOUD,
+        "1001,Ada,Byron,Analytical Ltd,1 Mill St,Unit 2,Guelph,ON,can,N1H 1A1,+15195550100,"
+        "+15195550101,+15195550102,ada@example.com,pay@example.com,Ontario,Retail,Basic,"
+        "Line rental,RT0001",
+    )
+
+    result = customers_imported(conn, path, by)
+
+    assert result == Imported("file.csv", added=1)
+    known = stored(conn, "1001")
+    assert known == Customer(
+        id=known.id,
+        custid="1001",
+        company="Analytical Ltd",
+        first_name="Ada",
+        last_name="Byron",
+        street="1 Mill St",
+        street2="Unit 2",
+        city="Guelph",
+        state="ON",
+        country="CAN",
+        zip="N1H 1A1",
+        tel="+15195550100",
+        tel2="+15195550101",
+        fax="+15195550102",
+        email="ada@example.com",
+        email2="pay@example.com",
+        vat="RT0001",
+        tax_category_id=3,
+        rate_table_id=4,
+        plan_id=5,
+    )
+    borne = conn.execute(select(customer_charges.c.charge_id, customer_charges.c.customer_id))
+    assert borne.all() == [(6, known.id)]
+
+
+def test_a_subset_of_columns_changes_only_those(conn, by, csv_file):
+    customers_imported(conn, csv_file("custid,cname,city,provider", "7,Seven,Bonn,yes"), by)
+
+    result = customers_imported(conn, csv_file("custid,cname", "7,Seven GmbH"), by)
+
+    assert (result.added, result.changed) == (0, 1)
+    assert stored(conn, "7").company == "Seven GmbH"
+    assert (stored(conn, "7").city, stored(conn, "7").provider) == ("Bonn", True)
+
+
+def test_the_same_file_again_changes_nothing(conn, by, csv_file):
+    path = csv_file("custid,cname", "1,One", "2,Two")
+    customers_imported(conn, path, by)
+    before = version(conn)
+
+    assert customers_imported(conn, path, by) == Imported("file.csv", unchanged=2)
+    assert version(conn) == before
+
+
+def test_a_file_with_a_refused_row_changes_nothing_and_names_each(store, by, csv_file):
+    path = csv_file(
+        "custid,cname,country,taxcategory,provider",
+        "1,One,CAN,,",
+        ",Nobody,,,",
+        "1,Once more,,,",
+        "2,,,,",
+        "3,Three,Canada,,",
+        "4,Four,,Nowhere,",
+        "5,Five,,,perhaps",
+        "6,Six",
+    )
+
+    with pytest.raises(ImportRefused) as refused, store.writing() as conn:
+        customers_imported(conn, path, by)
+
+    assert [row.line for row in refused.value.refusals] == [3, 4, 5, 6, 7, 8, 9]
+    reasons = " ".join(row.reason for row in refused.value.refusals)
+    for word in ("custid ''", "line 2", "cname", "'Canada'", "'Nowhere'", "'perhaps'", "2 columns"):
+        assert word in reasons
+    with store.snapshot() as conn:
+        assert customers_by_custid(conn) == {}
+
+
+def test_partial_takes_the_others_and_still_names_the_refused(conn, by, csv_file):
+    path = csv_file("custid,cname", "1,One", ",Nobody")
+
+    result = customers_imported(conn, path, by, partial=True)
+
+    assert result.added == 1
+    assert [row.line for row in result.refusals] == [3]
+
+
+def test_partial_without_any_row_to_take_is_refused(conn, by, csv_file):
+    with pytest.raises(ImportRefused):
+        customers_imported(conn, csv_file("custid,cname", ",Nobody"), by, partial=True)
+
+
+def test_a_rate_table_that_is_not_there_yet_is_made_empty_and_said(conn, by, csv_file):
+    path = csv_file("custid,cname,ratetable", "1,One,Retail", "2,Two,Retail")
+
+    result = customers_imported(conn, path, by)
+
+    table = stored(conn, "1").rate_table_id
+    assert stored(conn, "2").rate_table_id == table
+    assert active_rates(conn, table) == []
+    assert "'Retail' is new" in result.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["cname", "One"], "lacks custid"),
+        (["custid,cname,cname", "1,One,Two"], "twice"),
+        (["", ""], "empty"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_whole(conn, by, csv_file, lines, reason):
+    with pytest.raises(ImportRefused, match=reason):
+        customers_imported(conn, csv_file(*lines), by, partial=True)
+
+
+def test_bytes_that_are_not_utf_8_are_refused_with_their_line(conn, by, csv_file):
+    path = csv_file("custid,cname", "1,One", "2,Zwölf", encoding="latin-1")
+
+    with pytest.raises(ImportRefused, match="line 3: is not UTF-8"):
+        customers_imported(conn, path, by)
+
+
+def test_a_byte_order_mark_semicolons_and_quoted_lines_are_read(conn, by, csv_file):
+    path = csv_file(
+        "custid;cname;street", '1;"One; Two";"1 Mill St', 'Guelph"', "2;Two;", encoding="utf-8-sig"
+    )
+
+    customers_imported(conn, path, by)
+
+    assert stored(conn, "1").company == "One; Two"
+    assert stored(conn, "1").street == "1 Mill St\nGuelph"
+
+
+def test_each_change_is_in_the_audit_log(conn, by, csv_file):
+    customers_imported(conn, csv_file("custid,cname,city", "1,One,Bonn"), by)
+    customers_imported(conn, csv_file("custid,cname,city", "1,One,Ulm"), by)
+
+    rows = conn.execute(select(audit_log).order_by(audit_log.c.id)).all()
+
+    assert [(row.action, row.subject, row.actor) for row in rows] == [
+        ("customer_added", "customer 1", "analyst@example.com"),
+        ("customer_changed", "customer 1", "analyst@example.com"),
+    ]
+    assert (json.loads(rows[1].before), json.loads(rows[1].after)) == (
+        {"city": "Bonn"},
+        {"city": "Ulm"},
+    )
+
+
+def test_columns_that_are_not_used_are_named(conn, by, csv_file):
+    result = customers_imported(conn, csv_file("custid,cname,colour", "1,One,red"), by)
+
+    assert result.notes == ("columns not used: colour",)
+    assert conn.execute(select(func.count()).select_from(audit_log)).scalar_one() == 1
