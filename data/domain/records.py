@@ -321,27 +321,111 @@ class AttentionItem:
     """One thing that needs a person now.
 
     Attributes:
-        kind: Which rule found it (`files_failed`, `unmatched`, `contested`, `unrated`, `overdue`).
+        kind: Which rule found it (`files_failed`, `unmatched`, `contested`, `unrated`, `overdue`,
+            `below_cost`, `spending`, `disk`).
         urgent: Money or data is being lost now; else it can wait for the day's round.
         text: What is wrong, in the analyst's words, numbers included.
         action: The one thing to do, as the words of its button.
+        subject: What the action opens where that is one thing: a custid or an invoice number.
     """
 
     kind: str
     urgent: bool
     text: str
     action: str
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class SourceRhythm:
+    """When a source must have delivered again; after that it is late.
+
+    Attributes:
+        source: Its name.
+        last: When its newest file was received.
+        due: Until when the next one is not late; declared, or learned from its usual rhythm.
+    """
+
+    source: str
+    last: datetime
+    due: datetime
 
 
 @dataclass(frozen=True)
 class TrafficDay:
-    """One day of calls."""
+    """One day of calls; the margin is unknown where the cost of any of its calls is."""
 
     day: date
     calls: int
     answered: int
     talk_s: int
     charge_micros: int
+    margin_micros: int | None = None
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """What the ratios of a period are made of; a ratio without a base is None.
+
+    Attributes:
+        attempts: All calls.
+        answered: Answered calls.
+        no_answer: Calls that rang or were given up by the caller.
+        busy: Calls to a busy number.
+        talk_ms: Talk time of the answered ones.
+    """
+
+    attempts: int
+    answered: int
+    no_answer: int
+    busy: int
+    talk_ms: int
+
+    @property
+    def asr(self) -> float | None:
+        """Answer-seizure ratio: answered / attempts."""
+        return self.answered / self.attempts if self.attempts else None
+
+    @property
+    def acd_s(self) -> float | None:
+        """Average call duration: talk time / answered, in seconds."""
+        return self.talk_ms / 1000 / self.answered if self.answered else None
+
+    @property
+    def ner(self) -> float | None:
+        """Network effectiveness ratio: what the network delivered, whoever then did not answer.
+
+        Source: ITU-T E.425; answered, busy and unanswered calls reached their goal.
+        """
+        if not self.attempts:
+            return None
+        return (self.answered + self.no_answer + self.busy) / self.attempts
+
+
+@dataclass(frozen=True)
+class DestinationTotal:
+    """One bar of the top destinations."""
+
+    destination: str
+    calls: int
+    charge_micros: int
+
+
+@dataclass(frozen=True)
+class TopDestinations:
+    """The destinations with the highest charge; rows + other = total, ties by name.
+
+    Attributes:
+        rows: At most five, only charges above zero.
+        other_micros: What all others add.
+        other_count: How many destinations those are.
+        total_micros: All of it.
+    """
+
+    rows: tuple[DestinationTotal, ...]
+    other_micros: int
+    other_count: int
+    total_micros: int
 
 
 @dataclass(frozen=True)
@@ -351,16 +435,23 @@ class Dashboard:
     Attributes:
         as_of: When it was read.
         data_version: Which state of the store it shows.
-        changed_at: When the data last changed.
+        changed_at: When the data last changed; none before the first change.
         today: The tenant's day; with the version it says whether a page is current.
+        tenant: Whose books these are.
+        currency: ISO 4217 code of the one currency.
+        minor_digits: Decimals of its minor unit.
+        timezone: The tenant's zone.
+        customers_by_week: Customer records at the end of each of the past nine weeks, oldest first.
+        rhythms: When each source that has a rhythm is due; lateness follows from the clock.
     """
 
     as_of: datetime
     data_version: int
-    changed_at: datetime
+    changed_at: datetime | None
     today: date
     tenant: str
     currency: str
+    minor_digits: int
     timezone: str
     tiles: Tiles
     top_customers: TopCustomers
@@ -369,6 +460,19 @@ class Dashboard:
     ageing: Ageing
     line_to_cash: LineToCash
     attention: tuple[AttentionItem, ...]
+    rhythms: tuple[SourceRhythm, ...]
     traffic: tuple[TrafficDay, ...]
     traffic_before: tuple[TrafficDay, ...]
-    top_destinations: tuple[CustomerTotal, ...]
+    ratios: Ratios
+    ratios_before: Ratios
+    top_destinations: TopDestinations
+    customers_by_week: tuple[int, ...]
+
+    @property
+    def period(self) -> Period:
+        """The dates that govern the top 5s, line to cash, traffic, destinations and ratios."""
+        return self.line_to_cash.period
+
+    def late(self, now: datetime) -> tuple[SourceRhythm, ...]:
+        """Return the sources that should have delivered by now."""
+        return tuple(rhythm for rhythm in self.rhythms if rhythm.due < now)

@@ -1,0 +1,38 @@
+"""CDR files processed by month: the current one to date and the two before it."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, case, func, select
+
+from data.domain.periods import Period, last_three_months, months_before
+from data.domain.records import FileStatus, MonthOfFiles
+from data.store.schema import cdr_files
+
+
+def files_by_month(conn: Connection, today: date, zone: ZoneInfo) -> tuple[MonthOfFiles, ...]:
+    """Return three months of files, oldest first.
+
+    A file's month is that of its first processing in the tenant's zone; its colour is its latest
+    outcome. Withdrawn files are left out; dismissed ones were processed and stay.
+    """
+    return tuple(_month(conn, period, today, zone) for period in last_three_months(today))
+
+
+def _month(conn: Connection, period: Period, today: date, zone: ZoneInfo) -> MonthOfFiles:
+    start, end = period.instants(zone)
+    apart = (today.year - period.first.year) * 12 + today.month - period.first.month
+    same_day = months_before(today, apart)
+    _, same_end = Period(period.first, same_day).instants(zone)
+    success = case((cdr_files.c.status == FileStatus.SUCCESS, 1), else_=0)
+    early = case((cdr_files.c.first_processed_at < same_end, 1), else_=0)
+    query = select(
+        func.count(), func.coalesce(func.sum(success), 0), func.coalesce(func.sum(early), 0)
+    ).where(
+        cdr_files.c.first_processed_at >= start,
+        cdr_files.c.first_processed_at < end,
+        cdr_files.c.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)),
+        cdr_files.c.withdrawn_at.is_(None),
+    )
+    count, succeeded, to_same_day = conn.execute(query).one()
+    return MonthOfFiles(period.first, period.last, succeeded, count - succeeded, to_same_day)

@@ -1,0 +1,92 @@
+"""What is owed: outstanding amounts of recorded invoices, their ageing and the tiles on them."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select, true
+
+from data.domain.records import Ageing, DraftsTile, InvoiceStatus, UnpaidTile
+from data.store.schema import invoices, payment_allocations
+
+CustomerId = int | None
+"""The customer that a page is narrowed to; none: all of them."""
+
+
+def of_customer(column: ColumnElement[int], customer_id: CustomerId) -> ColumnElement[bool]:
+    """Return the condition that a page narrowed to one customer adds; true for all."""
+    return true() if customer_id is None else column == customer_id
+
+
+def paid_by_invoice() -> Subquery:
+    """Return invoice_id and paid_micros: payments, reversals and credit notes added up."""
+    return (
+        select(
+            payment_allocations.c.invoice_id,
+            func.sum(payment_allocations.c.amount_micros).label("paid_micros"),
+        )
+        .group_by(payment_allocations.c.invoice_id)
+        .subquery("paid")
+    )
+
+
+def outstanding_by_due_date(
+    conn: Connection, customer_id: CustomerId = None
+) -> list[tuple[date, int, int]]:
+    """Return due date, invoices and outstanding micros of what is unpaid, in date order.
+
+    Unpaid: recorded, and the total above what was paid; a zero total is paid.
+    """
+    paid = paid_by_invoice()
+    outstanding = invoices.c.total_micros - func.coalesce(paid.c.paid_micros, 0)
+    query = (
+        select(invoices.c.due_date, func.count(), func.sum(outstanding))
+        .select_from(invoices.outerjoin(paid, paid.c.invoice_id == invoices.c.id))
+        .where(
+            invoices.c.status == InvoiceStatus.RECORDED,
+            outstanding > 0,
+            of_customer(invoices.c.customer_id, customer_id),
+        )
+        .group_by(invoices.c.due_date)
+        .order_by(invoices.c.due_date)
+    )
+    return [(due, count, int(micros)) for due, count, micros in conn.execute(query)]
+
+
+def ageing(owed: list[tuple[date, int, int]], today: date) -> Ageing:
+    """Sort what is outstanding into buckets of whole days after the due date.
+
+    The due date itself is not due.
+    """
+    buckets = [0, 0, 0, 0, 0]
+    for due, _count, micros in owed:
+        buckets[_bucket((today - due).days)] += micros
+    return Ageing(*buckets)
+
+
+def _bucket(days_late: int) -> int:
+    bounds = (0, 30, 60, 90)
+    return next((place for place, bound in enumerate(bounds) if days_late <= bound), len(bounds))
+
+
+def unpaid_tile(owed: list[tuple[date, int, int]], today: date) -> UnpaidTile:
+    """Return what is unpaid, and of it what is past its due date."""
+    late = [row for row in owed if row[0] < today]
+    return UnpaidTile(
+        count=sum(count for _, count, _ in owed),
+        outstanding_micros=sum(micros for _, _, micros in owed),
+        overdue_micros=sum(micros for _, _, micros in late),
+        overdue_count=sum(count for _, count, _ in late),
+    )
+
+
+def drafts_tile(conn: Connection, customer_id: CustomerId = None) -> DraftsTile:
+    """Return the draft invoices that are not deleted."""
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(invoices.c.total_micros), 0),
+        func.min(invoices.c.created_at),
+    ).where(
+        and_(invoices.c.status == InvoiceStatus.DRAFT, invoices.c.deleted_at.is_(None)),
+        of_customer(invoices.c.customer_id, customer_id),
+    )
+    count, total_micros, oldest = conn.execute(query).one()
+    return DraftsTile(count, int(total_micros), oldest)

@@ -1,0 +1,140 @@
+"""The nine numbers of the page: all time or now, never the period. Source: PRODUCT.md 1.1."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, case, func, or_, select
+
+from data.domain.periods import day_start, past_month
+from data.domain.records import (
+    CustomersTile,
+    DiskTile,
+    ErrorTile,
+    FileStatus,
+    LastFileTile,
+    SuccessTile,
+    TicketsTile,
+    Tiles,
+    WaitingTile,
+)
+from data.store.queries.owing import (
+    CustomerId,
+    drafts_tile,
+    outstanding_by_due_date,
+    unpaid_tile,
+)
+from data.store.schema import cdr_files, customers, tickets
+
+IN_HAND = (FileStatus.WAITING, FileStatus.PROCESSING)
+"""Received and not yet processed: the ones in work included."""
+
+
+def tiles(
+    conn: Connection, now: datetime, zone: ZoneInfo, *, allotted_bytes: int, customer_id: CustomerId
+) -> Tiles:
+    """Return the nine tiles; the customer narrows drafts and unpaid invoices only."""
+    today = now.astimezone(zone).date()
+    return Tiles(
+        customers=customers_tile(conn, day_start(past_month(today).first, zone)),
+        disk=disk_tile(conn, allotted_bytes),
+        draft_invoices=drafts_tile(conn, customer_id),
+        unpaid_invoices=unpaid_tile(outstanding_by_due_date(conn, customer_id), today),
+        files_success=success_tile(conn, now),
+        files_error=error_tile(conn),
+        files_waiting=waiting_tile(conn),
+        file_last=last_file_tile(conn),
+        open_tickets=tickets_tile(conn),
+    )
+
+
+def customers_tile(conn: Connection, since: datetime) -> CustomersTile:
+    """Return the customers not deleted; providers are customers too."""
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(case((customers.c.provider, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((customers.c.created_at >= since, 1), else_=0)), 0),
+    ).where(customers.c.deleted_at.is_(None))
+    return CustomersTile(*conn.execute(query).one())
+
+
+def customers_by_week(conn: Connection, today: date, zone: ZoneInfo) -> tuple[int, ...]:
+    """Return the customer records at the end of each of the past nine weeks, oldest first."""
+    ends = [day_start(today + timedelta(days=1 - 7 * week), zone) for week in range(8, -1, -1)]
+    there = [
+        func.coalesce(
+            func.sum(
+                case(
+                    (
+                        (customers.c.created_at < end)
+                        & or_(customers.c.deleted_at.is_(None), customers.c.deleted_at >= end),
+                        1,
+                    ),
+                    else_=0,
+                )
+            ),
+            0,
+        )
+        for end in ends
+    ]
+    return tuple(conn.execute(select(*there)).one())
+
+
+def disk_tile(conn: Connection, allotted_bytes: int) -> DiskTile:
+    """Return the bytes, as stored, of every CDR file kept: failed and withdrawn ones too."""
+    used = select(func.coalesce(func.sum(cdr_files.c.stored_bytes), 0))
+    return DiskTile(int(conn.execute(used).scalar_one()), allotted_bytes or None)
+
+
+def success_tile(conn: Connection, now: datetime) -> SuccessTile:
+    """Return the files whose latest processing succeeded; withdrawn ones are none."""
+    recent = cdr_files.c.processed_at > now - timedelta(hours=24)
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(case((cdr_files.c.rejected > 0, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((recent, 1), else_=0)), 0),
+    ).where(cdr_files.c.status == FileStatus.SUCCESS, cdr_files.c.withdrawn_at.is_(None))
+    return SuccessTile(*conn.execute(query).one())
+
+
+def error_tile(conn: Connection) -> ErrorTile:
+    """Return the files whose latest processing failed and that nobody dismissed or withdrew."""
+    query = select(func.count(), func.max(cdr_files.c.processed_at)).where(
+        cdr_files.c.status == FileStatus.ERROR,
+        cdr_files.c.dismissed_at.is_(None),
+        cdr_files.c.withdrawn_at.is_(None),
+    )
+    return ErrorTile(*conn.execute(query).one())
+
+
+def waiting_tile(conn: Connection) -> WaitingTile:
+    """Return the files that wait for processing or are in work."""
+    in_work = case((cdr_files.c.status == FileStatus.PROCESSING, 1), else_=0)
+    query = select(
+        func.count(), func.coalesce(func.sum(in_work), 0), func.min(cdr_files.c.received_at)
+    ).where(cdr_files.c.status.in_(IN_HAND), cdr_files.c.withdrawn_at.is_(None))
+    return WaitingTile(*conn.execute(query).one())
+
+
+def last_file_tile(conn: Connection) -> LastFileTile:
+    """Return the file processed most recently, whatever the outcome."""
+    query = (
+        select(cdr_files.c.processed_at, cdr_files.c.name, cdr_files.c.status)
+        .where(
+            cdr_files.c.processed_at.is_not(None),
+            cdr_files.c.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)),
+        )
+        .order_by(cdr_files.c.processed_at.desc(), cdr_files.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return LastFileTile(None, None, None)
+    return LastFileTile(row.processed_at, row.name, FileStatus(row.status))
+
+
+def tickets_tile(conn: Connection) -> TicketsTile:
+    """Return the tickets not resolved."""
+    query = select(func.count(), func.min(tickets.c.opened_at)).where(
+        tickets.c.resolved_at.is_(None)
+    )
+    return TicketsTile(*conn.execute(query).one())
