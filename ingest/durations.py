@@ -1,0 +1,91 @@
+"""Columns that say how long a call was, into milliseconds."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from data.domain.records import RejectionReason
+from ingest.lines import Bools, Ints
+from ingest.profile import DurationField, DurationUnit
+from ingest.texts import by_value, is_one_of, lengths, mask_of, whole_numbers
+from ingest.verdicts import Verdicts
+
+MOST_MS = 2**31 - 1  # what the store keeps: a little under 25 days
+UNREADABLE = -(2**62)
+MS_PER = {
+    DurationUnit.S: 1000,
+    DurationUnit.MS: 1,
+    DurationUnit.CENTI: 10,
+    DurationUnit.DECI: 100,
+    DurationUnit.MIN: 60_000,
+}
+DECIMAL = re.compile(r"(-?)(\d{1,10})(?:\.(\d{1,9}))?")
+WRITTEN = {
+    DurationUnit.HMS: re.compile(
+        r"(?:(?P<h>\d{1,4}):)?(?P<m>\d{1,4}):(?P<s>[0-5]\d)(?:\.(?P<f>\d+))?"
+    ),
+    DurationUnit.WORDS: re.compile(
+        r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)(?:\.(?P<f>\d+))?s)?"
+    ),
+    DurationUnit.PRIME: re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3})'(?P<s>[0-5]\d)"),
+}
+
+
+def durations(text: pa.Array, field: DurationField, verdicts: Verdicts) -> tuple[Ints, Bools]:
+    """Return milliseconds per row, and which rows hold a negative code; bad rows are rejected."""
+    empty = is_one_of(text, field.empty)
+    ms = _whole(text, MS_PER[field.unit]) if field.unit in MS_PER else None
+    if ms is None:
+        ms = by_value(text, lambda value: written_ms(value, field.unit))
+    ms = np.where(empty, 0, ms)
+    unreadable = ms == UNREADABLE
+    negative = (ms < 0) & ~unreadable
+    verdicts.reject(unreadable, RejectionReason.DURATION_UNREADABLE)
+    verdicts.reject(ms > MOST_MS, RejectionReason.DURATION_OUT_OF_RANGE)
+    if field.negative == "reject":
+        verdicts.reject(negative, RejectionReason.DURATION_OUT_OF_RANGE)
+    return np.clip(ms, 0, MOST_MS), negative
+
+
+def _whole(text: pa.Array, ms_per_unit: int) -> Ints | None:
+    """Return whole counts as milliseconds, or nothing when some are written otherwise."""
+    good, counts = whole_numbers(text, most_digits=11)
+    if not (good | (lengths(text) == 0)).all():
+        return None
+    return np.where(good, counts * ms_per_unit, UNREADABLE)
+
+
+def written_ms(value: str, unit: DurationUnit) -> int:
+    """Return the milliseconds of one written duration, or UNREADABLE.
+
+    A fraction finer than a millisecond is cut off only where it is nought.
+    """
+    if unit in MS_PER:
+        return _decimal_ms(value, MS_PER[unit])
+    match = WRITTEN[unit].fullmatch(value)
+    if match is None or not value:
+        return UNREADABLE
+    parts = match.groupdict()
+    if parts.get("h") is not None and int(parts["m"] or 0) >= 60 and unit is DurationUnit.HMS:  # noqa: PLR2004  minutes of an hour
+        return UNREADABLE
+    hours, minutes, seconds = (int(parts[name] or 0) for name in "hms")
+    fraction = int((parts.get("f") or "0")[:3].ljust(3, "0"))
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction
+
+
+def _decimal_ms(value: str, ms_per_unit: int) -> int:
+    """Return a plain decimal count as milliseconds, the part below one cut off."""
+    match = DECIMAL.fullmatch(value)
+    if match is None:
+        return UNREADABLE
+    sign, whole, fraction = match[1], match[2], match[3] or ""
+    part = int(fraction or 0) * ms_per_unit // int(10 ** len(fraction))
+    ms = int(whole) * ms_per_unit + part
+    return -ms if sign else ms
+
+
+def holds_float(text: pa.Array) -> Bools:
+    """Return which values are written as a power of ten."""
+    return mask_of(pc.match_substring_regex(text, r"^\d(\.\d+)?[eE]\+?\d+$"))

@@ -1,0 +1,76 @@
+"""Which format a file is of: by its content alone, and by exactly one profile."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.domain.errors import AmbiguousFormat, UnknownFormat
+from ingest.layout import Head, Layout, fitted, head_of
+from ingest.profile import FormatProfile
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What a file was recognised as.
+
+    Attributes:
+        profile: Its format.
+        reason: What in the file says so, for a person.
+    """
+
+    profile: FormatProfile
+    reason: str
+
+
+def identified(path: Path, candidates: Sequence[FormatProfile]) -> Identification:
+    """Return the one profile that recognises a file.
+
+    General profiles are asked only when no other recognises it. With a single candidate, the
+    person or the source has named it, and it is asked in any case.
+
+    Raises:
+        EmptyFile: It has no bytes, or only blank lines.
+        NotText: It is binary.
+        UnknownFormat: No profile recognises it; says of each why not.
+        AmbiguousFormat: Several do; names them.
+    """
+    head = head_of(path)
+    refusals: list[str] = []
+    for general in (False, True):
+        asked = [profile for profile in candidates if profile.general is general]
+        found = _recognising(asked, head, refusals)
+        if len(found) > 1:
+            raise _ambiguous(path, found)
+        if found:
+            return found[0]
+    raise UnknownFormat(
+        f"{path.name} is in no known format; nothing was read. Its first line is"
+        f" {_first_line(head)!r}. Draft a profile for it with 'python -m ingest new-profile"
+        f" {path.name}'. Why each known format is not it:\n" + "\n".join(refusals)
+    )
+
+
+def _recognising(
+    asked: Iterable[FormatProfile], head: Head, refusals: list[str]
+) -> list[Identification]:
+    found = []
+    for profile in asked:
+        layout = fitted(profile, head)
+        if isinstance(layout, Layout):
+            found.append(Identification(profile, layout.reason))
+        else:
+            refusals.append(f"  {profile.name}: {layout.why}")
+    return found
+
+
+def _ambiguous(path: Path, found: Sequence[Identification]) -> AmbiguousFormat:
+    named = "; ".join(f"{item.profile.name} ({item.reason})" for item in found)
+    return AmbiguousFormat(
+        f"{path.name} could be of {len(found)} formats: {named}. Nothing was read. Give its source"
+        " a profile, or put it in a source's folder."
+    )
+
+
+def _first_line(head: Head) -> str:
+    line = next((line for line in head.lines if line.strip()), "")
+    return line.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")[:120]

@@ -1,0 +1,282 @@
+"""How one particular file is laid out: a profile fitted to the file's first lines."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.domain.errors import EmptyFile, NotText
+from ingest.profile import Columns, FormatProfile, Quoting
+from ingest.split import splitter
+
+HEAD_BYTES = 256 * 1024
+HEAD_LINES = 200
+LEAST_FIT = 0.5  # of the lines read: a file with a few broken lines is still itself
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+MOST_CONTROLS = 0.02
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, as text.
+
+    Attributes:
+        lines: Its first physical lines; the last may have been cut off and is then left out.
+        bom_bytes: Length of the byte order mark.
+        bom_encoding: What the mark says, or nothing.
+    """
+
+    lines: tuple[str, ...]
+    bom_bytes: int
+    bom_encoding: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands in one file.
+
+    Attributes:
+        delimiter: The one in use.
+        encoding: The one in use.
+        bom_bytes: What to skip at the start.
+        header_lines: Physical lines before the first record.
+        header: The header line itself, to know it again in the middle; empty without one.
+        orders: Column names by position, one tuple per possible number of columns; a column that
+            has no name is an empty string.
+        extra: More columns may follow the named ones.
+        either: Which of two ways to write a date the file proves: its formats.
+        reason: What made the profile recognise the file, for a person.
+    """
+
+    delimiter: str
+    encoding: str
+    bom_bytes: int
+    header_lines: int
+    header: str
+    orders: tuple[tuple[str, ...], ...]
+    extra: bool
+    either: tuple[str, ...]
+    reason: str
+
+    def order_for(self, count: int) -> tuple[str, ...] | None:
+        """Return the names of a line of so many columns, or nothing when there is no such line."""
+        for order in self.orders:
+            if len(order) == count:
+                return order
+        longest = self.orders[-1]
+        if self.extra and count > len(longest):
+            return longest + ("",) * (count - len(longest))
+        return None
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Why a profile does not recognise a file."""
+
+    why: str
+
+
+def head_of(path: Path) -> Head:
+    """Return the first lines of a file.
+
+    Raises:
+        EmptyFile: It has no bytes, or only blank lines.
+        NotText: It is binary.
+    """
+    with path.open("rb") as stream:
+        data = stream.read(HEAD_BYTES)
+    if not data:
+        raise EmptyFile(f"{path.name} is empty: it has no bytes. Ask for it to be sent again.")
+    bom, encoding = next(((bom, name) for bom, name in BOMS if data.startswith(bom)), (b"", ""))
+    if not encoding.startswith("utf-16") and _is_binary(data):
+        raise NotText(
+            f"{path.name} is not text: it holds binary data, so it is not a CDR file that can be"
+            " read. Export the calls as text, or send the archive with its usual ending."
+        )
+    text = data[len(bom) :].decode(encoding or "utf-8", errors="surrogateescape")
+    complete = len(data) < HEAD_BYTES
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = lines if complete or len(lines) == 1 else lines[:-1]
+    if complete and not text.strip():
+        raise EmptyFile(f"{path.name} holds only blank lines. Ask for it to be sent again.")
+    return Head(tuple(kept), len(bom), encoding)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Decide by control characters; a stray one in a line of text makes no binary file."""
+    controls = len(data) - len(data.translate(None, bytes(range(9)) + bytes(range(14, 32))))
+    return controls > MOST_CONTROLS * len(data)
+
+
+def fitted(profile: FormatProfile, head: Head) -> Layout | Misfit:
+    """Return the profile's layout of a file, or why it is not of this format."""
+    if profile.columns.names:
+        return _by_header(profile, head)
+    return _by_shapes(profile, head)
+
+
+def canonical(name: str) -> str:
+    """Return a header's word for comparing: lower case, other characters as one underscore."""
+    return re.sub(r"[^0-9a-z]+", "_", name.strip().strip('"').lower()).strip("_")
+
+
+def _by_header(profile: FormatProfile, head: Head) -> Layout | Misfit:
+    first = next((line for line in head.lines if line.strip()), "")
+    best = Misfit("its first line is not a header with the columns of this format")
+    for delimiter in profile.framing.delimiters:
+        found = _named(profile, head, first, delimiter)
+        if isinstance(found, Layout):
+            return found
+        if found.why.count(",") < best.why.count(",") or "lacks" not in best.why:
+            best = found
+    return best
+
+
+def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> Layout | Misfit:
+    columns = profile.columns
+    cells = splitter(delimiter, profile.framing.quoting)(first)
+    words = [canonical(cell) for cell in cells or ()]
+    order = _header_order(columns, words)
+    missing = [name for name in columns.required if name not in order]
+    if missing:
+        return Misfit(f"the header lacks {', '.join(missing)}")
+    foreign = [word for word in columns.forbidden if word in words]
+    if foreign:
+        return Misfit(f"the header has {foreign[0]}, which is another format's")
+    doubled = [name for name in columns.required if order.count(name) > 1]
+    if doubled:
+        return Misfit(f"the header has two columns for {doubled[0]}")
+    either = _either(profile, order, head.lines, delimiter)
+    if isinstance(either, Misfit):
+        return either
+    known = [name for name in order if name]
+    return Layout(
+        delimiter=delimiter,
+        encoding=head.bom_encoding or profile.framing.encoding,
+        bom_bytes=head.bom_bytes,
+        header_lines=_leading_blanks(head.lines) + profile.framing.header_lines,
+        header=first,
+        orders=(order,),
+        extra=columns.extra,
+        either=either,
+        reason=f"its header names {', '.join(known)}",
+    )
+
+
+def _leading_blanks(lines: Sequence[str]) -> int:
+    return next((at for at, line in enumerate(lines) if line.strip()), 0)
+
+
+def _header_order(columns: Columns, words: Sequence[str]) -> tuple[str, ...]:
+    """Return our name for each word of a header; of several that fit one name, the best alias."""
+    order = [""] * len(words)
+    for name, aliases in columns.names.items():
+        for alias in aliases:
+            at = [index for index, word in enumerate(words) if word == canonical(alias)]
+            if at:
+                for index in at:
+                    order[index] = order[index] or name
+                break
+    return tuple(order)
+
+
+def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
+    framing = profile.framing
+    delimiter = framing.delimiters[0]
+    split = splitter(delimiter, framing.quoting)
+    records = [line for line in head.lines[framing.header_lines :] if _is_record(profile, line)]
+    rows = [split(line) or [] for line in records[:HEAD_LINES]]
+    if not rows:
+        return Misfit("none of its first lines is a record of this format")
+    orders = _orders(profile, rows)
+    fits = [order for order in orders if any(_fits(profile, order, row) for row in rows)]
+    fitting = sum(any(_fits(profile, order, row) for order in orders) for row in rows)
+    if not fits or fitting < LEAST_FIT * len(rows):
+        return Misfit(_shape_misfit(profile, orders, rows))
+    either = _either(profile, fits[-1], records[:HEAD_LINES], delimiter)
+    if isinstance(either, Misfit):
+        return either
+    counts = sorted({len(order) for order in fits})
+    shapes = [name for name in profile.columns.shapes if name in fits[-1]]
+    return Layout(
+        delimiter=delimiter,
+        encoding=head.bom_encoding or framing.encoding,
+        bom_bytes=head.bom_bytes,
+        header_lines=framing.header_lines,
+        header="",
+        orders=orders,
+        extra=profile.columns.extra,
+        either=either,
+        reason=f"{' and '.join(map(str, counts))} columns, and {', '.join(shapes)} look as they"
+        f" do in this format in {fitting} of the first {len(rows)} lines",
+    )
+
+
+def _is_record(profile: FormatProfile, line: str) -> bool:
+    if not line.strip() or any(line.startswith(rule.starts) for rule in profile.framing.lines):
+        return False
+    starts = profile.framing.record_starts
+    return not starts or line.startswith(starts)
+
+
+def _orders(profile: FormatProfile, rows: Sequence[list[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return one order per number of columns, shortest first; rows decide between rivals."""
+    best: dict[int, tuple[str, ...]] = {}
+    scores: dict[int, int] = {}
+    for tail in profile.columns.tails:
+        order = profile.columns.order + tail
+        score = sum(_fits(profile, order, row) for row in rows)
+        if len(order) not in best or score > scores[len(order)]:
+            best[len(order)], scores[len(order)] = order, score
+    return tuple(best[count] for count in sorted(best))
+
+
+def _fits(profile: FormatProfile, order: tuple[str, ...], row: Sequence[str]) -> bool:
+    columns = profile.columns
+    if len(row) != len(order) and not (columns.extra and len(row) > len(order)):
+        return False
+    cells = dict(zip(order, row, strict=False))
+    return all(
+        re.fullmatch(shape, cells[name]) for name, shape in columns.shapes.items() if name in cells
+    )
+
+
+def _shape_misfit(
+    profile: FormatProfile, orders: Iterable[tuple[str, ...]], rows: Sequence[list[str]]
+) -> str:
+    counts = {len(order) for order in orders}
+    row = next((row for row in rows if len(row) in counts), None)
+    if row is None:
+        wanted = " or ".join(map(str, sorted(counts)))
+        return f"its lines have {len(rows[0])} columns where this format has {wanted}"
+    order = next(order for order in orders if len(order) == len(row))
+    cells = dict(zip(order, row, strict=True))
+    for name, shape in profile.columns.shapes.items():
+        if name in cells and not re.fullmatch(shape, cells[name]):
+            return f"{name} does not look as it does in this format: {cells[name][:40]!r}"
+    return "too few of its first lines look as they do in this format"
+
+
+def _either(
+    profile: FormatProfile, order: tuple[str, ...], lines: Iterable[str], delimiter: str
+) -> tuple[str, ...] | Misfit:
+    """Return those of the rival ways to write a date that the file proves."""
+    # Filled in by the profiles that have rivals; see `TimeField.either`.
+    del profile, order, lines, delimiter
+    return ()
+
+
+def quote_char(quoting: Quoting) -> str | bool:
+    """Return what pyarrow and the csv module take as the quote, or False for none."""
+    return False if quoting in (Quoting.BACKSLASH, Quoting.NONE) else '"'
+
+
+def csv_rows(lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
+    """Return the cells of well-formed lines."""
+    return csv.reader(lines, delimiter=delimiter)

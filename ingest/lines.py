@@ -1,0 +1,113 @@
+"""Physical lines of a block of bytes, found and judged as arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+RAW_CHARS = 4096
+LINE_CAP_BYTES = 64 * 1024
+NEWLINE = 10
+TAB = 9
+FIRST_PRINTABLE = 32
+DELETE = 127
+HIGH = 128
+STRIDE = 256 * 1024  # looked at in pieces that fit a processor's cache
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A block's bytes: every physical line ends in one newline, the last one too.
+
+    Attributes:
+        data: The bytes, in the file's encoding if that is a superset of ASCII, else in UTF-8.
+        first_line: The number of its first line, counted from 1 within the segment.
+    """
+
+    data: bytes
+    first_line: int
+
+    @cached_property
+    def count(self) -> int:
+        """How many physical lines."""
+        return self.data.count(b"\n")
+
+    @cached_property
+    def codes(self) -> npt.NDArray[np.uint8]:
+        """The bytes as an array."""
+        return np.frombuffer(self.data, dtype=np.uint8)
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Offset of each line's newline."""
+        return np.flatnonzero(self.codes == NEWLINE)
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Offset of each line's first byte."""
+        return np.concatenate((np.zeros(1, np.int64), self.ends[:-1] + 1))
+
+    def at(self, index: int) -> bytes:
+        """Return one line, counted from 0, without its newline."""
+        return self.data[self.starts[index] : self.ends[index]]
+
+    def raw(self, line: int) -> str:
+        """Return a line by its number, for a person: undecodable bytes as escapes, cut."""
+        return shown(self.at(line - self.first_line))
+
+    def holding(self, mask: Bools) -> Bools:
+        """Return, per line, whether any byte of it is marked."""
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[np.searchsorted(self.ends, np.flatnonzero(mask))] = True
+        return found
+
+    def counts_of(self, code: int) -> Ints:
+        """Return, per line, how many bytes have this value."""
+        at = np.flatnonzero(self.codes == code)
+        return np.diff(np.searchsorted(at, np.append(self.starts, len(self.codes))))
+
+    def starting(self, text: bytes) -> Bools:
+        """Return, per line, whether it begins with a text."""
+        hit = np.flatnonzero(self.ends - self.starts >= len(text))
+        for offset, code in enumerate(text):
+            hit = hit[self.codes[self.starts[hit] + offset] == code]
+        found = np.zeros(self.count, dtype=np.bool_)
+        found[hit] = True
+        return found
+
+    def only(self, keep: Bools) -> bytes:
+        """Return the bytes of the kept lines."""
+        lengths = self.ends - self.starts + 1
+        return self.codes[np.repeat(keep, lengths)].tobytes()
+
+
+def shown(line: bytes) -> str:
+    """Return a line's text for a person: undecodable bytes as escapes, cut to 4,096 characters."""
+    return line[: 4 * RAW_CHARS].decode("utf-8", errors="backslashreplace")[:RAW_CHARS]
+
+
+def holds_control(lines: Lines) -> bool:
+    """Decide whether any byte is a control character that no record holds."""
+    codes = lines.codes
+    low = sum(
+        int(np.count_nonzero(codes[at : at + STRIDE] < FIRST_PRINTABLE))
+        for at in range(0, len(codes), STRIDE)
+    )
+    return low != lines.count + lines.data.count(b"\t") or b"\x7f" in lines.data
+
+
+def is_control(codes: npt.NDArray[np.uint8]) -> Bools:
+    """Return which bytes are control characters that no record holds; a tab is none of them."""
+    odd: Bools = (codes < FIRST_PRINTABLE) | (codes == DELETE)
+    odd &= (codes != NEWLINE) & (codes != TAB)
+    return odd
+
+
+def joined(lines: Sequence[bytes]) -> bytes:
+    """Return lines as one block."""
+    return b"".join(line + b"\n" for line in lines)

@@ -1,0 +1,240 @@
+"""Text columns become calls: strictly, as whole columns, nothing changed in silence."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from data.domain.records import Direction, Disposition, Rejection, RejectionReason, TimeFlag
+from ingest.conditions import all_hold
+from ingest.durations import durations
+from ingest.instants import Stamps, not_before, nullable, stamps
+from ingest.keys import hashed, identity_keys
+from ingest.lines import Bools, Ints, Lines
+from ingest.parties import digits, is_damaged, numbers
+from ingest.profile import FormatProfile, PartyField
+from ingest.read import Block, Ignored
+from ingest.rows import Rows, SourceRules
+from ingest.texts import by_value, lengths
+from ingest.verdicts import Verdicts
+
+__all__ = ["NormalisedBlock", "SourceRules", "normalised"]
+
+
+@dataclass(frozen=True)
+class NormalisedBlock:
+    """A block's calls, and what became of its other lines.
+
+    Attributes:
+        calls: One row per call; columns as listed in `normalised`.
+        rejections: Lines that could not become a call, by line.
+        ignored: Lines that are no calls, by line.
+        lines: Physical lines consumed, headers and blanks among them.
+    """
+
+    calls: pd.DataFrame
+    rejections: list[Rejection] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    lines: int = 0
+
+
+def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> NormalisedBlock:
+    """Return a block's calls.
+
+    Returns:
+        `calls` has the columns line (int64, 1-based within the segment); started_ms (int64),
+        answered_ms and ended_ms (nullable int64), all UTC; talk_ms (int32, as the file
+        declares it: only an answered call is billed for it);
+        calling_number, called_number, billing_number (Arrow text, as written); called_digits
+        (Arrow text, E.164 digits for rating); direction, disposition, time_flags (int8);
+        call_key (int64); by_content (bool: the key is of the line's content, so an equal line may
+        be another call); the extras that the profile declares (Arrow text); fold_key (nullable
+        int64) where the profile joins legs.
+    """
+    rows = Rows(block.frame, profile, rules, block.either, Verdicts(len(block.frame)))
+    dropped, reasons = _ignored(rows)
+    columns = {"line": pa.array(block.frame["line"].to_numpy()), **_columns(rows, block.text)}
+    table = pa.table(columns)
+    good = rows.verdicts.good & ~dropped
+    line_of = block.frame["line"].to_numpy()
+    rejected = [
+        Rejection(int(line_of[row]), reason, block.text.raw(int(line_of[row])))
+        for row, reason in rows.verdicts.rejected(~dropped)
+    ]
+    ignored = [Ignored(int(line_of[row]), reason) for row, reason in reasons]
+    kept = table if good.all() else table.filter(pa.array(good))
+    return NormalisedBlock(
+        calls=_framed(kept),
+        rejections=sorted([*block.rejections, *rejected], key=lambda item: item.line),
+        ignored=sorted([*block.ignored, *ignored], key=lambda item: item.line),
+        lines=block.lines,
+    )
+
+
+NULLABLE = ("answered_ms", "ended_ms", "fold_key")
+
+
+def _framed(table: pa.Table) -> pd.DataFrame:
+    """Return a frame in which text and nullable numbers stay Arrow's, the others become numpy's."""
+    columns = {}
+    for name in table.column_names:
+        column = table[name]
+        if name in NULLABLE or column.type == pa.string():
+            columns[name] = pd.Series(pd.arrays.ArrowExtensionArray(column), copy=False)
+        else:
+            columns[name] = pd.Series(column.to_numpy(), copy=False)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
+    """Return every column of the calls, good rows or not."""
+    started, answered, ended = _times(rows)
+    talk_ms, is_answered = _talk(rows, started, answered, ended)
+    direction = _direction(rows)
+    calling, called = _parties(rows, direction)
+    keys, by_content = _keys(rows, text)
+    flags = started.ambiguous * TimeFlag.AMBIGUOUS
+    if rows.rules.zone_assumed:
+        flags = flags + started.by_zone * TimeFlag.ZONE_ASSUMED
+    columns = {
+        "started_ms": pa.array(started.ms),
+        "answered_ms": nullable(not_before(started, answered, rows), answered.given & is_answered),
+        "ended_ms": nullable(not_before(started, ended, rows), ended.given),
+        "talk_ms": pa.array(talk_ms.astype(np.int32)),
+        "calling_number": calling,
+        "called_number": called,
+        "billing_number": _party(rows, rows.profile.parties.billing),
+        "called_digits": digits(called, rows.rules.number_plan),
+        "direction": pa.array(direction.astype(np.int8)),
+        "disposition": pa.array(_disposition(rows, is_answered).astype(np.int8)),
+        "time_flags": pa.array(flags.astype(np.int8)),
+        "call_key": pa.array(keys),
+        "by_content": pa.array(by_content),
+    }
+    for name, column in rows.profile.extras.declared():
+        columns[name] = rows.text_or_empty(column)
+    if rows.profile.fold:
+        columns["fold_key"] = _fold_keys(rows, rows.profile.fold.columns)
+    return columns
+
+
+def _times(rows: Rows) -> tuple[Stamps, Stamps, Stamps]:
+    times = rows.profile.times
+    return (
+        stamps(rows, times.started, required=True),
+        stamps(rows, times.answered),
+        stamps(rows, times.ended),
+    )
+
+
+def _ignored(rows: Rows) -> tuple[Bools, list[tuple[int, str]]]:
+    """Return which rows the profile's rules say are no calls, and which rule."""
+    dropped = np.zeros(len(rows), dtype=np.bool_)
+    reasons: list[tuple[int, str]] = []
+    for rule in rows.profile.ignore:
+        hit = all_hold(rule.all, rows.text, len(rows)) & ~dropped
+        dropped |= hit
+        reasons.extend((row, rule.reason) for row in np.flatnonzero(hit).tolist())
+    return dropped, reasons
+
+
+def _talk(rows: Rows, started: Stamps, answered: Stamps, ended: Stamps) -> tuple[Ints, Bools]:
+    """Return the declared talk time of each call and whether it was answered."""
+    duration = rows.profile.duration
+    text = rows.text(duration.column) if duration else None
+    negative = np.zeros(len(rows), dtype=np.bool_)
+    if duration is None or text is None:
+        both = answered.given & ended.given
+        ms = np.where(both, np.maximum(ended.ms - answered.ms, 0), 0)
+    else:
+        ms, negative = durations(text, duration, rows.verdicts)
+        if duration.means == "ring_and_talk":
+            ring = np.where(answered.given, answered.ms - started.ms, 0)
+            ms = np.maximum(ms - np.maximum(ring, 0), 0)
+    rule = all_hold(rows.profile.answered_when, rows.text, len(rows))
+    is_answered = rule & (ms > 0) & ~negative
+    return np.where(negative, 0, ms), is_answered
+
+
+def _disposition(rows: Rows, is_answered: Bools) -> Ints:
+    """Return how each call ended; a word that the profile does not know rejects the row."""
+    rule = rows.profile.disposition
+    text = rows.text(rule.column) if rule else None
+    if rule is None or text is None:
+        return np.where(is_answered, Disposition.ANSWERED, Disposition.NO_ANSWER)
+    words = {word: Disposition[ours.upper()] for word, ours in rule.words.items()}
+    other = -1 if rule.other == "reject" else Disposition[rule.other.upper()]
+    found = by_value(text, lambda value: words.get(value, other))
+    rows.verdicts.reject(found < 0, RejectionReason.VALUE_UNKNOWN)
+    unanswered = np.where(found == Disposition.ANSWERED, Disposition.NO_ANSWER, found)
+    return np.where(is_answered, Disposition.ANSWERED, np.maximum(unanswered, 0))
+
+
+def _direction(rows: Rows) -> Ints:
+    rule = rows.profile.direction
+    if rule.fixed:
+        return np.full(len(rows), Direction[rule.fixed.upper()], dtype=np.int64)
+    text = rows.joined(rule.columns, "/")
+    if text is None:
+        return np.full(len(rows), Direction.UNKNOWN, dtype=np.int64)
+    words = {word: Direction[ours.upper()] for word, ours in rule.words.items()}
+    return by_value(text, lambda value: words.get(value, Direction.UNKNOWN))
+
+
+def _parties(rows: Rows, direction: Ints) -> tuple[pa.Array, pa.Array]:
+    """Return the calling and the called number of each row, swapped where the profile says so."""
+    rule = rows.profile.parties
+    calling, called = _party(rows, rule.calling), _party(rows, rule.called)
+    for text in (calling, called):
+        rows.verdicts.reject(is_damaged(text), RejectionReason.NUMBER_DAMAGED)
+    if not rule.swapped_when:
+        return calling, called
+    ways = [Direction[word.upper()] for word in rule.swapped_when]
+    swap = pa.array(np.isin(direction, ways))
+    return pc.if_else(swap, called, calling), pc.if_else(swap, calling, called)
+
+
+def _party(rows: Rows, field_of: PartyField | None) -> pa.Array:
+    text = rows.text_or_empty(field_of.column if field_of else None)
+    return numbers(text, field_of) if field_of else text
+
+
+def _keys(rows: Rows, text: Lines) -> tuple[Ints, Bools]:
+    """Return the key of each row, and which are of the line's content for want of an identity."""
+    source = rows.rules.source_name
+    for columns in rows.profile.identity:
+        parts = [part for column in columns if (part := rows.text(column)) is not None]
+        if len(parts) < len(columns):
+            continue
+        bare = np.logical_or.reduce([lengths(part) == 0 for part in parts])
+        keys = np.zeros(len(rows), dtype=np.int64)
+        keys[~bare] = identity_keys([part.filter(pa.array(~bare)) for part in parts], source)
+        keys[bare] = _content_keys(rows, text, bare, source)
+        return keys, bare
+    every = np.ones(len(rows), dtype=np.bool_)
+    return _content_keys(rows, text, every, source), every
+
+
+def _content_keys(rows: Rows, text: Lines, among: Bools, source: str) -> Ints:
+    """Return the keys of the lines as they stand in the file."""
+    if not among.any():
+        return np.zeros(0, dtype=np.int64)
+    at = rows.frame["line"].to_numpy()[among] - text.first_line
+    if len(at) == text.count:
+        return hashed(text.data[:-1].split(b"\n"), source)
+    return hashed(
+        map(text.data.__getitem__, map(slice, text.starts[at].tolist(), text.ends[at].tolist())),
+        source,
+    )
+
+
+def _fold_keys(rows: Rows, columns: tuple[str, ...]) -> pa.Array:
+    """Return what the legs of one call have in common; nothing for a line that belongs to none."""
+    parts = [rows.text_or_empty(column) for column in columns]
+    joins = np.logical_or.reduce([lengths(part) > 0 for part in parts])
+    keys = np.zeros(len(rows), dtype=np.int64)
+    legs = [part.filter(pa.array(joins)) for part in parts]
+    keys[joins] = identity_keys(legs, rows.rules.source_name)
+    return nullable(keys, joins)

@@ -1,0 +1,235 @@
+"""One block of lines into text columns: fast where all is well, line by line where it is not."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from data.domain.records import RejectionReason
+from ingest.layout import Layout, quote_char
+from ingest.lines import Ints, Lines, joined
+from ingest.profile import FormatProfile, Quoting
+from ingest.screen import Screened, looks_clean, screened, with_odd_quotes
+from ingest.split import splitter
+
+NAMELESS = "\x00{}"  # no header can call a column so
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A block's lines, each where it ended; indices count from 0 within the block.
+
+    Attributes:
+        table: One row per record, the profile's columns as text, in the order of the lines.
+        lines: The line of each row.
+        rejected: Lines that could not be read, and why.
+        ignored: Lines that are no calls, and which rule says so.
+    """
+
+    table: pa.Table
+    lines: Ints
+    rejected: list[tuple[int, RejectionReason]] = field(default_factory=list)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the parser needs to know, the same for every block of a file.
+
+    Attributes:
+        delimiter: Between values.
+        quoting: How values are quoted.
+        squeezed: A space after a delimiter is dropped.
+        layout: Where the columns stand.
+        wanted: The columns to read, in order.
+    """
+
+    delimiter: str
+    quoting: Quoting
+    squeezed: bool
+    layout: Layout
+    wanted: tuple[str, ...]
+
+    def columns(self, order: Sequence[str]) -> list[str]:
+        """Return a unique name per position; unnamed and repeated ones get one of their own."""
+        seen: set[str] = set()
+        names = []
+        for at, name in enumerate(order):
+            names.append(NAMELESS.format(at) if not name or name in seen else name)
+            seen.add(name)
+        return names
+
+    def filled(self, table: pa.Table) -> pa.Table:
+        """Return the wanted columns; one that these lines do not have is empty text."""
+        empty = pa.array([""], pa.string())
+        nothing = empty.take(pa.array(np.zeros(table.num_rows, np.int64)))
+        return pa.table(
+            {name: table[name] if name in table.column_names else nothing for name in self.wanted}
+        )
+
+
+def shape_of(profile: FormatProfile, layout: Layout) -> Shape:
+    """Return what to read of a file."""
+    present = {name for order in layout.orders for name in order}
+    return Shape(
+        layout.delimiter,
+        profile.framing.quoting,
+        profile.framing.space_after_delimiter,
+        layout,
+        tuple(sorted(profile.used_columns & present)),
+    )
+
+
+def parsed(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) -> Parsed:
+    """Return what a block's lines hold; the first `skip` are headers."""
+    shape = shape_of(profile, layout)
+    if skip == 0 and looks_clean(lines, profile, layout):
+        everything = np.arange(lines.count)
+        whole = _fast(lines.data, everything, shape)
+        if whole is not None:
+            return _settled(lines, shape, whole, Screened.nothing())
+    return _slow(lines, profile, shape, skip)
+
+
+def _slow(lines: Lines, profile: FormatProfile, shape: Shape, skip: int) -> Parsed:
+    """Set the suspicious lines aside, parse the rest fast, and look at the others one by one."""
+    judged = screened(lines, profile, shape.layout, skip)
+    lines = judged.text or lines
+    for aside in (judged.odd, judged.odd | with_odd_quotes(lines, shape.delimiter)):
+        keep = judged.good & ~aside
+        fast = _fast(lines.only(keep), np.flatnonzero(keep), shape)
+        if fast is not None:
+            judged = replace(judged, odd=aside)
+            return _settled(lines, shape, fast, judged)
+    return _settled(lines, shape, _Fast.nothing(shape), replace(judged, odd=judged.good))
+
+
+@dataclass(frozen=True)
+class _Fast:
+    """What the fast parser made: its rows, and the lines with another number of columns."""
+
+    table: pa.Table
+    lines: Ints
+    other: list[tuple[int, int]]
+
+    @classmethod
+    def nothing(cls, shape: Shape) -> "_Fast":
+        empty = pa.table({name: pa.array([], pa.string()) for name in shape.wanted})
+        return cls(empty, np.zeros(0, np.int64), [])
+
+
+def _fast(data: bytes, index: Ints, shape: Shape, order: Sequence[str] = ()) -> _Fast | None:
+    """Parse lines at once; nothing when rows and lines do not agree.
+
+    A last line of empty values is added: a quote left open at the end would swallow it.
+    """
+    if not len(index):
+        return _Fast.nothing(shape)
+    order = order or _order_of(data, shape)
+    other: list[tuple[int, int]] = []
+    sentinel = shape.delimiter.encode() * (len(order) - 1) + b"\n"
+    text = data.replace(b", ", b",") if shape.squeezed else data
+    table = _csv(text + sentinel, shape, order, lambda number, count: other.append((number, count)))
+    if table.num_rows + len(other) != len(index) + 1:
+        return None
+    rows = np.ones(len(index) + 1, dtype=np.bool_)
+    rows[[number - 1 for number, _ in other]] = False
+    if not rows[-1]:
+        return None
+    counted = [(int(index[number - 1]), count) for number, count in other]
+    return _Fast(shape.filled(table.slice(0, table.num_rows - 1)), index[rows[:-1]], counted)
+
+
+def _order_of(data: bytes, shape: Shape) -> Sequence[str]:
+    """Return the order that the block's first well-formed line has."""
+    split = splitter(shape.delimiter, shape.quoting)
+    for line in data[:65536].split(b"\n")[:20]:
+        order = shape.layout.order_for(len(split(line.decode("utf-8", "replace")) or ()))
+        if order is not None:
+            return order
+    return shape.layout.orders[-1]
+
+
+def _csv(
+    data: bytes, shape: Shape, order: Sequence[str], on_other: Callable[[int, int], None]
+) -> pa.Table:
+    names = shape.columns(order)
+    wanted = [name for name in shape.wanted if name in names]
+
+    def other(row: csv.InvalidRow) -> str:
+        on_other(row.number, row.actual_columns)
+        return "skip"
+
+    return csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(
+            column_names=names, use_threads=False, block_size=len(data) + 1
+        ),
+        parse_options=csv.ParseOptions(
+            delimiter=shape.delimiter,
+            quote_char=quote_char(shape.quoting),
+            escape_char="\\" if shape.quoting is Quoting.BACKSLASH else False,
+            invalid_row_handler=other,
+            ignore_empty_lines=False,
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types={name: pa.string() for name in wanted},
+            strings_can_be_null=False,
+            include_columns=wanted,
+        ),
+    )
+
+
+def _settled(lines: Lines, shape: Shape, fast: _Fast, judged: Screened) -> Parsed:
+    """Add the lines that were set aside or had another number of columns."""
+    rejected = list(judged.rejected)
+    again: dict[int, list[int]] = {}
+    alone = np.flatnonzero(judged.odd & judged.good).tolist() if len(judged.odd) else []
+    for line, count in fast.other:
+        fitting = shape.layout.order_for(count) is not None
+        (again.setdefault(count, []) if fitting else alone).append(line)
+    pieces = [(fast.table, fast.lines)]
+    for count, at in again.items():
+        order = shape.layout.order_for(count) or ()
+        part = _fast(joined([lines.at(i) for i in at]), np.array(at), shape, order)
+        if part is None or part.other:
+            alone.extend(at)
+        else:
+            pieces.append((part.table, part.lines))
+    pieces.append(_one_by_one(lines, sorted(alone), shape, rejected))
+    table, index = _in_order(pieces)
+    return Parsed(table, index, sorted(rejected), judged.ignored)
+
+
+def _one_by_one(
+    lines: Lines, alone: Sequence[int], shape: Shape, rejected: list[tuple[int, RejectionReason]]
+) -> tuple[pa.Table, Ints]:
+    """Split lines tolerantly; those that still do not fit are added to the rejected ones."""
+    split = splitter(shape.delimiter, shape.quoting)
+    kept: list[int] = []
+    values: dict[str, list[str]] = {name: [] for name in shape.wanted}
+    for at in alone:
+        text = lines.at(at).decode("utf-8")
+        cells = split(text.replace(", ", ",") if shape.squeezed else text)
+        order = shape.layout.order_for(len(cells)) if cells is not None else None
+        if cells is None or order is None:
+            reason = RejectionReason.QUOTING if cells is None else RejectionReason.COLUMN_COUNT
+            rejected.append((at, reason))
+            continue
+        kept.append(at)
+        named = dict(zip(reversed(order), reversed(cells), strict=True))
+        for name, column in values.items():
+            column.append(named.get(name, ""))
+    table = pa.table({name: pa.array(column, pa.string()) for name, column in values.items()})
+    return table, np.array(kept, dtype=np.int64)
+
+
+def _in_order(pieces: Sequence[tuple[pa.Table, Ints]]) -> tuple[pa.Table, Ints]:
+    filled = [(table, index) for table, index in pieces if len(index)]
+    if len(filled) <= 1:
+        return filled[0] if filled else pieces[0]
+    index = np.concatenate([index for _, index in filled])
+    order = np.argsort(index)
+    return pa.concat_tables([table for table, _ in filled]).take(pa.array(order)), index[order]

@@ -1,0 +1,97 @@
+"""Columns that hold a party: the number out of its wrapping, and its E.164 digits."""
+
+import pyarrow as pa
+from pyarrow import compute as pc
+
+from data.domain.numbers import SEPARATORS, NumberPlan, e164_digits
+from ingest.lines import Bools
+from ingest.profile import NumberForm, PartyField
+from ingest.texts import is_one_of, mask_of
+
+ANGLE = r"^.*<([^<>]*)>\s*$"
+SIP = r"^.*?(?:sips?|tel):([^@;>?]*).*$"
+DAMAGED = r"^[+-]?\d(?:[.,]\d+)?[eE]\+?\d+$"  # what a spreadsheet makes of a long number
+PLAIN_DIGITS = r"^\+?[0-9]+$"
+NATIONAL_DIGITS = 10
+
+
+def numbers(text: pa.Array, field: PartyField) -> pa.Array:
+    """Return the numbers of a column as they were written, without what wraps them."""
+    bare = pc.utf8_trim_whitespace(text)
+    if field.form is NumberForm.ANGLE:
+        bare = pc.replace_substring_regex(bare, ANGLE, r"\1")
+    if field.form is NumberForm.SIP_URI:
+        bare = pc.replace_substring_regex(bare, SIP, r"\1")
+    for prefix in field.strip:
+        bare = pc.if_else(
+            pc.starts_with(bare, prefix), pc.utf8_slice_codeunits(bare, len(prefix)), bare
+        )
+    if field.nobody:
+        bare = pc.if_else(pa.array(is_one_of(bare, field.nobody)), "", bare)
+    return bare
+
+
+def is_damaged(text: pa.Array) -> Bools:
+    """Return which numbers a spreadsheet has turned into powers of ten."""
+    suspects = mask_of(pc.match_substring(text, "e", ignore_case=True))
+    if not suspects.any():
+        return suspects
+    return mask_of(pc.match_substring_regex(text, DAMAGED))
+
+
+def digits(text: pa.Array, plan: NumberPlan) -> pa.Array:
+    """Return `e164_digits` of a whole column."""
+    odd = ~mask_of(pc.match_substring_regex(text, PLAIN_DIGITS))
+    if odd.any():
+        text = _cleaned(text, odd)
+    plus = pc.starts_with(text, "+")
+    if not plan.country_code and not plan.international_prefix:
+        return pc.if_else(plus, pc.utf8_slice_codeunits(text, 1), text)
+    abroad = _after(text, plan.international_prefix)
+    return pc.case_when(
+        pc.make_struct(plus, _begins(text, plan.international_prefix)),
+        pc.utf8_slice_codeunits(text, 1),
+        abroad,
+        _national(text, plan),
+    )
+
+
+def _cleaned(text: pa.Array, odd: Bools) -> pa.Array:
+    """Return plain digits for the values that are more than digits: each distinct one once."""
+    encoded = text.filter(pa.array(odd)).dictionary_encode()
+    kept = [_undressed(value) for value in encoded.dictionary.to_pylist()]
+    plain = pa.array(kept, pa.string()).take(encoded.indices)
+    return pc.replace_with_mask(text, pa.array(odd), plain)
+
+
+def _undressed(value: str) -> str:
+    """Return a number without separators, or nothing when it is no telephone number."""
+    bare = value.translate({ord(separator): None for separator in SEPARATORS})
+    return bare if e164_digits(bare) else ""
+
+
+def _begins(text: pa.Array, prefix: str) -> pa.Array:
+    if not prefix:
+        return pa.repeat(pa.scalar(value=False), len(text))
+    return pc.starts_with(text, prefix)
+
+
+def _after(text: pa.Array, prefix: str) -> pa.Array:
+    return pc.utf8_slice_codeunits(text, len(prefix))
+
+
+def _national(text: pa.Array, plan: NumberPlan) -> pa.Array:
+    """Return the digits of numbers without an international mark."""
+    code = plan.country_code
+    if not code:
+        return text
+    with_code = pc.binary_join_element_wise(code, text, "")
+    if plan.trunk_prefix:
+        stripped = pc.binary_join_element_wise(code, _after(text, plan.trunk_prefix), "")
+        national = pc.if_else(pc.starts_with(text, plan.trunk_prefix), stripped, text)
+    else:
+        national = with_code if plan.international_prefix else text
+    if plan.is_north_american:
+        ten = pc.equal(pc.binary_length(text), NATIONAL_DIGITS)
+        national = pc.if_else(ten, with_code, national)
+    return pc.if_else(pc.equal(text, ""), "", national)

@@ -1,0 +1,151 @@
+"""Framing: a file's bytes become blocks of text columns; every physical line is accounted for.
+
+The fast way is one pyarrow parse per block. It is trusted only when as many rows came out as
+lines went in; else the block is screened as an array of bytes, the suspicious lines go one by one
+through the tolerant splitter, and the rest is parsed again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from data.domain.errors import UnknownFormat
+from data.domain.records import Rejection
+from ingest.chunks import chunks
+from ingest.layout import Layout, Misfit, fitted, head_of
+from ingest.lines import Lines
+from ingest.parse import Parsed, parsed
+from ingest.profile import FormatProfile
+
+BLOCK_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a file that one process reads; parts meet at line boundaries.
+
+    Attributes:
+        path: A plain file (not compressed).
+        profile: Its format.
+        layout: How this file is laid out, found at its beginning.
+        start: Offset of the first byte.
+        end: Offset after the last byte.
+        first: It begins the file, so the header is in it.
+    """
+
+    path: Path
+    profile: FormatProfile
+    layout: Layout
+    start: int
+    end: int
+    first: bool
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A line of the file that is no call.
+
+    Attributes:
+        line: 1-based physical line, counted from the segment's first.
+        reason: Which rule says so, in one word.
+    """
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some lines, read.
+
+    Attributes:
+        frame: One row per record: the profile's columns as Arrow text, and `line` (int64, 1-based,
+            counted from the segment's first physical line).
+        rejections: Lines that could not be read; `line` counts likewise.
+        ignored: Lines that are no calls, likewise.
+        lines: How many physical lines were consumed; headers, comments and blanks are among them.
+        text: The lines themselves.
+        either: The formats of moments that this file proved to be meant, of rivals.
+    """
+
+    frame: pd.DataFrame
+    rejections: list[Rejection] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    lines: int = 0
+    text: Lines = field(default_factory=lambda: Lines(b"", 1))
+    either: tuple[str, ...] = ()
+
+
+def segments(path: Path, profile: FormatProfile, parts: int) -> list[Segment]:
+    """Return up to so many parts of a plain file, in order, about equally long.
+
+    Raises:
+        UnknownFormat: The file is not of this format after all.
+        EmptyFile: It has no bytes, or only blank lines.
+        NotText: It is binary.
+    """
+    layout = fitted(profile, head_of(path))
+    if isinstance(layout, Misfit):
+        raise profile_misfit(path, profile, layout)
+    size = path.stat().st_size
+    alone = layout.encoding.startswith("utf-16") or parts <= 1 or size < parts * BLOCK_BYTES
+    cuts = [0, *_cuts(path, size, parts), size] if not alone else [0, size]
+    bounds = sorted(set(cuts))
+    return [
+        Segment(path, profile, layout, start, end, first=start == 0)
+        for start, end in pairwise(bounds)
+    ]
+
+
+def _cuts(path: Path, size: int, parts: int) -> Iterator[int]:
+    """Yield offsets just after a newline, near equal shares of the file."""
+    with path.open("rb") as stream:
+        for part in range(1, parts):
+            stream.seek(size * part // parts)
+            at = stream.tell() + len(stream.readline(BLOCK_BYTES))
+            stream.seek(at - 1)
+            if stream.read(1) == b"\n":
+                yield at
+
+
+def blocks(segment: Segment) -> Iterator[Block]:
+    """Yield the segment's lines, about 8 MiB at a time; memory does not grow with the file."""
+    layout = segment.layout
+    first_line = 1
+    skip = layout.header_lines if segment.first else 0
+    for data in chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES):
+        lines = Lines(data, first_line)
+        yield _block(lines, parsed(lines, segment.profile, layout, skip), layout.either)
+        skip = max(0, skip - lines.count)
+        first_line += lines.count
+
+
+def _block(lines: Lines, found: Parsed, either: tuple[str, ...]) -> Block:
+    table = found.table.append_column("line", pa.array(found.lines + lines.first_line))
+    return Block(
+        frame=table.to_pandas(types_mapper=_arrow_text),
+        rejections=[
+            Rejection(at + lines.first_line, reason, lines.raw(at + lines.first_line))
+            for at, reason in found.rejected
+        ],
+        ignored=[Ignored(at + lines.first_line, reason) for at, reason in found.ignored],
+        lines=lines.count,
+        text=lines,
+        either=either,
+    )
+
+
+def _arrow_text(kind: pa.DataType) -> pd.ArrowDtype | None:
+    return pd.ArrowDtype(kind) if kind == pa.string() else None
+
+
+def profile_misfit(path: Path, profile: FormatProfile, misfit: Misfit) -> Exception:
+    """Return the error that says why a file is not of the format that was named."""
+    return UnknownFormat(
+        f"{path.name} is not in the format {profile.name}: {misfit.why}."
+        " Nothing was read. Name another profile, or leave it out to have it recognised."
+    )

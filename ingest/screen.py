@@ -1,0 +1,199 @@
+"""Which lines of a block are suspicious: judged over arrays of bytes, never line by line."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from data.domain.records import RejectionReason
+from ingest.layout import Layout
+from ingest.lines import (
+    HIGH,
+    LINE_CAP_BYTES,
+    NEWLINE,
+    Bools,
+    Lines,
+    holds_control,
+    is_control,
+    joined,
+)
+from ingest.profile import FormatProfile
+
+QUOTE = 34
+SPACE = 32
+WINDOW = LINE_CAP_BYTES // 2
+NOT_A_RECORD = "not_a_record"
+
+
+@dataclass(frozen=True)
+class Screened:
+    """A judgement of a block's lines.
+
+    Attributes:
+        good: Per line: it is a record that may be read.
+        odd: Per line: read it by itself.
+        rejected: Lines that cannot be read at all, and why.
+        ignored: Lines that are no calls by how they begin, and which rule says so.
+        text: The block with lines of the fallback encoding turned into UTF-8, where there were.
+    """
+
+    good: Bools
+    odd: Bools
+    rejected: list[tuple[int, RejectionReason]] = field(default_factory=list)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    text: Lines | None = None
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return the judgement of a clean block."""
+        empty = np.zeros(0, dtype=np.bool_)
+        return cls(empty, empty)
+
+
+def looks_clean(lines: Lines, profile: FormatProfile, layout: Layout) -> bool:
+    """Decide quickly that no line of a block needs a look of its own; wrong only towards no."""
+    data = lines.data
+    return not (
+        data.startswith(b"\n")
+        or b"\n\n" in data
+        or _has_long_line(data)
+        or holds_control(lines)
+        or not _decodes(data, layout.encoding)
+        or _is_foreign(data, profile, layout)
+    )
+
+
+def _has_long_line(data: bytes) -> bool:
+    """Decide whether a line may be over the cap: some window of half of it has no line end."""
+    return any(
+        data.find(b"\n", at, at + WINDOW) < 0 for at in range(0, len(data) - WINDOW + 1, WINDOW)
+    )
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    if data.isascii():
+        return True
+    if encoding not in ("utf-8", "utf-16-le", "utf-16-be"):
+        return False  # the slow way turns it into UTF-8
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_foreign(data: bytes, profile: FormatProfile, layout: Layout) -> bool:
+    """Decide whether a line may begin as a header, comment, trailer or no record does."""
+    starts = [rule.starts.encode() for rule in profile.framing.lines]
+    if layout.header:
+        starts.append(layout.header.encode("utf-8", "surrogateescape") + b"\n")
+    if any(data.startswith(start) or b"\n" + start in data for start in starts):
+        return True
+    records = [start.encode() for start in profile.framing.record_starts]
+    hits = sum(data.count(b"\n" + start) + data.startswith(start) for start in records)
+    return bool(records) and hits != data.count(b"\n")
+
+
+def screened(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) -> Screened:
+    """Judge every line of a block; the first `skip` are headers."""
+    rejected: dict[int, RejectionReason] = {}
+    text = _in_utf8(lines, profile, layout)
+    good = text.ends > text.starts
+    good[:skip] = False
+    ignored = _told_by_start(text, profile, layout, good)
+    for bad, reason in (
+        (text.ends - text.starts > LINE_CAP_BYTES, RejectionReason.LINE_TOO_LONG),
+        (text.holding(is_control(text.codes)), RejectionReason.CONTROL_CHARACTER),
+        (_undecodable(text), RejectionReason.ENCODING),
+    ):
+        rejected.update(dict.fromkeys(np.flatnonzero(bad & good).tolist(), reason))
+        good &= ~bad
+    good &= ~_blank(text, good)
+    odd = text.counts_of(QUOTE) % 2 == 1
+    return Screened(good, odd, sorted(rejected.items()), ignored, text)
+
+
+def _blank(lines: Lines, good: Bools) -> Bools:
+    """Return the lines that hold nothing but spaces and tabs."""
+    blank = np.zeros(lines.count, dtype=np.bool_)
+    first = lines.codes[lines.starts]
+    for at in np.flatnonzero(good & (first <= SPACE)).tolist():
+        blank[at] = not lines.at(at).strip()
+    return blank
+
+
+def _told_by_start(
+    lines: Lines, profile: FormatProfile, layout: Layout, good: Bools
+) -> list[tuple[int, str]]:
+    """Take the lines that their beginning tells out of the good ones; return the ignored ones."""
+    ignored: list[tuple[int, str]] = []
+    if layout.header:
+        header = layout.header.encode("utf-8", "surrogateescape")
+        good &= ~(lines.starting(header) & (lines.ends - lines.starts == len(header)))
+    for rule in profile.framing.lines:
+        hit = lines.starting(rule.starts.encode()) & good
+        good &= ~hit
+        if rule.kind == "ignored":
+            ignored.extend((at, rule.reason) for at in np.flatnonzero(hit).tolist())
+    if profile.framing.record_starts:
+        is_record = np.zeros(lines.count, dtype=np.bool_)
+        for start in profile.framing.record_starts:
+            is_record |= lines.starting(start.encode())
+        ignored.extend((at, NOT_A_RECORD) for at in np.flatnonzero(good & ~is_record).tolist())
+        good &= is_record
+    return sorted(ignored)
+
+
+def _with_high_bytes(lines: Lines) -> list[int]:
+    return (
+        [] if lines.data.isascii() else np.flatnonzero(lines.holding(lines.codes >= HIGH)).tolist()
+    )
+
+
+def _undecodable(lines: Lines) -> Bools:
+    bad = np.zeros(lines.count, dtype=np.bool_)
+    for at in _with_high_bytes(lines):
+        bad[at] = not _is_utf8(lines.at(at))
+    return bad
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _in_utf8(lines: Lines, profile: FormatProfile, layout: Layout) -> Lines:
+    """Return the block in UTF-8; a line that neither encoding can read stays as it is."""
+    declared = layout.encoding if not layout.encoding.startswith("utf-16") else "utf-8"
+    encodings = [name for name in (declared, profile.framing.fallback_encoding) if name]
+    high = _with_high_bytes(lines)
+    if encodings == ["utf-8"] or not high:
+        return lines
+    whole = lines.data[:-1].split(b"\n")
+    for at in high:
+        whole[at] = _transcoded(whole[at], encodings)
+    return Lines(joined(whole), lines.first_line)
+
+
+def _transcoded(line: bytes, encodings: list[str]) -> bytes:
+    for encoding in encodings:
+        try:
+            return line.decode(encoding).encode("utf-8")
+        except UnicodeDecodeError:
+            continue
+    return line
+
+
+def with_odd_quotes(lines: Lines, delimiter: str) -> Bools:
+    """Return the lines with a quote that stands at no border of a value and next to no other."""
+    codes = lines.codes
+    at = np.flatnonzero(codes == QUOTE)
+    border = (ord(delimiter), NEWLINE, QUOTE)
+    padded = np.concatenate((np.array([NEWLINE], np.uint8), codes, np.array([NEWLINE], np.uint8)))
+    odd = ~(np.isin(padded[at], border) | np.isin(padded[at + 2], border))
+    marked = np.zeros(len(codes), dtype=np.bool_)
+    marked[at[odd]] = True
+    return lines.holding(marked)

@@ -1,0 +1,177 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest import read
+from ingest.normalise import normalised
+from ingest.read import blocks, segments
+from tests.reading import RULES, profile_named, read_file
+
+ASTERISK = profile_named("asterisk-cdr-csv")
+LINE = (
+    '"acme","07700900123","0207946{n:04d}","c","""A"" <1>","SIP/a-{n}","SIP/b-{n}","Dial","x",'
+    '"2026-03-02 09:00:00","2026-03-02 09:00:07","2026-03-02 09:02:12",132,125,"ANSWERED",'
+    '"DOCUMENTATION","1772442000.{n}",""'
+)
+
+
+def lines(count: int) -> list[str]:
+    return [LINE.format(n=n) for n in range(count)]
+
+
+def written(path, rows, end="\n"):
+    path.write_bytes((end.join(rows) + end).encode("latin-1"))
+    return path
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_every_kind_of_line_end_gives_the_same_calls(tmp_path, end):
+    clean = read_file(written(tmp_path / "a", lines(5)), ASTERISK)
+
+    other = read_file(written(tmp_path / "b", lines(5), end), ASTERISK)
+
+    assert other.calls.equals(clean.calls)
+
+
+def test_a_byte_order_mark_and_a_missing_last_newline_change_nothing(tmp_path):
+    clean = read_file(written(tmp_path / "a", lines(3)), ASTERISK)
+    path = tmp_path / "b"
+    path.write_bytes(b"\xef\xbb\xbf" + "\n".join(lines(3)).encode())
+
+    assert read_file(path, ASTERISK).calls.equals(clean.calls)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_utf_16_is_read_by_its_byte_order_mark(tmp_path, encoding):
+    clean = read_file(written(tmp_path / "a", lines(3)), ASTERISK)
+    path = tmp_path / "b"
+    text = ("\ufeff" if encoding == "utf-16-be" else "") + "\n".join(lines(3))
+    path.write_bytes(text.encode(encoding))
+
+    assert read_file(path, ASTERISK).calls.equals(clean.calls)
+
+
+def test_blocks_of_any_size_give_the_same_calls(tmp_path, monkeypatch):
+    path = written(tmp_path / "a", [*lines(40), "broken", "", *lines(3)], "\r\n")
+    whole = read_file(path, ASTERISK)
+
+    monkeypatch.setattr(read, "BLOCK_BYTES", 700)
+    pieces = read_file(path, ASTERISK)
+
+    assert pieces.calls.equals(whole.calls)
+    assert pieces.rejections == whole.rejections
+    assert pieces.lines == whole.lines == 45
+
+
+def test_segments_meet_at_line_ends_and_lose_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(read, "BLOCK_BYTES", 1000)
+    path = written(tmp_path / "a", lines(60))
+
+    parts = segments(path, ASTERISK, 4)
+
+    called = [n for part in parts for block in blocks(part) for n in block.frame["dst"]]
+    assert len(parts) == 4
+    assert called == [f"0207946{n:04d}" for n in range(60)]
+
+
+def test_one_bad_line_costs_no_other_one(tmp_path):
+    good = lines(6)
+    rows = [
+        good[0],
+        '"open',
+        good[1],
+        "a,b,c",
+        good[2],
+        good[3][:-1],
+        '"',
+        good[4],
+        "\x00" + good[5],
+    ]
+
+    reading = read_file(written(tmp_path / "a", rows), ASTERISK)
+
+    assert reading.refused() == [
+        (2, "quoting"),
+        (4, "column_count"),
+        (6, "quoting"),
+        (7, "quoting"),
+        (9, "control_character"),
+    ]
+    assert list(reading.calls["line"]) == [1, 3, 5, 8]
+
+
+def test_a_quote_that_opens_inside_a_line_swallows_no_other_line(tmp_path):
+    good = lines(3)
+    swallowing = good[1].removesuffix('""') + 'x"y,"z'
+
+    reading = read_file(written(tmp_path / "a", [good[0], swallowing, good[2]]), ASTERISK)
+
+    assert list(reading.calls["line"]) == [1, 3]
+    assert reading.refused() == [(2, "quoting")]
+
+
+def test_a_line_over_the_cap_is_rejected_and_the_next_one_is_read(tmp_path):
+    good = lines(2)
+    rows = [good[0], "x" * 9_000_000, good[1]]
+
+    reading = read_file(written(tmp_path / "a", rows), ASTERISK)
+
+    assert reading.refused() == [(2, "line_too_long")]
+    assert [len(item.raw) for item in reading.rejections] == [4096]
+    assert list(reading.calls["line"]) == [1, 3]
+
+
+def test_a_line_in_the_fallback_encoding_is_read(tmp_path):
+    name = LINE.format(n=1).replace('""A""', '""\xc5sa""')
+
+    reading = read_file(written(tmp_path / "a", [name, *lines(1)]), ASTERISK)
+
+    assert reading.refused() == []
+    assert list(reading.calls["line"]) == [1, 2]
+
+
+def test_columns_that_a_new_option_adds_in_the_middle_of_a_file_are_read(tmp_path):
+    longer = LINE.format(n=7) + ',"","1772442000.7",3'
+
+    reading = read_file(written(tmp_path / "a", [*lines(2), longer, *lines(1)]), ASTERISK)
+
+    assert list(reading.calls["line"]) == [1, 2, 3, 4]
+    assert list(reading.calls["by_content"]) == [True, True, False, True]
+    assert reading.calls["fold_key"].notna().tolist() == [False, False, True, False]
+
+
+mangled = st.lists(
+    st.one_of(
+        st.just(LINE.format(n=1).encode()),
+        st.binary(max_size=60),
+        st.sampled_from([b'"', b"\n", b"\r", b"\r\n", b",", b"\x00", b"\xff", b'""', b'",']),
+        st.integers(0, 250).map(lambda n: LINE.format(n=2).encode()[:n]),
+    ),
+    max_size=12,
+)
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    return tmp_path_factory.mktemp("mangled") / "file"
+
+
+@given(mangled)
+def test_no_bytes_crash_the_reader_or_unbalance_the_lines(scratch, pieces):
+    good = LINE.format(n=0).encode() + b"\n"
+    data = good * 12 + b"".join(pieces)
+    scratch.write_bytes(data)
+
+    (segment,) = segments(scratch, ASTERISK, 1)
+    found = [(block, normalised(block, ASTERISK, RULES)) for block in blocks(segment)]
+
+    text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    physical = text.split(b"\n")[: None if not text.endswith(b"\n") else -1]
+    blank = sum(not line.strip(b" \t") for line in physical)
+    ended = [
+        *(line for _, item in found for line in item.calls["line"]),
+        *(item.line for _, whole in found for item in whole.rejections),
+        *(item.line for _, whole in found for item in whole.ignored),
+    ]
+    assert sum(block.lines for block, _ in found) == len(physical)
+    assert len(ended) == len(set(ended)) == len(physical) - blank

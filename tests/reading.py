@@ -1,0 +1,71 @@
+"""A whole file read and normalised, as plain values that a test can compare."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from data.domain.records import Direction, Disposition, Rejection
+from ingest.normalise import SourceRules, normalised
+from ingest.profile import FormatProfile, profiles
+from ingest.read import blocks, segments
+
+RULES = SourceRules("switch")
+CALL_FIELDS = (
+    "line",
+    "started_at",
+    "answered_at",
+    "ended_at",
+    "talk_ms",
+    "calling_number",
+    "called_number",
+    "billing_number",
+    "direction",
+    "disposition",
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    calls: pd.DataFrame
+    rejections: list[Rejection]
+    ignored: list[tuple[int, str]]
+    lines: int
+
+    def told(self) -> list[dict[str, object]]:
+        """Return the calls in the form of the golden pairs."""
+        return [_told(row) for row in self.calls.to_dict("records")]
+
+    def refused(self) -> list[tuple[int, str]]:
+        return [(item.line, item.reason.value) for item in self.rejections]
+
+
+def profile_named(name: str) -> FormatProfile:
+    return next(profile for profile in profiles() if profile.name == name)
+
+
+def read_file(path: Path, profile: FormatProfile, rules: SourceRules = RULES) -> Reading:
+    frames, rejections, ignored, lines = [], [], [], 0
+    for segment in segments(path, profile, 1):
+        for block in blocks(segment):
+            found = normalised(block, profile, rules)
+            frames.append(found.calls)
+            rejections += found.rejections
+            ignored += [(item.line, item.reason) for item in found.ignored]
+            lines += found.lines
+    calls = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    return Reading(calls, rejections, ignored, lines)
+
+
+def _told(row) -> dict[str, object]:
+    told = {name: row.get(name) for name in CALL_FIELDS}
+    for name in ("started", "answered", "ended"):
+        told[f"{name}_at"] = _instant(row[f"{name}_ms"])
+    told["direction"] = Direction(row["direction"]).name.lower()
+    told["disposition"] = Disposition(row["disposition"]).name.lower()
+    return told
+
+
+def _instant(ms) -> str | None:
+    return None if pd.isna(ms) else datetime.fromtimestamp(ms / 1000, UTC).isoformat()
