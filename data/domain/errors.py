@@ -16,6 +16,8 @@ BillingError
 │   ├── StoreBusy
 │   ├── SchemaTooOld
 │   ├── SchemaTooNew
+│   ├── StoreInUse
+│   ├── StoreDamaged
 │   └── NotOurStore
 ├── SettingsError          the settings contradict themselves or are incomplete
 ├── ImportRefused          a file to import has rows that cannot be taken
@@ -107,7 +109,8 @@ class StoreMissing(StoreError):
         self.where = where
         super().__init__(
             f"There is no store at {where}. "
-            "Make one with 'python -m data migrate', or point TOLLBOARD_DATABASE_URL at yours."
+            "Make one with 'python -m data migrate --new', bring one back with "
+            "'python -m data restore PATH', or point TOLLBOARD_DATABASE_URL at yours."
         )
 
 
@@ -144,6 +147,31 @@ class SchemaTooNew(StoreError):
         super().__init__(
             f"The store is at schema {found}, which this version does not know. "
             "Run the version that made it, or a newer one; nothing was changed."
+        )
+
+
+class StoreInUse(StoreError):
+    """Another process has the store open."""
+
+    def __init__(self, where: str) -> None:
+        """Name the store and what to stop."""
+        self.where = where
+        super().__init__(
+            f"{where} is in use. Stop the page and the ingest "
+            "(systemctl stop tollboard tollboard-ingest.timer), then try again. "
+            "Nothing was changed."
+        )
+
+
+class StoreDamaged(StoreError):
+    """A store, or a copy of one, is damaged or incomplete."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Say what is wrong with which file and what to do."""
+        self.where, self.why = where, why
+        super().__init__(
+            f"{where} is damaged: {why}. Nothing was changed; "
+            "use an earlier backup (python -m data restore PATH)."
         )
 
 

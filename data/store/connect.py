@@ -22,21 +22,22 @@ from data.domain.errors import (
     StoreBusy,
     StoreMissing,
 )
-from data.store.migrations import upgrade
+from data.store import migrations
 
 log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x70_11_B0_A2
 """Marks our SQLite files (PRAGMA application_id), so that a foreign file is never taken for one."""
+FOREIGN = "it carries another program's mark"
 PAGE_SIZE = 16_384  # measured: bulk load a fifth faster than with 4,096
 SAFE_SQLITE = (3, 51, 3)
 """First release without the WAL-reset race. Source: sqlite.org, release log 3.51.3."""
-MIGRATIONS = Path(__file__).parent / "migrations"
 READER_BUSY_MS = 15_000
 WRITER_BUSY_MS = 60_000
 
 
-def _sqlite_module() -> ModuleType:
+def sqlite_module() -> ModuleType:
+    """Return the SQLite driver of this process: the pysqlite3 wheel where there is one."""
     try:
         dbapi2 = import_module("pysqlite3.dbapi2")
     except ImportError:  # only Linux has the wheel
@@ -100,13 +101,23 @@ def open_store(url: str) -> Store:
         SchemaTooOld: It must be migrated first.
         SchemaTooNew: A newer version made it.
     """
-    parsed = make_url(url)
-    path = _sqlite_path(parsed)
-    if path is not None:
-        _check_file(path)
-    store = _engines(parsed)
+    store = open_older(url)
     _check_schema(store)
     return store
+
+
+def open_older(url: str) -> Store:
+    """Open a store whatever its schema, to copy it before it is upgraded.
+
+    Raises:
+        StoreMissing: No store is there.
+        NotOurStore: The file is not a store, or is damaged.
+    """
+    parsed = make_url(url)
+    path = sqlite_path(parsed)
+    if path is not None:
+        check_file(path)
+    return engines(parsed)
 
 
 def create_or_upgrade(url: str) -> Store:
@@ -115,11 +126,11 @@ def create_or_upgrade(url: str) -> Store:
     A new SQLite file appears under its name only when it is complete.
     """
     parsed = make_url(url)
-    path = _sqlite_path(parsed)
+    path = sqlite_path(parsed)
     if path is None:
         _upgrade(parsed)
     elif path.exists():
-        _check_file(path)
+        check_file(path)
         _upgrade(parsed)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,32 +141,40 @@ def create_or_upgrade(url: str) -> Store:
 
 
 def _upgrade(url: URL) -> None:
-    store = _engines(url)
+    store = engines(url)
     with store.writers.begin() as conn:
-        if _sqlite_path(url) is not None:
+        if sqlite_path(url) is not None:
             conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        upgrade(conn)
+        migrations.upgrade(conn)
     store.close()
 
 
 def newest_revision() -> str:
     """Return the schema revision that this version works with."""
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    head = ScriptDirectory(str(migrations.FOLDER)).get_current_head()
     if head is None:
         raise AssertionError("there are no migrations")
     return head
 
 
-def _sqlite_path(url: URL) -> Path | None:
+def known_revisions() -> frozenset[str]:
+    """Return every schema revision that this version can read or upgrade."""
+    scripts = ScriptDirectory(str(migrations.FOLDER)).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of a store on SQLite; none for another database."""
     if url.get_backend_name() != "sqlite":
         return None
     return Path(url.database or "")
 
 
-def _engines(url: URL) -> Store:
+def engines(url: URL) -> Store:
+    """Return the store at a URL without looking whether it is one."""
     if url.get_backend_name() != "sqlite":
         return Store(url, *(create_engine(url, pool_pre_ping=True) for _ in range(2)))
-    module = _sqlite_module()
+    module = sqlite_module()
     readers = create_engine(url, module=module)
     writers = create_engine(url, module=module)
     _configure(readers, begin="BEGIN", busy_ms=READER_BUSY_MS, pragmas=("query_only=ON",))
@@ -190,20 +209,26 @@ def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, 
         conn.exec_driver_sql(begin)
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Refuse what is not a store's SQLite file, without changing it.
+
+    Raises:
+        StoreMissing: Nothing is there.
+        NotOurStore: It is empty, no database, or another program's.
+    """
     if not path.exists():
         raise StoreMissing(str(path))
     if path.stat().st_size == 0:
         raise NotOurStore(str(path), "the file is empty")
-    connection = _sqlite_module().connect(f"file:{path}?mode=ro", uri=True)
+    connection = sqlite_module().connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         found = connection.execute("PRAGMA application_id").fetchone()[0]
-    except _sqlite_module().DatabaseError as error:
+    except sqlite_module().DatabaseError as error:
         raise NotOurStore(str(path), str(error)) from None
     finally:
         connection.close()
     if found != APPLICATION_ID:
-        raise NotOurStore(str(path), "it carries another program's mark")
+        raise NotOurStore(str(path), FOREIGN)
 
 
 def _check_schema(store: Store) -> None:
@@ -212,7 +237,6 @@ def _check_schema(store: Store) -> None:
     wanted = newest_revision()
     if found == wanted:
         return
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if found is None or found in known:
+    if found is None or found in known_revisions():
         raise SchemaTooOld(found, wanted)
     raise SchemaTooNew(found)

@@ -1,0 +1,151 @@
+"""Backup and restore: a verified copy of the store while it is used, and the way back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from data.domain.authorship import By
+from data.domain.errors import NotOurStore, Refused, StoreDamaged
+from data.store.connect import FOREIGN, Store, engines, sqlite_path
+from data.store.sqlite_file import (
+    Condition,
+    condition,
+    copied,
+    held_alone,
+    opened_read_only,
+    set_aside,
+    synced,
+)
+from data.store.writes.restores import store_restored
+
+ON_POSTGRESQL = (
+    "The store is on a database server: use its own tools "
+    "(pg_dump --format=custom, pg_restore --clean; docs/operations.md). Nothing was done."
+)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did.
+
+    Attributes:
+        found: The backup, as looked over.
+        kept: Where what stood there before is kept; none when nothing stood there.
+    """
+
+    found: Condition
+    kept: Path | None
+
+
+def backup_name(now: datetime) -> str:
+    """Return the name of a backup that is made now: sorts by time."""
+    return f"tollboard-{_stamp(now)}.db"
+
+
+def backed_up(store: Store, target: Path) -> Condition:
+    """Copy the store into a new file while others read and write it, and verify the copy.
+
+    The file has its name only once it is complete and found sound.
+
+    Raises:
+        Refused: The store is not on SQLite, or the target exists.
+        StoreDamaged: The store, and so its copy, is damaged; or there is no room.
+    """
+    if sqlite_path(store.url) is None:
+        raise Refused(ON_POSTGRESQL)
+    if target.exists():
+        raise Refused(f"{target} exists already and was left alone. Name another file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{target.name}.partial")
+    unfinished.unlink(missing_ok=True)
+    with store.readers.connect() as conn:
+        copied(conn.connection.driver_connection, unfinished)
+    found = condition(unfinished)
+    if found.problems:
+        unfinished.unlink()
+        raise StoreDamaged(str(sqlite_path(store.url)), "; ".join(found.problems))
+    unfinished.rename(target)
+    synced(target)
+    return found
+
+
+def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored:
+    """Put a verified backup in the place of the store; what stood there is kept beside it.
+
+    All sessions end, because a backup may revive ones that were ended since.
+
+    Raises:
+        Refused: The store is not on SQLite, or holds newer data and that was not waived.
+        StoreInUse: A process has the store open.
+        StoreDamaged: The backup is not sound.
+        NotOurStore: The backup, or what stands in the store's place, is another program's.
+    """
+    path = sqlite_path(make_url(url))
+    if path is None:
+        raise Refused(ON_POSTGRESQL)
+    found = condition(backup)
+    if found.problems:
+        raise StoreDamaged(str(backup), "; ".join(found.problems))
+    standing = _standing(path)
+    if standing is not None and not discard_newer:
+        _refuse_newer(standing, found)
+    kept = _replaced(path, backup, standing, by.at)
+    _finished(url, backup, by)
+    return Restored(found, kept)
+
+
+def _standing(path: Path) -> Condition | None:
+    """Return what stands in the store's place; none if nothing, or nothing that can be read."""
+    if not path.exists():
+        return None
+    try:
+        found = condition(path)
+    except NotOurStore as error:
+        if error.why == FOREIGN:
+            raise
+        return None
+    return None if found.problems else found
+
+
+def _refuse_newer(standing: Condition, found: Condition) -> None:
+    if standing.version > found.version:
+        raise Refused(
+            f"The store holds newer data (version {standing.version} of {standing.changed_at}) "
+            f"than the backup (version {found.version} of {found.changed_at}). "
+            "Nothing was changed; give --discard-newer to go back all the same."
+        )
+
+
+def _replaced(path: Path, backup: Path, standing: Condition | None, now: datetime) -> Path | None:
+    aside = path.with_name(f"{path.name}.before-restore-{_stamp(now)}")
+    with opened_read_only(backup) as good:
+        if standing is not None:
+            with held_alone(path) as alone:
+                copied(alone, aside)
+                good.backup(alone)  # one transaction: all of it or nothing
+            return aside
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.restore")
+        unfinished.unlink(missing_ok=True)
+        copied(good, unfinished)
+    damaged = path.exists()
+    if damaged:
+        set_aside(path, aside)
+    unfinished.rename(path)
+    synced(path)
+    return aside if damaged else None
+
+
+def _finished(url: str, backup: Path, by: By) -> None:
+    store = engines(make_url(url))
+    try:
+        with store.writing() as conn:
+            store_restored(conn, by, backup.name)
+    finally:
+        store.close()
+
+
+def _stamp(now: datetime) -> str:
+    return now.strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,84 @@
+"""The commands that make, upgrade, copy and bring back the store."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import make_url
+
+from data.backup import backed_up, backup_name, restored
+from data.commands.context import context
+from data.domain.errors import SchemaTooOld, StoreMissing
+from data.opening import founded, opened
+from data.store.connect import open_older, sqlite_path
+
+
+def migrate(
+    ctx: typer.Context,
+    *,
+    new: Annotated[
+        bool, typer.Option("--new", help="Make a store although this does not look a first use.")
+    ] = False,
+) -> None:
+    """Make the store, or bring it to this version's schema, with a backup taken first."""
+    given = context(ctx)
+    settings, now = given.read_settings(), given.clock()
+    where = make_url(settings.store_url).render_as_string(hide_password=True)
+    try:
+        opened(settings).close()
+    except StoreMissing:
+        if not (new or settings.may_create):
+            raise
+        founded(settings, now).close()
+        typer.echo(f"Made a store at {where}.")
+    except SchemaTooOld as error:
+        if error.found is not None:
+            _saved_first(settings.var / "backups" / backup_name(now), settings.store_url)
+        founded(settings, now).close()
+        typer.echo(f"Upgraded {where} from schema {error.found or 'none'} to {error.wanted}.")
+    else:
+        typer.echo(f"{where} is at this version's schema already.")
+
+
+def _saved_first(target: Path, url: str) -> None:
+    store = open_older(url)
+    try:
+        if sqlite_path(store.url) is None:
+            typer.echo("No backup was taken: on a database server use pg_dump before you upgrade.")
+            return
+        backed_up(store, target)
+        typer.echo(f"Saved the store as it was: {target}")
+    finally:
+        store.close()
+
+
+def backup(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A new file, or a folder that gets one.")],
+) -> None:
+    """Copy the store while it is used, and verify the copy."""
+    given = context(ctx)
+    target = path / backup_name(given.clock()) if path.is_dir() else path
+    with given.store() as store:
+        found = backed_up(store, target)
+    typer.echo(
+        f"{target}: {found.size_bytes} bytes, schema {found.revision}, "
+        f"data version {found.version}; pages, schema and balance of every file verified."
+    )
+
+
+def restore(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(help="A file that backup made.")],
+    *,
+    discard_newer: Annotated[
+        bool, typer.Option("--discard-newer", help="Go back although the store has newer data.")
+    ] = False,
+) -> None:
+    """Put a verified backup in the place of the store; nothing may have it open."""
+    given = context(ctx)
+    done = restored(given.read_settings().store_url, path, given.by(), discard_newer=discard_newer)
+    typer.echo(f"Restored data version {done.found.version} of {done.found.changed_at}.")
+    if done.kept is not None:
+        typer.echo(f"What stood there before is kept as {done.kept}.")
+    typer.echo("Everybody must log in again. Look it over with: python -m data doctor --deep")

@@ -1,0 +1,129 @@
+import shutil
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import inspect
+from typer.testing import CliRunner
+
+from data.__main__ import app
+from data.commands.context import Context
+from data.domain.errors import SchemaTooOld, StoreMissing
+from data.opening import founded, opened
+from data.settings import Settings
+from data.store import migrations
+
+NEXT_REVISION = """
+import sqlalchemy as sa
+from alembic import op
+revision = "{new}"
+down_revision = "{old}"
+def upgrade():
+    op.create_table("added", sa.Column("id", sa.Integer, primary_key=True))
+    {then}
+"""
+
+
+@pytest.fixture
+def run(settings, now):
+    context = Context(lambda: now, lambda: settings, "operator")
+
+    def invoke(*words):
+        return CliRunner().invoke(app, [str(word) for word in words], obj=context)
+
+    return invoke
+
+
+@pytest.fixture
+def next_version(settings, now, tmp_path, monkeypatch):
+    """Stand in the next release, whose schema has one revision more."""
+    store = founded(settings, now)
+    with store.snapshot() as conn:
+        old = conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    store.close()
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrations.FOLDER, folder)
+    monkeypatch.setattr(migrations, "FOLDER", folder)
+
+    def released(then=""):
+        text = NEXT_REVISION.format(old=old, new="9000", then=then)
+        (folder / "versions" / "9000_added.py").write_text(text)
+
+    return released
+
+
+def test_migrate_makes_a_store_on_a_first_use_and_says_so_when_there_is_nothing_to_do(run):
+    assert "Made a store" in run("migrate").output
+    assert "already" in run("migrate").output
+
+
+def test_migrate_does_not_replace_a_lost_store_unless_told(run, settings, now):
+    founded(settings, now).close()
+    (settings.var / "tollboard.db").unlink()
+
+    assert isinstance(run("migrate").exception, StoreMissing)
+    assert "Made a store" in run("migrate", "--new").output
+
+
+def test_an_upgrade_is_preceded_by_a_backup_that_the_old_version_can_open(
+    run, settings, next_version
+):
+    next_version()
+
+    result = run("migrate")
+
+    assert result.exit_code == 0, result.output
+    assert "Upgraded" in result.output
+    saved = list((settings.var / "backups").iterdir())
+    assert [path.name for path in saved] == ["tollboard-20260615T120000Z.db"]
+    store = opened(settings)
+    assert inspect(store.readers).has_table("added")
+    store.close()
+
+
+def test_an_upgrade_that_fails_leaves_the_store_as_it_was(run, settings, next_version):
+    next_version(then="raise RuntimeError('half-way')")
+
+    assert isinstance(run("migrate").exception, RuntimeError)
+
+    with pytest.raises(SchemaTooOld):
+        opened(settings)
+    store_file = settings.var / "tollboard.db"
+    assert b"CREATE TABLE added" not in store_file.read_bytes()
+
+
+def test_backup_into_a_folder_names_the_file_by_time_and_restore_takes_it(run, tmp_path):
+    run("migrate")
+    (tmp_path / "backups").mkdir()
+
+    saved = run("backup", tmp_path / "backups")
+    back = run("restore", tmp_path / "backups" / "tollboard-20260615T120000Z.db")
+
+    assert "verified" in saved.output
+    assert back.exit_code == 0, back.output
+    assert "kept as" in back.output
+
+
+def test_what_cannot_run_ends_with_2_and_one_message(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "data", "backup", tmp_path / "x.db"],
+        env={"TOLLBOARD_VAR": str(tmp_path / "none"), "PATH": "", "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("There is no store at")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_told_by_name(monkeypatch, tmp_path, now):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOLLBOARD_PORT", "0")
+
+    result = CliRunner().invoke(
+        app, ["migrate"], obj=Context(lambda: now, Settings.read, "operator")
+    )
+
+    assert "TOLLBOARD_PORT" in str(result.exception)
