@@ -55,10 +55,10 @@ def switch_files(
         lines = asterisk_lines(traffic.where(inside & ~berlin), first_sequence=sequence)
         sequence += len(lines)
         if lines:
-            yield Delivery(at, f"{LONDON_FOLDER}/lon-{span.label}.csv", _content(lines))
+            yield Delivery(at, f"{LONDON_FOLDER}/lon-{span.label}.csv", content_of(lines))
         lines = freeswitch_lines(traffic.where(inside & berlin), rng)
         if lines:
-            yield Delivery(at, f"{BERLIN_FOLDER}/ber-{span.label}.csv", _content(lines))
+            yield Delivery(at, f"{BERLIN_FOLDER}/ber-{span.label}.csv", content_of(lines))
 
 
 def _spans(begin: date, now: datetime) -> Iterator[_Span]:
@@ -73,5 +73,6 @@ def _spans(begin: date, now: datetime) -> Iterator[_Span]:
         at = end
 
 
-def _content(lines: list[str]) -> bytes:
+def content_of(lines: list[str]) -> bytes:
+    """Return the bytes of a file with these lines."""
     return ("\n".join(lines) + "\n").encode()
