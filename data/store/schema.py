@@ -463,6 +463,7 @@ usage_by_customer = Table(
     Column("customer_id", Integer, primary_key=True),  # 0: unmatched or contested
     Column("direction", Word(Direction), primary_key=True),
     Column("invoice_id", Integer, primary_key=True),  # 0: on none
+    Column("rate_table_id", Integer, primary_key=True, server_default="0"),  # 0: no rate
     Column("calls", Integer, nullable=False),
     Column("contested", Integer, nullable=False),
     Column("answered", Integer, nullable=False),
@@ -551,6 +552,7 @@ invoice_lines = Table(
     Column("kind", Text, nullable=False),  # data.domain.invoicing.LineKind
     Column("description", Text, nullable=False),
     # What was billed, so that it is billed once: a charge's occurrence, the days of a plan's fee.
+    Column("rate_table_id", ForeignKey("rate_tables.id")),
     Column("customer_charge_id", ForeignKey("customer_charges.id")),
     Column("from_day", Date),
     Column("to_day", Date),

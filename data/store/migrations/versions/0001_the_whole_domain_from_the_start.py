@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.Integer(), nullable=False),
         sa.Column("direction", sa.SmallInteger(), nullable=False),
         sa.Column("invoice_id", sa.Integer(), nullable=False),
+        sa.Column("rate_table_id", sa.Integer(), server_default="0", nullable=False),
         sa.Column("calls", sa.Integer(), nullable=False),
         sa.Column("contested", sa.Integer(), nullable=False),
         sa.Column("answered", sa.Integer(), nullable=False),
@@ -217,6 +218,7 @@ def upgrade() -> None:
             "customer_id",
             "direction",
             "invoice_id",
+            "rate_table_id",
             name=op.f("pk_usage_by_customer"),
         ),
         sqlite_with_rowid=False,
@@ -663,6 +665,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("rate_table_id", sa.Integer(), nullable=True),
         sa.Column("customer_charge_id", sa.Integer(), nullable=True),
         sa.Column("from_day", sa.Date(), nullable=True),
         sa.Column("to_day", sa.Date(), nullable=True),
@@ -677,6 +680,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_lines_invoice_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["rate_table_id"],
+            ["rate_tables.id"],
+            name=op.f("fk_invoice_lines_rate_table_id"),
         ),
         sa.PrimaryKeyConstraint("invoice_id", "position", name=op.f("pk_invoice_lines")),
         sqlite_with_rowid=False,
