@@ -51,6 +51,27 @@ class Allocation:
     amount_micros: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Payment:
+    """Money that came in, or a credit or write-off that stands for it.
+
+    Attributes:
+        customer_id: Whose.
+        paid_on: When.
+        amount_micros: How much; positive.
+        kind: Payment, credit note or write-off.
+        method: How: transfer, card, cheque.
+        notes: For people.
+    """
+
+    customer_id: int
+    paid_on: date
+    amount_micros: int
+    kind: PaymentKind = PaymentKind.PAYMENT
+    method: str = ""
+    notes: str = ""
+
+
 def due_date(invoice_date: date, days_to_pay: int) -> date:
     """Return the last day on which an invoice can be paid in time."""
     return invoice_date + timedelta(days=days_to_pay)

@@ -41,6 +41,15 @@ class Usage:
         """What is left to bill, exact."""
         return self.charge_micros - self.plan_micros
 
+    def __add__(self, other: "Usage") -> "Usage":
+        """Return both together."""
+        return Usage(
+            self.calls + other.calls,
+            self.billed_s + other.billed_s,
+            self.charge_micros + other.charge_micros,
+            self.plan_micros + other.plan_micros,
+        )
+
 
 @dataclass(frozen=True)
 class Tax:
@@ -72,6 +81,7 @@ class InvoiceLine:
         amount_micros: As printed: rounded half-up to the minor unit.
         calls: Calls behind it.
         billed_s: Their billed seconds.
+        rate_table_id: The table that priced its calls.
         customer_charge_id: The charge that it is an occurrence of.
         from_day: First day that it bills; the day of a charge's occurrence.
         to_day: Last day that it bills.
@@ -83,6 +93,7 @@ class InvoiceLine:
     amount_micros: int
     calls: int = 0
     billed_s: int = 0
+    rate_table_id: int | None = None
     customer_charge_id: int | None = None
     from_day: date | None = None
     to_day: date | None = None
@@ -128,7 +139,14 @@ class Charge:
     to_day: date | None = None
 
 
-def usage_line(kind: LineKind, description: str, usage: Usage, minor_digits: int) -> InvoiceLine:
+def usage_line(
+    kind: LineKind,
+    description: str,
+    usage: Usage,
+    minor_digits: int,
+    *,
+    rate_table_id: int | None = None,
+) -> InvoiceLine:
     """Return the line of calls, rounded half-up to the minor unit."""
     return InvoiceLine(
         kind=kind,
@@ -137,6 +155,7 @@ def usage_line(kind: LineKind, description: str, usage: Usage, minor_digits: int
         amount_micros=rounded_to_minor(usage.net_micros, minor_digits=minor_digits),
         calls=usage.calls,
         billed_s=usage.billed_s,
+        rate_table_id=rate_table_id,
     )
 
 

@@ -1,0 +1,95 @@
+"""Bill runs: the reckoning happens on a snapshot, the commit is short."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection
+
+from data.domain.authorship import By
+from data.domain.bill_runs import BillRun, Draft, drafts
+from data.domain.errors import Refused
+from data.store.connect import Store
+from data.store.queries.billable import current_version
+from data.store.queries.books import books
+from data.store.queries.invoices import Invoice, invoice_by_id, invoice_named
+from data.store.writes.invoices import (
+    draft_deleted,
+    invoice_recorded,
+    invoice_unrecorded,
+    invoices_drafted,
+)
+
+ATTEMPTS = 3
+"""Snapshots tried before the reckoning is done under the write lock, so that it ends."""
+
+
+def drafted(store: Store, run: BillRun, by: By) -> list[Invoice]:
+    """Make the drafts of a bill run and return them; run again, it makes nothing new.
+
+    The reckoning runs on a snapshot without the write lock. If anything changed in between, it is
+    done again, in the end under the lock.
+
+    Raises:
+        Refused: A customer that is asked for cannot be invoiced.
+    """
+    for _ in range(ATTEMPTS):
+        with store.snapshot() as conn:
+            reckoned = books(conn, run)
+        found = drafts(run, reckoned)
+        with store.writing() as conn:
+            if current_version(conn) == reckoned.version:
+                return _written(conn, found, by)
+    with store.writing() as conn:
+        return _written(conn, drafts(run, books(conn, run)), by)
+
+
+def _written(conn: Connection, found: Sequence[Draft], by: By) -> list[Invoice]:
+    ids = invoices_drafted(conn, found, by)
+    return [invoice for number in ids if (invoice := invoice_by_id(conn, number)) is not None]
+
+
+def named(conn: Connection, name: str) -> Invoice:
+    """Return the invoice of a number, or of a draft's name such as D17.
+
+    Raises:
+        Refused: There is none.
+    """
+    invoice = invoice_named(conn, name)
+    if invoice is None:
+        raise Refused(f"There is no invoice {name}; see 'python -m data invoices list'.")
+    return invoice
+
+
+def recorded(store: Store, names: Sequence[str], by: By) -> list[str]:
+    """Record drafts by name, all or none, and return their numbers.
+
+    Raises:
+        Refused: One of them cannot be recorded; none was.
+    """
+    with store.writing() as conn:
+        return [invoice_recorded(conn, named(conn, name), by) for name in names]
+
+
+def unrecorded(store: Store, names: Sequence[str], by: By) -> None:
+    """Take invoices back to draft, all or none.
+
+    Raises:
+        Refused: One of them is paid or is no recorded invoice.
+    """
+    _each(store, names, lambda conn, invoice: invoice_unrecorded(conn, invoice, by))
+
+
+def deleted(store: Store, names: Sequence[str], by: By) -> None:
+    """Delete drafts, all or none; their calls are free again.
+
+    Raises:
+        Refused: One of them is no draft.
+    """
+    _each(store, names, lambda conn, invoice: draft_deleted(conn, invoice, by))
+
+
+def _each(
+    store: Store, names: Sequence[str], change: Callable[[Connection, Invoice], None]
+) -> None:
+    with store.writing() as conn:
+        for name in names:
+            change(conn, named(conn, name))

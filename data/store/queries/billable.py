@@ -1,0 +1,213 @@
+"""What a bill run reads: customers to bill, their calls on no invoice, fees and charges due."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+
+from data.domain.bill_runs import Billed, TableUsage
+from data.domain.coverage import Coverage
+from data.domain.invoicing import Charge, LineKind, Plan, Tax, Usage
+from data.domain.periods import Period
+from data.store.schema import (
+    NOT_INVOICED,
+    charges,
+    customer_charges,
+    customers,
+    data_version,
+    invoice_coverage,
+    invoice_lines,
+    invoices,
+    plan_destinations,
+    plans,
+    rate_tables,
+    taxes,
+    usage_by_customer,
+)
+
+
+def current_version(conn: Connection) -> int:
+    """Return the data version that this transaction sees."""
+    version: int = conn.execute(select(data_version.c.version)).scalar_one()
+    return version
+
+
+def billed_customers(conn: Connection, custids: Collection[str] = ()) -> list[Billed]:
+    """Return the customers that can be invoiced, by number; providers never are.
+
+    Args:
+        conn: An open transaction.
+        custids: Only these; empty: all.
+    """
+    query = (
+        select(
+            customers.c.id,
+            customers.c.custid,
+            func.coalesce(customers.c.rate_table_id, 0),
+            customers.c.tax_category_id,
+            customers.c.plan_id,
+            customers.c.billing_start,
+        )
+        .where(customers.c.deleted_at.is_(None), customers.c.provider.is_(False))
+        .order_by(customers.c.custid)
+    )
+    found = [Billed(*row) for row in conn.execute(query)]
+    return [customer for customer in found if not custids or customer.custid in custids]
+
+
+def unbilled_usage(conn: Connection, period: Period, tenant_start: date | None) -> list[TableUsage]:
+    """Return the calls on no invoice up to the period's end, by customer and rate table.
+
+    Calls before the billing start (the customer's, else the tenant's) are left out.
+    """
+    usage = usage_by_customer.c
+    late = (usage.day < period.first).label("late")
+    query = (
+        select(
+            usage.customer_id,
+            usage.rate_table_id,
+            late,
+            func.sum(usage.rated),
+            func.sum(usage.billed_s),
+            func.sum(usage.charge_micros),
+            func.min(usage.day),
+        )
+        .join(customers, customers.c.id == usage.customer_id)
+        .where(usage.invoice_id == NOT_INVOICED, usage.day <= period.last, _started(tenant_start))
+        .group_by(usage.customer_id, usage.rate_table_id, late)
+        .order_by(usage.customer_id, usage.rate_table_id, late)
+    )
+    return [
+        TableUsage(customer, table, is_late, Usage(calls, billed_s, charge), first)
+        for customer, table, is_late, calls, billed_s, charge, first in conn.execute(query)
+    ]
+
+
+def _started(tenant_start: date | None) -> ColumnElement[bool]:
+    start = (
+        customers.c.billing_start
+        if tenant_start is None
+        else func.coalesce(customers.c.billing_start, tenant_start)
+    )
+    return or_(start.is_(None), usage_by_customer.c.day >= start)
+
+
+def table_names(conn: Connection) -> dict[int, str]:
+    """Return the names of the rate tables by id."""
+    return dict(conn.execute(select(rate_tables.c.id, rate_tables.c.name)).all())
+
+
+def taxes_by_category(conn: Connection) -> dict[int, list[Tax]]:
+    """Return each category's taxes in the order in which they stack."""
+    query = select(
+        taxes.c.tax_category_id,
+        taxes.c.name,
+        taxes.c.rate_ppm,
+        taxes.c.amount_micros,
+        taxes.c.cap_micros,
+        taxes.c.stacked,
+    ).order_by(taxes.c.tax_category_id, taxes.c.position)
+    found: dict[int, list[Tax]] = {}
+    for category, *tax in conn.execute(query):
+        found.setdefault(category, []).append(Tax(*tax))
+    return found
+
+
+def plans_by_id(conn: Connection) -> dict[int, Plan]:
+    """Return every plan with its destinations."""
+    patterns: dict[int, list[str]] = {}
+    query = select(plan_destinations.c.plan_id, plan_destinations.c.pattern).order_by(
+        plan_destinations.c.plan_id, plan_destinations.c.pattern
+    )
+    for plan_id, pattern in conn.execute(query):
+        patterns.setdefault(plan_id, []).append(pattern)
+    rows = conn.execute(
+        select(plans.c.id, plans.c.name, plans.c.monthly_fee_micros, plans.c.included_s)
+    )
+    return {
+        row.id: Plan(
+            id=row.id,
+            name=row.name,
+            monthly_fee_micros=row.monthly_fee_micros,
+            included_s=row.included_s,
+            destinations=tuple(patterns.get(row.id, ())),
+        )
+        for row in rows
+    }
+
+
+def charges_by_customer(conn: Connection) -> dict[int, list[Charge]]:
+    """Return the charges that each customer bears, by their first day."""
+    query = (
+        select(
+            customer_charges.c.customer_id,
+            customer_charges.c.id,
+            charges.c.name,
+            charges.c.amount_micros,
+            charges.c.every_months,
+            customer_charges.c.from_day,
+            customer_charges.c.to_day,
+        )
+        .join_from(customer_charges, charges)
+        .order_by(customer_charges.c.from_day, customer_charges.c.id)
+    )
+    found: dict[int, list[Charge]] = {}
+    for customer, number, name, amount, months, first, last in conn.execute(query):
+        charge = Charge(
+            customer_charge_id=number,
+            name=name,
+            amount_micros=amount,
+            every_months=months,
+            from_day=first,
+            to_day=last,
+        )
+        found.setdefault(customer, []).append(charge)
+    return found
+
+
+def _live_lines(kind: LineKind) -> Select[int, int | None, date, date]:
+    return (
+        select(
+            invoices.c.customer_id,
+            invoice_lines.c.customer_charge_id,
+            invoice_lines.c.from_day,
+            invoice_lines.c.to_day,
+        )
+        .join_from(invoice_lines, invoices)
+        .where(invoices.c.deleted_at.is_(None), invoice_lines.c.kind == kind)
+        .order_by(invoices.c.customer_id, invoice_lines.c.from_day, invoice_lines.c.invoice_id)
+    )
+
+
+def fees_billed(conn: Connection) -> dict[int, list[Period]]:
+    """Return the months whose plan fee is on a live invoice, by customer."""
+    found: dict[int, list[Period]] = {}
+    for customer, _, first, last in conn.execute(_live_lines(LineKind.PLAN)):
+        found.setdefault(customer, []).append(Period(first, last))
+    return found
+
+
+def charges_billed(conn: Connection) -> set[tuple[int, date]]:
+    """Return the charges (customer_charges.id) and days that are on a live invoice."""
+    rows = conn.execute(_live_lines(LineKind.CHARGE))
+    return {(number, first) for _, number, first, _ in rows if number is not None}
+
+
+def live_coverage(conn: Connection) -> dict[int, list[Coverage]]:
+    """Return what live invoices, drafts too, cover of each customer's calls."""
+    query = (
+        select(
+            invoice_coverage.c.customer_id,
+            invoice_coverage.c.from_day,
+            invoice_coverage.c.to_day,
+            invoice_coverage.c.after_version,
+            invoice_coverage.c.upto_version,
+        )
+        .join_from(invoice_coverage, invoices)
+        .where(invoices.c.deleted_at.is_(None))
+        .order_by(invoice_coverage.c.customer_id, invoice_coverage.c.id)
+    )
+    found: dict[int, list[Coverage]] = {}
+    for customer, first, last, after, upto in conn.execute(query):
+        found.setdefault(customer, []).append(Coverage(first, last, after, upto))
+    return found

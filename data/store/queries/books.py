@@ -1,0 +1,51 @@
+"""The books that a bill run reads, all in the caller's one snapshot."""
+
+from sqlalchemy import Connection
+
+from data.domain.bill_runs import BillRun, Books, TableUsage
+from data.domain.errors import Refused
+from data.store.queries.billable import (
+    billed_customers,
+    charges_billed,
+    charges_by_customer,
+    current_version,
+    fees_billed,
+    live_coverage,
+    plans_by_id,
+    table_names,
+    taxes_by_category,
+    unbilled_usage,
+)
+from data.store.queries.tenant import the_tenant
+
+
+def books(conn: Connection, run: BillRun) -> Books:
+    """Return what a bill run needs to know.
+
+    Raises:
+        Refused: A customer that is asked for is not there, or is a provider.
+    """
+    tenant = the_tenant(conn)
+    customers = billed_customers(conn, run.custids)
+    unknown = sorted(run.custids - {customer.custid for customer in customers})
+    if unknown:
+        raise Refused(
+            f"No customer that can be invoiced has the number {', '.join(unknown)}. "
+            "Nothing was drafted; see 'python -m data customers list'."
+        )
+    usage: dict[int, list[TableUsage]] = {}
+    for part in unbilled_usage(conn, run.period, tenant.billing_start):
+        usage.setdefault(part.customer_id, []).append(part)
+    return Books(
+        version=current_version(conn),
+        tenant=tenant,
+        customers=customers,
+        usage=usage,
+        tables=table_names(conn),
+        taxes=taxes_by_category(conn),
+        plans=plans_by_id(conn),
+        charges=charges_by_customer(conn),
+        fees_billed=fees_billed(conn),
+        charges_billed=frozenset(charges_billed(conn)),
+        coverage=live_coverage(conn),
+    )

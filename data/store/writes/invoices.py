@@ -1,0 +1,235 @@
+"""Invoices: drafted, recorded, taken back to draft while unpaid, deleted as drafts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+
+from data.domain.authorship import By
+from data.domain.bill_runs import Draft
+from data.domain.errors import Refused
+from data.domain.invoicing import totals
+from data.domain.records import InvoiceStatus
+from data.store.queries.invoices import Invoice
+from data.store.schema import (
+    NOT_INVOICED,
+    free_invoice_numbers,
+    invoice_coverage,
+    invoice_lines,
+    invoices,
+    tenant,
+    usage_by_customer,
+)
+from data.store.upsert import added_up
+from data.store.writes.audit import Audit, all_audited, audited
+from data.store.writes.versions import version_raised
+
+SUMS = [
+    column.name
+    for column in usage_by_customer.columns
+    if column not in set(usage_by_customer.primary_key)
+]
+
+
+def invoices_drafted(conn: Connection, drafts: Sequence[Draft], by: By) -> list[int]:
+    """Write drafts and give them their calls; return their ids in order."""
+    if not drafts:
+        return []
+    rows = [_invoice_row(draft, by) for draft in drafts]
+    result = conn.execute(
+        insert(invoices).returning(invoices.c.id, sort_by_parameter_order=True), rows
+    )
+    ids = [int(number) for number in result.scalars()]
+    numbered = list(zip(ids, drafts, strict=True))
+    _write_lines(conn, numbered)
+    _take_calls(conn, numbered)
+    all_audited(
+        conn,
+        by,
+        [
+            Audit(
+                "invoice_drafted",
+                f"invoice D{number}",
+                None,
+                {"custid": draft.custid, "total_micros": totals(draft.lines).total_micros},
+            )
+            for number, draft in numbered
+        ],
+    )
+    version_raised(conn, by.at)
+    return ids
+
+
+def _invoice_row(draft: Draft, by: By) -> dict[str, object]:
+    sums = totals(draft.lines)
+    return {
+        "customer_id": draft.customer_id,
+        "status": InvoiceStatus.DRAFT,
+        "invoice_date": draft.invoice_date,
+        "due_date": draft.due_date,
+        "from_day": draft.period.first,
+        "to_day": draft.period.last,
+        "net_micros": sums.net_micros,
+        "tax_micros": sums.tax_micros,
+        "total_micros": sums.total_micros,
+        "created_at": by.at,
+    }
+
+
+def _write_lines(conn: Connection, numbered: Sequence[tuple[int, Draft]]) -> None:
+    rows = [
+        {"invoice_id": number, "position": position, **asdict(line)}
+        for number, draft in numbered
+        for position, line in enumerate(draft.lines, start=1)
+    ]
+    conn.execute(insert(invoice_lines), rows)
+
+
+def _take_calls(conn: Connection, numbered: Sequence[tuple[int, Draft]]) -> None:
+    rectangles = [
+        {"invoice_id": number, "customer_id": draft.customer_id, **asdict(coverage)}
+        for number, draft in numbered
+        for coverage in draft.coverage
+    ]
+    if rectangles:
+        conn.execute(insert(invoice_coverage), rectangles)
+    usage = usage_by_customer.c
+    taken = [
+        {
+            "of_customer": draft.customer_id,
+            "first": draft.first_day,
+            "last": draft.period.last,
+            "to_invoice": number,
+        }
+        for number, draft in numbered
+        if draft.first_day is not None
+    ]
+    if taken:
+        conn.execute(
+            update(usage_by_customer)
+            .where(
+                usage.customer_id == bindparam("of_customer"),
+                usage.invoice_id == NOT_INVOICED,
+                usage.day >= bindparam("first"),
+                usage.day <= bindparam("last"),
+            )
+            .values(invoice_id=bindparam("to_invoice")),
+            taken,
+        )
+
+
+def invoice_recorded(conn: Connection, invoice: Invoice, by: By) -> str:
+    """Make a draft final and return its number.
+
+    The number is taken in this transaction: the one that it had, one that became free, or the
+    tenant's next, so that recorded numbers have no gap.
+
+    Raises:
+        Refused: It is deleted, recorded already, or out of date.
+    """
+    _check_draft(invoice, "recorded")
+    if invoice.outdated:
+        raise Refused(
+            f"Draft {invoice.name} is out of date: calls that it bills were processed again. "
+            "It was kept; delete it and draft the period again."
+        )
+    number = invoice.number or _next_number(conn)
+    conn.execute(
+        update(invoices)
+        .where(invoices.c.id == invoice.id)
+        .values(status=InvoiceStatus.RECORDED, number=number, recorded_at=by.at)
+    )
+    audited(conn, by, Audit("invoice_recorded", f"invoice D{invoice.id}", None, {"number": number}))
+    version_raised(conn, by.at)
+    return number
+
+
+def _check_draft(invoice: Invoice, wanted: str) -> None:
+    if invoice.deleted:
+        raise Refused(f"Draft {invoice.name} was deleted and cannot be {wanted}.")
+    if invoice.status is not InvoiceStatus.DRAFT:
+        raise Refused(
+            f"Invoice {invoice.name} is recorded already and cannot be {wanted}. "
+            "Nothing was changed; a recorded invoice goes back to draft with "
+            "'invoices unrecord' while it is unpaid."
+        )
+
+
+def _next_number(conn: Connection) -> str:
+    """Return a free number, skipping those of invoices made elsewhere."""
+    freed = conn.execute(select(func.min(free_invoice_numbers.c.number))).scalar()
+    if freed is not None:
+        conn.execute(delete(free_invoice_numbers).where(free_invoice_numbers.c.number == freed))
+        return str(freed)
+    number: int = conn.execute(select(tenant.c.next_invoice_number)).scalar_one()
+    taken = select(func.count()).select_from(invoices)
+    while conn.execute(taken.where(invoices.c.number == str(number))).scalar_one():
+        number += 1
+    conn.execute(update(tenant).values(next_invoice_number=number + 1))
+    return str(number)
+
+
+def invoice_unrecorded(conn: Connection, invoice: Invoice, by: By) -> None:
+    """Take a recorded invoice back to draft; it keeps its number for when it is recorded again.
+
+    Raises:
+        Refused: It is a draft, or something is paid on it.
+    """
+    if invoice.status is not InvoiceStatus.RECORDED:
+        raise Refused(f"Invoice {invoice.name} is a draft already; nothing was changed.")
+    if invoice.paid_micros:
+        raise Refused(
+            f"Invoice {invoice.name} has payments and stays recorded. "
+            "Reverse them first, or credit the invoice instead."
+        )
+    conn.execute(
+        update(invoices)
+        .where(invoices.c.id == invoice.id)
+        .values(status=InvoiceStatus.DRAFT, recorded_at=None)
+    )
+    audited(
+        conn,
+        by,
+        Audit("invoice_unrecorded", f"invoice D{invoice.id}", {"number": invoice.number}, {}),
+    )
+    version_raised(conn, by.at)
+
+
+def draft_deleted(conn: Connection, invoice: Invoice, by: By) -> None:
+    """Delete a draft: it is kept as deleted, and its calls and its number become free.
+
+    Raises:
+        Refused: It is recorded, or deleted already.
+    """
+    _check_draft(invoice, "deleted")
+    _free_calls(conn, invoice.id)
+    if invoice.number and not invoice.external:
+        conn.execute(insert(free_invoice_numbers).values(number=int(invoice.number)))
+    kept_number = invoice.number if invoice.external else None
+    conn.execute(
+        update(invoices)
+        .where(invoices.c.id == invoice.id)
+        .values(deleted_at=by.at, number=kept_number)
+    )
+    audited(
+        conn,
+        by,
+        Audit("draft_deleted", f"invoice D{invoice.id}", {"number": invoice.number}, None),
+    )
+    version_raised(conn, by.at)
+
+
+def _free_calls(conn: Connection, invoice_id: int) -> None:
+    """Give an invoice's calls back: they are on none, and no included minutes cover them."""
+    conn.execute(delete(invoice_coverage).where(invoice_coverage.c.invoice_id == invoice_id))
+    of_invoice = and_(
+        usage_by_customer.c.invoice_id == invoice_id,
+        usage_by_customer.c.invoice_id != NOT_INVOICED,
+    )
+    rows = [
+        {**dict(row), "invoice_id": NOT_INVOICED, "plan_micros": 0}
+        for row in conn.execute(select(usage_by_customer).where(of_invoice)).mappings()
+    ]
+    if rows:
+        conn.execute(delete(usage_by_customer).where(of_invoice))
+        conn.execute(added_up(conn, usage_by_customer, SUMS), rows)

@@ -1,0 +1,125 @@
+"""Invoices made in another system: taken as they are, with their own numbers."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from data.domain.authorship import By
+from data.domain.errors import Refused
+from data.domain.invoicing import LineKind
+from data.domain.money import decimal_units
+from data.domain.records import InvoiceStatus
+from data.store.queries.invoices import invoice_named
+from data.store.schema import invoice_lines, invoices
+from data.store.writes.audit import Audit, audited
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerInvoice:
+    """One invoice of another system.
+
+    Attributes:
+        number: Its number there; unique among all invoices here.
+        customer_id: Whose.
+        invoice_date: Its date.
+        due_date: When it is due.
+        total_micros: Tax included.
+        tax_micros: The tax in it.
+        status: Draft or recorded.
+    """
+
+    number: str
+    customer_id: int
+    invoice_date: date
+    due_date: date
+    total_micros: int
+    tax_micros: int
+    status: InvoiceStatus
+
+
+def ledger_invoice_saved(conn: Connection, wanted: LedgerInvoice, by: By) -> str:
+    """Take one invoice, or change it to what the other system says now.
+
+    The caller raises the data version. Returns "added", "changed" or "unchanged".
+
+    Raises:
+        Refused: The number is that of an invoice made here, or more is paid than the new total.
+    """
+    stored = conn.execute(select(invoices).where(invoices.c.number == wanted.number)).one_or_none()
+    if stored is None:
+        number = conn.execute(
+            insert(invoices)
+            .values(**_columns(wanted, by), created_at=by.at)
+            .returning(invoices.c.id)
+        ).scalar_one()
+        _write_lines(conn, number, wanted)
+        audited(
+            conn, by, Audit("invoice_imported", f"invoice {wanted.number}", None, asdict(wanted))
+        )
+        return "added"
+    if _same(stored, wanted):
+        return "unchanged"
+    _check_change(conn, stored.external, wanted)
+    conn.execute(update(invoices).where(invoices.c.id == stored.id).values(**_columns(wanted, by)))
+    conn.execute(delete(invoice_lines).where(invoice_lines.c.invoice_id == stored.id))
+    _write_lines(conn, stored.id, wanted)
+    before = {name: getattr(stored, name) for name in asdict(wanted)}
+    audited(
+        conn, by, Audit("invoice_reimported", f"invoice {wanted.number}", before, asdict(wanted))
+    )
+    return "changed"
+
+
+def _same(stored: "Row[tuple[object, ...]]", wanted: LedgerInvoice) -> bool:
+    facts: Mapping[str, object] = asdict(wanted)
+    same = all(getattr(stored, name) == value for name, value in facts.items())
+    return same and stored.external and stored.deleted_at is None
+
+
+def _check_change(conn: Connection, external: bool, wanted: LedgerInvoice) -> None:  # noqa: FBT001
+    if not external:
+        raise Refused(f"invoice {wanted.number} was made here; give the other one another number")
+    invoice = invoice_named(conn, wanted.number)
+    if invoice is None or not invoice.paid_micros:
+        return
+    if wanted.status is InvoiceStatus.DRAFT or wanted.customer_id != invoice.customer_id:
+        raise Refused(f"invoice {wanted.number} has payments; reverse them first")
+    if invoice.paid_micros > wanted.total_micros:
+        raise Refused(
+            f"invoice {wanted.number} has {decimal_units(invoice.paid_micros)} paid on it, "
+            f"more than {decimal_units(wanted.total_micros)}"
+        )
+
+
+def _columns(wanted: LedgerInvoice, by: By) -> dict[str, object]:
+    recorded = wanted.status is InvoiceStatus.RECORDED
+    return {
+        **asdict(wanted),
+        "external": True,
+        "net_micros": wanted.total_micros - wanted.tax_micros,
+        "recorded_at": by.at if recorded else None,
+        "deleted_at": None,
+    }
+
+
+def _write_lines(conn: Connection, invoice_id: int, wanted: LedgerInvoice) -> None:
+    net = wanted.total_micros - wanted.tax_micros
+    amounts = [(LineKind.EXTERNAL, "Invoice of another system", net)]
+    if wanted.tax_micros:
+        amounts.append((LineKind.TAX, "Tax", wanted.tax_micros))
+    conn.execute(
+        insert(invoice_lines),
+        [
+            {
+                "invoice_id": invoice_id,
+                "position": position,
+                "kind": kind,
+                "description": description,
+                "exact_micros": amount,
+                "amount_micros": amount,
+            }
+            for position, (kind, description, amount) in enumerate(amounts, start=1)
+        ],
+    )

@@ -1,0 +1,140 @@
+"""Payments and what undoes them: received, reversed, refunded, credited, written off."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+
+from sqlalchemy import Connection, insert, select
+
+from data.domain.authorship import By
+from data.domain.balances import Allocation, OpenInvoice, Payment, PaymentKind, allocated
+from data.domain.errors import Refused
+from data.domain.money import decimal_units
+from data.domain.records import InvoiceStatus
+from data.store.queries.invoices import Invoice, balance, open_invoices
+from data.store.schema import payment_allocations, payments
+from data.store.writes.audit import Audit, audited
+from data.store.writes.versions import version_raised
+
+
+def payment_received(
+    conn: Connection, payment: Payment, by: By, *, invoices: Sequence[Invoice] = ()
+) -> int:
+    """Write a payment and spread it over invoices, the oldest due first; return its id.
+
+    Args:
+        conn: A write transaction.
+        payment: What came in.
+        by: Who enters it.
+        invoices: Only these; empty: all of the customer's that are open. What exceeds them
+            stays on account.
+
+    Raises:
+        Refused: The amount is not above 0, or an invoice is a draft or another customer's.
+    """
+    if payment.amount_micros <= 0:
+        raise Refused("A payment must be above 0; use 'payments refund' or 'payments reverse'.")
+    for invoice in invoices:
+        _check_payable(invoice, payment)
+    spread = allocated(payment.amount_micros, _targets(conn, payment, invoices))
+    number = _written(conn, {**asdict(payment), "reverses_id": None}, spread, by)
+    audited(
+        conn,
+        by,
+        Audit(
+            f"{payment.kind}_entered",
+            f"payment {number}",
+            None,
+            {**asdict(payment), "allocations": [asdict(part) for part in spread]},
+        ),
+    )
+    version_raised(conn, by.at)
+    return number
+
+
+def _check_payable(invoice: Invoice, payment: Payment) -> None:
+    if invoice.customer_id != payment.customer_id:
+        raise Refused(f"Invoice {invoice.name} is another customer's; nothing was entered.")
+    if invoice.status is not InvoiceStatus.RECORDED:
+        raise Refused(f"Invoice {invoice.name} is a draft, and nothing is owed on it yet.")
+
+
+def _targets(conn: Connection, payment: Payment, invoices: Sequence[Invoice]) -> list[OpenInvoice]:
+    found = open_invoices(conn, payment.customer_id)
+    named = {invoice.id for invoice in invoices}
+    return [invoice for invoice in found if not named or invoice.id in named]
+
+
+def _written(conn: Connection, row: dict[str, object], spread: Sequence[Allocation], by: By) -> int:
+    added = conn.execute(insert(payments).values(**row, created_at=by.at).returning(payments.c.id))
+    number: int = added.scalar_one()
+    if spread:
+        conn.execute(
+            insert(payment_allocations),
+            [{"payment_id": number, **asdict(part)} for part in spread],
+        )
+    return number
+
+
+def payment_reversed(conn: Connection, payment_id: int, on: date, by: By, *, why: str) -> int:
+    """Undo a payment, credit note or write-off with an entry against it; return that entry's id.
+
+    Its invoices are outstanding again by what it had paid on them.
+
+    Raises:
+        Refused: There is none of that id, or it is undone already, or is itself a reversal.
+    """
+    row = conn.execute(select(payments).where(payments.c.id == payment_id)).one_or_none()
+    if row is None:
+        raise Refused(f"There is no payment {payment_id}; see 'python -m data payments list'.")
+    if row.kind in {PaymentKind.REVERSAL, PaymentKind.REFUND}:
+        raise Refused(f"Payment {payment_id} is a {row.kind}; enter a new payment instead.")
+    twice = select(payments.c.id).where(payments.c.reverses_id == payment_id)
+    if conn.execute(twice).scalar() is not None:
+        raise Refused(f"Payment {payment_id} is reversed already; nothing was changed.")
+    parts = conn.execute(
+        select(payment_allocations.c.invoice_id, payment_allocations.c.amount_micros)
+        .where(payment_allocations.c.payment_id == payment_id)
+        .order_by(payment_allocations.c.invoice_id)
+    )
+    number = _written(
+        conn,
+        {
+            "customer_id": row.customer_id,
+            "kind": PaymentKind.REVERSAL,
+            "paid_on": on,
+            "amount_micros": -row.amount_micros,
+            "method": row.method,
+            "notes": why,
+            "reverses_id": payment_id,
+        },
+        [Allocation(invoice, -amount) for invoice, amount in parts],
+        by,
+    )
+    audited(
+        conn,
+        by,
+        Audit("payment_reversed", f"payment {payment_id}", None, {"by": number, "why": why}),
+    )
+    version_raised(conn, by.at)
+    return number
+
+
+def refund_paid(conn: Connection, payment: Payment, by: By) -> int:
+    """Pay money on account back to a customer; return the entry's id.
+
+    Raises:
+        Refused: The customer has less on account.
+    """
+    on_account = balance(conn, payment.customer_id).on_account_micros
+    if not 0 < payment.amount_micros <= on_account:
+        raise Refused(
+            f"{decimal_units(payment.amount_micros)} cannot be refunded: "
+            f"{decimal_units(on_account)} is on account. Nothing was entered."
+        )
+    row = {**asdict(payment), "kind": PaymentKind.REFUND, "reverses_id": None}
+    row["amount_micros"] = -payment.amount_micros
+    number = _written(conn, row, (), by)
+    audited(conn, by, Audit("refund_paid", f"payment {number}", None, row))
+    version_raised(conn, by.at)
+    return number

@@ -1,0 +1,166 @@
+"""Payments: spread over invoices, kept on account, undone but never erased."""
+
+from datetime import date
+
+import pytest
+
+from data.bill_run import drafted, named, recorded, unrecorded
+from data.domain.balances import Payment, PaymentKind
+from data.domain.bill_runs import BillRun
+from data.domain.errors import Refused
+from data.domain.periods import Period
+from data.store.queries.customers import customer
+from data.store.queries.invoices import balance, open_invoices
+from data.store.queries.payments import payment_entries
+from data.store.writes.accounts import account_applied
+from data.store.writes.customers import customer_deleted
+from data.store.writes.payments import payment_received, payment_reversed, refund_paid
+
+UNIT = 1_000_000
+TODAY = date(2026, 8, 15)
+
+
+@pytest.fixture
+def ada(kit, store, by):
+    """A customer with invoice 1 of 10.00, due first, and invoice 2 of 20.00."""
+    customer_id = kit.customer("1")
+    for month, units in ((6, 10), (7, 20)):
+        kit.usage(customer_id, (month, 3), units * UNIT)
+        period = Period(date(2026, month, 1), date(2026, month, 30))
+        (draft,) = drafted(store, BillRun(date(2026, month + 1, 1), period), by)
+        recorded(store, [draft.name], by)
+    return customer_id
+
+
+def payment(customer_id, units, kind=PaymentKind.PAYMENT):
+    return Payment(customer_id=customer_id, paid_on=TODAY, amount_micros=units * UNIT, kind=kind)
+
+
+def outstanding(kit, customer_id):
+    found = kit.read(lambda conn: open_invoices(conn, customer_id))
+    return {invoice.number: invoice.outstanding_micros // UNIT for invoice in found}
+
+
+def on_account(kit, customer_id):
+    return kit.read(lambda conn: balance(conn, customer_id)).on_account_micros // UNIT
+
+
+def owed(kit, customer_id):
+    return kit.read(lambda conn: balance(conn, customer_id)).balance_micros // UNIT
+
+
+def paid(store, by, what, names=()):
+    with store.writing() as conn:
+        return payment_received(conn, what, by, invoices=[named(conn, name) for name in names])
+
+
+def test_a_payment_goes_to_the_oldest_due_first(kit, store, by, ada):
+    paid(store, by, payment(ada, 15))
+
+    assert outstanding(kit, ada) == {"2": 15}
+    assert owed(kit, ada) == 15
+
+
+def test_a_payment_goes_to_the_invoices_that_are_named(kit, store, by, ada):
+    paid(store, by, payment(ada, 15), ["2"])
+
+    assert outstanding(kit, ada) == {"1": 10, "2": 5}
+
+
+def test_what_exceeds_the_invoices_stays_on_account_and_can_be_applied_later(kit, store, by, ada):
+    paid(store, by, payment(ada, 12), ["1"])
+    assert (outstanding(kit, ada), on_account(kit, ada)) == ({"2": 20}, 2)
+
+    with store.writing() as conn:
+        assert account_applied(conn, ada, by) == 2 * UNIT
+
+    assert (outstanding(kit, ada), on_account(kit, ada)) == ({"2": 18}, 0)
+    with store.writing() as conn:
+        assert account_applied(conn, ada, by) == 0
+
+
+def test_a_reversal_puts_everything_back(kit, store, by, ada):
+    number = paid(store, by, payment(ada, 15))
+
+    with store.writing() as conn:
+        payment_reversed(conn, number, TODAY, by, why="the cheque bounced")
+
+    assert outstanding(kit, ada) == {"1": 10, "2": 20}
+    assert (owed(kit, ada), on_account(kit, ada)) == (30, 0)
+    kinds = [entry.kind for entry in kit.read(payment_entries)]
+    assert kinds == [PaymentKind.REVERSAL, PaymentKind.PAYMENT]
+
+
+def test_a_payment_is_reversed_once(store, by, ada):
+    number = paid(store, by, payment(ada, 15))
+    with store.writing() as conn:
+        reversal = payment_reversed(conn, number, TODAY, by, why="")
+
+    for undone, reason in ((number, "already"), (reversal, "is a reversal"), (99, "no payment 99")):
+        with pytest.raises(Refused, match=reason), store.writing() as conn:
+            payment_reversed(conn, undone, TODAY, by, why="")
+
+
+def test_money_of_a_reversed_payment_is_not_applied(store, by, ada):
+    number = paid(store, by, payment(ada, 40))
+    with store.writing() as conn:
+        payment_reversed(conn, number, TODAY, by, why="")
+        assert account_applied(conn, ada, by) == 0
+
+
+def test_only_money_on_account_is_refunded(kit, store, by, ada):
+    paid(store, by, payment(ada, 35))
+
+    with pytest.raises(Refused, match="is on account"), store.writing() as conn:
+        refund_paid(conn, payment(ada, 6), by)
+    with store.writing() as conn:
+        refund_paid(conn, payment(ada, 5), by)
+
+    assert (owed(kit, ada), on_account(kit, ada)) == (0, 0)
+
+
+@pytest.mark.parametrize("kind", [PaymentKind.CREDIT_NOTE, PaymentKind.WRITE_OFF])
+def test_credit_notes_and_write_offs_settle_an_invoice(kit, store, by, ada, kind):
+    paid(store, by, payment(ada, 10, kind), ["1"])
+
+    assert outstanding(kit, ada) == {"2": 20}
+
+
+def test_a_paid_invoice_stays_recorded_until_its_payment_is_reversed(kit, store, by, ada):
+    number = paid(store, by, payment(ada, 1), ["2"])
+
+    with pytest.raises(Refused, match="has payments"):
+        unrecorded(store, ["2"], by)
+    with store.writing() as conn:
+        payment_reversed(conn, number, TODAY, by, why="")
+    unrecorded(store, ["2"], by)
+
+    assert owed(kit, ada) == 10
+
+
+def test_payments_that_make_no_sense_are_refused(kit, store, by, ada):
+    other = kit.customer("2")
+    kit.usage(ada, (8, 1), UNIT)
+    period = Period(date(2026, 8, 1), date(2026, 8, 31))
+    (draft,) = drafted(store, BillRun(date(2026, 9, 1), period), by)
+
+    for what, names, reason in (
+        (payment(ada, 0), (), "above 0"),
+        (payment(other, 1), ("1",), "another customer"),
+        (payment(ada, 1), (draft.name,), "is a draft"),
+        (payment(ada, 1), ("77",), "no invoice 77"),
+    ):
+        with pytest.raises(Refused, match=reason):
+            paid(store, by, what, names)
+
+
+def test_a_customer_with_unpaid_invoices_is_not_deleted(kit, store, by, ada):
+    whom = kit.read(lambda conn: customer(conn, "1"))
+
+    with pytest.raises(Refused, match="unpaid"), store.writing() as conn:
+        customer_deleted(conn, whom, by)
+    paid(store, by, payment(ada, 30))
+    with store.writing() as conn:
+        customer_deleted(conn, whom, by)
+
+    assert kit.read(lambda conn: customer(conn, "1")) is None

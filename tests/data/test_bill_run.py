@@ -1,0 +1,347 @@
+"""Bill runs, from usage to recorded invoices and back."""
+
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+from typing import ClassVar
+
+import pytest
+from sqlalchemy import func, select, update
+
+from data.bill_run import deleted, drafted, named, recorded, unrecorded
+from data.domain.bill_runs import BillRun
+from data.domain.errors import Refused
+from data.domain.periods import Period
+from data.domain.records import InvoiceStatus
+from data.store.connect import Store
+from data.store.queries.billable import live_coverage
+from data.store.queries.invoices import balance, invoices_of
+from data.store.schema import (
+    audit_log,
+    charges,
+    customer_charges,
+    invoice_coverage,
+    invoices,
+    plans,
+    rate_tables,
+    tax_categories,
+    taxes,
+    tenant,
+    usage_by_customer,
+)
+
+JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
+JUNE_RUN = BillRun(date(2026, 7, 1), JUNE)
+JULY_RUN = BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))
+UNIT = 1_000_000
+
+
+def test_a_draft_bills_usage_plan_charges_and_stacked_taxes_line_by_line(kit, store, by):
+    category = kit.add(tax_categories, name="Quebec")
+    kit.add(taxes, tax_category_id=category, position=1, name="GST 5 %", rate_ppm=50_000)
+    kit.add(taxes, tax_category_id=category, position=2, name="QST", rate_ppm=99_750, stacked=True)
+    plan = kit.add(plans, name="Basic", monthly_fee_micros=20 * UNIT)
+    rental = kit.add(charges, name="Line rental", amount_micros=30 * UNIT, every_months=1)
+    retail = kit.add(rate_tables, name="Retail")
+    ada = kit.customer("1", tax_category_id=category, plan_id=plan, rate_table_id=retail)
+    kit.add(customer_charges, customer_id=ada, charge_id=rental, from_day=date(2026, 6, 15))
+    kit.usage(ada, (6, 3), 30 * UNIT + 4_000, rate_table_id=retail)
+    kit.usage(ada, (6, 4), 20 * UNIT + 500, rate_table_id=retail)
+
+    (draft,) = drafted(store, JUNE_RUN, by)
+
+    assert kit.lines(draft.id) == [
+        ("usage", "Calls, Retail", 50 * UNIT),
+        ("plan", "Basic", 20 * UNIT),
+        ("charge", "Line rental", 30 * UNIT),
+        ("tax", "GST 5 %", 5 * UNIT),
+        ("tax", "QST", 10_470_000),
+    ]
+    assert (draft.total_micros, draft.due_date) == (115_470_000, date(2026, 7, 31))
+    assert (draft.status, draft.number, draft.name) == (InvoiceStatus.DRAFT, None, f"D{draft.id}")
+
+
+def test_a_bill_run_again_makes_nothing_new(kit, store, by):
+    plan = kit.add(plans, name="Basic", monthly_fee_micros=UNIT)
+    ada = kit.customer("1", plan_id=plan)
+    kit.usage(ada, (6, 3), UNIT)
+    drafted(store, JUNE_RUN, by)
+    version = kit.version()
+
+    assert drafted(store, JUNE_RUN, by) == []
+    assert kit.version() == version
+
+
+def test_late_calls_have_their_own_line_on_the_next_invoice(kit, store, by):
+    ada = kit.customer("1")
+    kit.usage(ada, (6, 3), 10 * UNIT)
+    drafted(store, JUNE_RUN, by)
+    kit.usage(ada, (6, 3), 3 * UNIT)
+    kit.usage(ada, (7, 4), 5 * UNIT)
+
+    (july,) = drafted(store, JULY_RUN, by)
+
+    assert kit.lines(july.id) == [
+        ("usage", "Calls", 5 * UNIT),
+        ("late_usage", "Late calls of earlier periods", 3 * UNIT),
+    ]
+    assert kit.unbilled() == 0
+
+
+def test_rectangles_of_live_invoices_are_disjoint_and_hold_every_call_once(kit, store, by):
+    ada = kit.customer("1")
+    loads = [((6, 3), kit.usage(ada, (6, 3), UNIT)), ((6, 9), kit.usage(ada, (6, 9), UNIT))]
+    drafted(store, JUNE_RUN, by)
+    loads += [((6, 3), kit.usage(ada, (6, 3), UNIT)), ((7, 9), kit.usage(ada, (7, 9), UNIT))]
+    drafted(store, JULY_RUN, by)
+
+    rectangles = kit.read(live_coverage)[ada]
+
+    for day, version in loads:
+        assert sum(each.holds(date(2026, *day), version) for each in rectangles) == 1
+
+
+def test_each_rate_table_has_its_own_line(kit, store, by):
+    old, new = kit.add(rate_tables, name="Old"), kit.add(rate_tables, name="New")
+    ada = kit.customer("1", rate_table_id=new)
+    kit.usage(ada, (6, 3), 1_005_000, rate_table_id=old)
+    kit.usage(ada, (6, 20), 1_005_000, rate_table_id=new)
+    kit.usage(ada, (6, 20), 0, rate_table_id=0, rated=0)
+
+    (draft,) = drafted(store, JUNE_RUN, by)
+
+    assert kit.lines(draft.id) == [
+        ("usage", "Calls, Old", 1_010_000),
+        ("usage", "Calls, New", 1_010_000),
+    ]
+
+
+def test_calls_before_the_billing_start_are_never_invoiced(kit, store, by):
+    with store.writing() as conn:
+        conn.execute(update(tenant).values(billing_start=date(2026, 6, 10)))
+    ada = kit.customer("1")
+    bob = kit.customer("2", billing_start=date(2026, 6, 5))
+    for customer in (ada, bob):
+        kit.usage(customer, (6, 7), UNIT)
+        kit.usage(customer, (6, 11), 2 * UNIT)
+
+    found = drafted(store, JUNE_RUN, by)
+
+    assert [draft.total_micros for draft in found] == [2 * UNIT, 3 * UNIT]
+    assert kit.unbilled() == UNIT
+
+
+def test_providers_are_never_invoiced(kit, store, by):
+    carrier = kit.customer("9", provider=True)
+    kit.usage(carrier, (6, 3), UNIT)
+
+    assert drafted(store, JUNE_RUN, by) == []
+
+
+def test_only_the_customers_asked_for_are_billed(kit, store, by):
+    for custid in ("1", "2"):
+        kit.usage(kit.customer(custid), (6, 3), UNIT)
+
+    found = drafted(store, BillRun(JUNE_RUN.invoice_date, JUNE, frozenset({"2"})), by)
+
+    assert [draft.custid for draft in found] == ["2"]
+    assert kit.unbilled() == UNIT
+
+
+def test_an_unknown_customer_is_refused_by_number(store, by):
+    run = BillRun(JUNE_RUN.invoice_date, JUNE, frozenset({"404"}))
+
+    with pytest.raises(Refused, match="number 404"):
+        drafted(store, run, by)
+
+
+def test_a_customer_with_nothing_to_pay_gets_no_invoice_and_its_calls_wait(kit, store, by):
+    ada = kit.customer("1")
+    kit.usage(ada, (6, 3), 0)
+    kit.usage(kit.customer("2"), (6, 3), 4_000)
+
+    assert drafted(store, JUNE_RUN, by) == []
+    assert kit.unbilled() == 4_000
+
+
+def test_recording_takes_the_next_numbers_and_debits_the_customer(kit, store, by):
+    ada = kit.customer("1")
+    kit.usage(ada, (6, 3), 10 * UNIT)
+    (draft,) = drafted(store, JUNE_RUN, by)
+    before = kit.read(lambda conn: balance(conn, ada)).balance_micros
+
+    numbers = recorded(store, [draft.name], by)
+
+    assert numbers == ["1"]
+    assert before == 0
+    assert kit.read(lambda conn: balance(conn, ada)).balance_micros == 10 * UNIT
+    assert kit.read(lambda conn: named(conn, "1")).status is InvoiceStatus.RECORDED
+
+
+def draft_of(kit, store, by, custid, day=(6, 3)):
+    kit.usage(kit.customer(custid), day, UNIT)
+    return drafted(store, JUNE_RUN, by)[-1]
+
+
+def test_an_invoice_taken_back_to_draft_gets_its_own_number_again(kit, store, by):
+    names = [draft_of(kit, store, by, custid).name for custid in ("1", "2", "3")]
+    recorded(store, names, by)
+
+    unrecorded(store, ["2"], by)
+    again = recorded(store, [names[1]], by)
+
+    assert again == ["2"]
+
+
+def test_the_number_of_a_deleted_draft_goes_to_the_next_invoice(kit, store, by):
+    names = [draft_of(kit, store, by, custid).name for custid in ("1", "2", "3")]
+    recorded(store, names, by)
+    unrecorded(store, ["2"], by)
+    deleted(store, [names[1]], by)
+
+    (late,) = drafted(store, JUNE_RUN, by)
+
+    assert recorded(store, [late.name], by) == ["2"]
+
+
+def test_two_recorders_at_once_leave_no_gap_and_no_number_twice(kit, store, by):
+    for custid in range(20):
+        kit.usage(kit.customer(str(custid)), (6, 3), UNIT)
+    names = [draft.name for draft in drafted(store, JUNE_RUN, by)]
+    taken = []
+
+    def record(some):
+        for name in some:
+            taken.extend(recorded(store, [name], by))
+
+    threads = [threading.Thread(target=record, args=(names[start::2],)) for start in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(int(number) for number in taken) == list(range(1, 21))
+
+
+def test_numbers_of_invoices_made_elsewhere_are_skipped(kit, store, by):
+    other = kit.customer("9")
+    kit.add(
+        invoices,
+        number="1",
+        customer_id=other,
+        status="RECORDED",
+        external=True,
+        invoice_date=date(2026, 1, 1),
+        due_date=date(2026, 1, 31),
+        net_micros=0,
+        tax_micros=0,
+        total_micros=0,
+        created_at=by.at,
+    )
+    draft = draft_of(kit, store, by, "1")
+
+    assert recorded(store, [draft.name], by) == ["2"]
+
+
+def test_a_failed_recording_takes_no_number(kit, store, by):
+    first = draft_of(kit, store, by, "1")
+
+    with pytest.raises(Refused, match="no invoice D999"):
+        recorded(store, [first.name, "D999"], by)
+
+    assert recorded(store, [first.name], by) == ["1"]
+
+
+def test_deleting_a_draft_frees_its_calls_and_keeps_it_as_deleted(kit, store, by):
+    ada = kit.customer("1")
+    kit.usage(ada, (6, 3), UNIT)
+    (draft,) = drafted(store, JUNE_RUN, by)
+    kit.usage(ada, (6, 3), 2 * UNIT)
+
+    deleted(store, [draft.name], by)
+
+    assert kit.unbilled() == 3 * UNIT
+    assert kit.read(lambda conn: named(conn, draft.name)).deleted
+    assert kit.read(invoices_of) == []
+    assert kit.rows(select(func.count()).select_from(invoice_coverage)) == [(0,)]
+    (again,) = drafted(store, JUNE_RUN, by)
+    assert again.total_micros == 3 * UNIT
+
+
+def test_a_plan_fee_of_a_deleted_draft_is_billed_again(kit, store, by):
+    plan = kit.add(plans, name="Basic", monthly_fee_micros=UNIT)
+    kit.customer("1", plan_id=plan)
+    (draft,) = drafted(store, JUNE_RUN, by)
+    deleted(store, [draft.name], by)
+
+    (again,) = drafted(store, JUNE_RUN, by)
+
+    assert again.total_micros == UNIT
+
+
+def test_recorded_invoices_are_not_deleted_and_drafts_not_recorded_twice(kit, store, by):
+    draft = draft_of(kit, store, by, "1")
+    recorded(store, [draft.name], by)
+
+    with pytest.raises(Refused, match="recorded already"):
+        deleted(store, ["1"], by)
+    with pytest.raises(Refused, match="recorded already"):
+        recorded(store, ["1"], by)
+    unrecorded(store, ["1"], by)
+    with pytest.raises(Refused, match="draft already"):
+        unrecorded(store, ["1"], by)
+    deleted(store, [draft.name], by)
+    with pytest.raises(Refused, match="was deleted"):
+        recorded(store, [draft.name], by)
+
+
+def test_a_draft_whose_calls_were_processed_again_must_be_drafted_again(kit, store, by):
+    draft = draft_of(kit, store, by, "1")
+    with store.writing() as conn:
+        conn.execute(update(invoices).values(outdated=True))
+
+    with pytest.raises(Refused, match="out of date"):
+        recorded(store, [draft.name], by)
+
+
+class BusyStore(Store):
+    """A store into which a file is loaded while its first snapshot is open."""
+
+    meanwhile: ClassVar[list[Callable[[], object]]] = []
+
+    @contextmanager
+    def snapshot(self):
+        with super().snapshot() as conn:
+            conn.execute(select(usage_by_customer)).all()
+            if self.meanwhile:
+                self.meanwhile.pop()()
+            yield conn
+
+
+def test_usage_that_arrives_during_the_reckoning_is_on_the_draft(kit, store, by):
+    ada = kit.customer("1")
+    kit.usage(ada, (6, 3), UNIT)
+    busy = BusyStore(store.url, store.readers, store.writers)
+    busy.meanwhile.append(lambda: kit.usage(ada, (6, 4), 2 * UNIT))
+
+    (draft,) = drafted(busy, JUNE_RUN, by)
+
+    assert draft.total_micros == 3 * UNIT
+    assert kit.unbilled() == 0
+
+
+def test_every_step_is_in_the_audit_log(kit, store, by):
+    draft = draft_of(kit, store, by, "1")
+    recorded(store, [draft.name], by)
+    unrecorded(store, ["1"], by)
+    deleted(store, [draft.name], by)
+
+    steps = kit.rows(select(audit_log.c.action).order_by(audit_log.c.id))
+
+    assert [step for (step,) in steps] == [
+        "invoice_drafted",
+        "invoice_recorded",
+        "invoice_unrecorded",
+        "draft_deleted",
+    ]
