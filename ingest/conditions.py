@@ -7,7 +7,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from ingest.lines import Bools
-from ingest.profile import Condition
+from ingest.profile_parts import Condition
 from ingest.texts import is_one_of, lengths, mask_of
 
 ColumnOf = Callable[[str], pa.Array | None]

@@ -1,6 +1,7 @@
 """Columns that say how long a call was, into milliseconds."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +9,7 @@ from pyarrow import compute as pc
 
 from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
-from ingest.profile import DurationField, DurationUnit
+from ingest.profile_parts import DurationField, DurationUnit
 from ingest.texts import by_value, is_one_of, lengths, mask_of, whole_numbers
 from ingest.verdicts import Verdicts
 
@@ -38,7 +39,8 @@ def durations(text: pa.Array, field: DurationField, verdicts: Verdicts) -> tuple
     empty = is_one_of(text, field.empty)
     ms = _whole(text, MS_PER[field.unit]) if field.unit in MS_PER else None
     if ms is None:
-        ms = by_value(text, lambda value: written_ms(value, field.unit))
+        units = (field.unit, *field.also)
+        ms = by_value(text, lambda value: _first_readable(value, units))
     ms = np.where(empty, 0, ms)
     unreadable = ms == UNREADABLE
     negative = (ms < 0) & ~unreadable
@@ -55,6 +57,10 @@ def _whole(text: pa.Array, ms_per_unit: int) -> Ints | None:
     if not (good | (lengths(text) == 0)).all():
         return None
     return np.where(good, counts * ms_per_unit, UNREADABLE)
+
+
+def _first_readable(value: str, units: Sequence[DurationUnit]) -> int:
+    return next((ms for unit in units if (ms := written_ms(value, unit)) != UNREADABLE), UNREADABLE)
 
 
 def written_ms(value: str, unit: DurationUnit) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.domain.errors import AmbiguousFormat, UnknownFormat
-from ingest.layout import Head, Layout, fitted, head_of
+from ingest.head import Head, head_of
+from ingest.layout import Layout, fitted
 from ingest.profile import FormatProfile
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
-from ingest.profile import TimeField
+from ingest.profile_parts import TimeField
 from ingest.rows import Rows
 from ingest.texts import is_one_of
 from ingest.times import LEAST_MS, in_range, lacks_seconds, moments

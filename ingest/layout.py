@@ -1,40 +1,17 @@
 """How one particular file is laid out: a profile fitted to the file's first lines."""
 
-import codecs
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from data.domain.errors import EmptyFile, NotText
-from ingest.profile import Columns, FormatProfile, Quoting
-from ingest.split import splitter
+from ingest.head import Head
+from ingest.profile import FormatProfile
+from ingest.profile_parts import Columns, Quoting
+from ingest.rivals import proven
+from ingest.split import Splitter, splitter
 
-HEAD_BYTES = 256 * 1024
 HEAD_LINES = 200
 LEAST_FIT = 0.5  # of the lines read: a file with a few broken lines is still itself
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-MOST_CONTROLS = 0.02
-
-
-@dataclass(frozen=True)
-class Head:
-    """The beginning of a file, as text.
-
-    Attributes:
-        lines: Its first physical lines; the last may have been cut off and is then left out.
-        bom_bytes: Length of the byte order mark.
-        bom_encoding: What the mark says, or nothing.
-    """
-
-    lines: tuple[str, ...]
-    bom_bytes: int
-    bom_encoding: str
 
 
 @dataclass(frozen=True)
@@ -77,41 +54,15 @@ class Layout:
 
 @dataclass(frozen=True)
 class Misfit:
-    """Why a profile does not recognise a file."""
+    """Why a profile does not recognise a file.
+
+    Attributes:
+        why: For a person.
+        near: How many of its columns the file has: the nearest miss is the one to tell.
+    """
 
     why: str
-
-
-def head_of(path: Path) -> Head:
-    """Return the first lines of a file.
-
-    Raises:
-        EmptyFile: It has no bytes, or only blank lines.
-        NotText: It is binary.
-    """
-    with path.open("rb") as stream:
-        data = stream.read(HEAD_BYTES)
-    if not data:
-        raise EmptyFile(f"{path.name} is empty: it has no bytes. Ask for it to be sent again.")
-    bom, encoding = next(((bom, name) for bom, name in BOMS if data.startswith(bom)), (b"", ""))
-    if not encoding.startswith("utf-16") and _is_binary(data):
-        raise NotText(
-            f"{path.name} is not text: it holds binary data, so it is not a CDR file that can be"
-            " read. Export the calls as text, or send the archive with its usual ending."
-        )
-    text = data[len(bom) :].decode(encoding or "utf-8", errors="surrogateescape")
-    complete = len(data) < HEAD_BYTES
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = lines if complete or len(lines) == 1 else lines[:-1]
-    if complete and not text.strip():
-        raise EmptyFile(f"{path.name} holds only blank lines. Ask for it to be sent again.")
-    return Head(tuple(kept), len(bom), encoding)
-
-
-def _is_binary(data: bytes) -> bool:
-    """Decide by control characters; a stray one in a line of text makes no binary file."""
-    controls = len(data) - len(data.translate(None, bytes(range(9)) + bytes(range(14, 32))))
-    return controls > MOST_CONTROLS * len(data)
+    near: int = 0
 
 
 def fitted(profile: FormatProfile, head: Head) -> Layout | Misfit:
@@ -133,28 +84,29 @@ def _by_header(profile: FormatProfile, head: Head) -> Layout | Misfit:
         found = _named(profile, head, first, delimiter)
         if isinstance(found, Layout):
             return found
-        if found.why.count(",") < best.why.count(",") or "lacks" not in best.why:
+        if found.near >= best.near:
             best = found
     return best
 
 
 def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> Layout | Misfit:
     columns = profile.columns
-    cells = splitter(delimiter, profile.framing.quoting)(first)
-    words = [canonical(cell) for cell in cells or ()]
+    split = splitter(delimiter, profile.framing.quoting)
+    words = [canonical(cell) for cell in split(first) or ()]
     order = _header_order(columns, words)
     missing = [name for name in columns.required if name not in order]
     if missing:
-        return Misfit(f"the header lacks {', '.join(missing)}")
+        near = len(columns.required) - len(missing)
+        return Misfit(f"the header lacks {', '.join(missing)}", near)
     foreign = [word for word in columns.forbidden if word in words]
     if foreign:
         return Misfit(f"the header has {foreign[0]}, which is another format's")
     doubled = [name for name in columns.required if order.count(name) > 1]
     if doubled:
         return Misfit(f"the header has two columns for {doubled[0]}")
-    either = _either(profile, order, head.lines, delimiter)
-    if isinstance(either, Misfit):
-        return either
+    either = proven(profile, order, _rows(split, head.lines[1:]))
+    if isinstance(either, str):
+        return Misfit(either, len(columns.required))
     known = [name for name in order if name]
     return Layout(
         delimiter=delimiter,
@@ -167,6 +119,10 @@ def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> La
         either=either,
         reason=f"its header names {', '.join(known)}",
     )
+
+
+def _rows(split: Splitter, lines: Iterable[str]) -> list[list[str]]:
+    return [cells for line in lines if line.strip() and (cells := split(line))]
 
 
 def _leading_blanks(lines: Sequence[str]) -> int:
@@ -199,9 +155,9 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     fitting = sum(any(_fits(profile, order, row) for order in orders) for row in rows)
     if not fits or fitting < LEAST_FIT * len(rows):
         return Misfit(_shape_misfit(profile, orders, rows))
-    either = _either(profile, fits[-1], records[:HEAD_LINES], delimiter)
-    if isinstance(either, Misfit):
-        return either
+    either = proven(profile, fits[-1], rows)
+    if isinstance(either, str):
+        return Misfit(either)
     counts = sorted({len(order) for order in fits})
     shapes = [name for name in profile.columns.shapes if name in fits[-1]]
     return Layout(
@@ -263,20 +219,6 @@ def _shape_misfit(
     return "too few of its first lines look as they do in this format"
 
 
-def _either(
-    profile: FormatProfile, order: tuple[str, ...], lines: Iterable[str], delimiter: str
-) -> tuple[str, ...] | Misfit:
-    """Return those of the rival ways to write a date that the file proves."""
-    # Filled in by the profiles that have rivals; see `TimeField.either`.
-    del profile, order, lines, delimiter
-    return ()
-
-
 def quote_char(quoting: Quoting) -> str | bool:
     """Return what pyarrow and the csv module take as the quote, or False for none."""
     return False if quoting in (Quoting.BACKSLASH, Quoting.NONE) else '"'
-
-
-def csv_rows(lines: Iterable[str], delimiter: str) -> Iterable[list[str]]:
-    """Return the cells of well-formed lines."""
-    return csv.reader(lines, delimiter=delimiter)

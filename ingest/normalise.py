@@ -14,11 +14,11 @@ from ingest.instants import Stamps, not_before, nullable, stamps
 from ingest.keys import hashed, identity_keys
 from ingest.lines import Bools, Ints, Lines
 from ingest.parties import digits, is_damaged, numbers
-from ingest.profile import FormatProfile, PartyField
+from ingest.profile import FormatProfile
+from ingest.profile_parts import PartyField
 from ingest.read import Block, Ignored
-from ingest.rows import Rows, SourceRules
+from ingest.rows import Rows, SourceRules, rows_of
 from ingest.texts import by_value, lengths
-from ingest.verdicts import Verdicts
 
 __all__ = ["NormalisedBlock", "SourceRules", "normalised"]
 
@@ -53,7 +53,7 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         be another call); the extras that the profile declares (Arrow text); fold_key (nullable
         int64) where the profile joins legs.
     """
-    rows = Rows(block.frame, profile, rules, block.either, Verdicts(len(block.frame)))
+    rows = rows_of(block, profile, rules)
     dropped, reasons = _ignored(rows)
     columns = {"line": pa.array(block.frame["line"].to_numpy()), **_columns(rows, block.text)}
     table = pa.table(columns)
@@ -164,9 +164,9 @@ def _disposition(rows: Rows, is_answered: Bools) -> Ints:
     text = rows.text(rule.column) if rule else None
     if rule is None or text is None:
         return np.where(is_answered, Disposition.ANSWERED, Disposition.NO_ANSWER)
-    words = {word: Disposition[ours.upper()] for word, ours in rule.words.items()}
+    words = {word.lower(): Disposition[ours.upper()] for word, ours in rule.words.items()}
     other = -1 if rule.other == "reject" else Disposition[rule.other.upper()]
-    found = by_value(text, lambda value: words.get(value, other))
+    found = by_value(text, lambda value: words.get(value.lower(), other))
     rows.verdicts.reject(found < 0, RejectionReason.VALUE_UNKNOWN)
     unanswered = np.where(found == Disposition.ANSWERED, Disposition.NO_ANSWER, found)
     return np.where(is_answered, Disposition.ANSWERED, np.maximum(unanswered, 0))
@@ -179,8 +179,8 @@ def _direction(rows: Rows) -> Ints:
     text = rows.joined(rule.columns, "/")
     if text is None:
         return np.full(len(rows), Direction.UNKNOWN, dtype=np.int64)
-    words = {word: Direction[ours.upper()] for word, ours in rule.words.items()}
-    return by_value(text, lambda value: words.get(value, Direction.UNKNOWN))
+    words = {word.lower(): Direction[ours.upper()] for word, ours in rule.words.items()}
+    return by_value(text, lambda value: words.get(value.lower(), Direction.UNKNOWN))
 
 
 def _parties(rows: Rows, direction: Ints) -> tuple[pa.Array, pa.Array]:

@@ -10,7 +10,8 @@ from pyarrow import csv
 from data.domain.records import RejectionReason
 from ingest.layout import Layout, quote_char
 from ingest.lines import Ints, Lines, joined
-from ingest.profile import FormatProfile, Quoting
+from ingest.profile import FormatProfile
+from ingest.profile_parts import Quoting
 from ingest.screen import Screened, looks_clean, screened, with_odd_quotes
 from ingest.split import splitter
 

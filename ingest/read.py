@@ -16,7 +16,8 @@ import pyarrow as pa
 from data.domain.errors import UnknownFormat
 from data.domain.records import Rejection
 from ingest.chunks import chunks
-from ingest.layout import Layout, Misfit, fitted, head_of
+from ingest.head import head_of
+from ingest.layout import Layout, Misfit, fitted
 from ingest.lines import Lines
 from ingest.parse import Parsed, parsed
 from ingest.profile import FormatProfile

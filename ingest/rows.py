@@ -10,6 +10,7 @@ from pyarrow import compute as pc
 
 from data.domain.numbers import UNDECLARED, NumberPlan
 from ingest.profile import FormatProfile
+from ingest.read import Block
 from ingest.texts import text_of
 from ingest.verdicts import Verdicts
 
@@ -73,3 +74,8 @@ class Rows:
     def __len__(self) -> int:
         """How many rows."""
         return len(self.frame)
+
+
+def rows_of(block: Block, profile: FormatProfile, rules: SourceRules) -> Rows:
+    """Return a block's rows, nothing wrong with them yet."""
+    return Rows(block.frame, profile, rules, block.either, Verdicts(len(block.frame)))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from ingest.profile import Quoting
+from ingest.profile_parts import Quoting
 
 Splitter = Callable[[str], list[str] | None]
 END = "\n"  # a physical line never holds one, so a value that does has an unclosed quote

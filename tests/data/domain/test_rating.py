@@ -21,8 +21,8 @@ from data.domain.rating import (
 )
 from data.domain.records import Direction, Disposition
 
-MONDAY = datetime(2026, 6, 15, 12, 0)  # noqa: DTZ001 (a local wall clock)
-SATURDAY = datetime(2026, 6, 13, 12, 0)  # noqa: DTZ001
+MONDAY = datetime(2026, 6, 15, 12, 0)
+SATURDAY = datetime(2026, 6, 13, 12, 0)
 BANDED = Rate(
     pattern="44",
     initial_s=60,
@@ -146,7 +146,7 @@ def test_a_band_lasts_until_the_next_one_begins_past_midnight_too(hour, minute, 
 
 
 def test_the_start_decides_the_band_of_a_call_that_crosses_midnight_into_the_weekend():
-    friday_night = datetime(2026, 6, 12, 23, 59, 59)  # noqa: DTZ001
+    friday_night = datetime(2026, 6, 12, 23, 59, 59)
 
     assert band(BANDED, friday_night) is Band.NIGHT
     assert band(BANDED, friday_night + timedelta(seconds=1)) is Band.WEEKEND

@@ -1,0 +1,122 @@
+"""Which zone a file's local times are in, where the file itself proves it.
+
+An Asterisk uniqueid begins with the UTC epoch at which its channel was made, and the call starts
+within moments of that: the difference to the local start, rounded to a quarter of an hour, is the
+offset. It is asked at several places of the file, because an offset may change with the season.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta, timezone, tzinfo
+from pathlib import Path
+
+import numpy as np
+from pyarrow import compute as pc
+
+from ingest.lines import Ints
+from ingest.profile import FormatProfile
+from ingest.read import Segment, blocks, segments
+from ingest.rows import Rows, SourceRules, rows_of
+from ingest.texts import whole_numbers
+from ingest.times import moments
+from ingest.zones import QUARTER_MS, in_utc
+
+PLACES = 12
+PLACE_BYTES = 32 * 1024
+LEAST_AGREEING = 0.75  # a leg may start long after its channel was made: a queue, a transfer
+MOST_OFFSET_MS = 15 * 3_600_000
+
+
+@dataclass(frozen=True)
+class FileZone:
+    """What the local times of a file mean.
+
+    Attributes:
+        zone: Their zone.
+        assumed: Neither the file nor anybody else says so.
+        reason: Why this zone, for a person.
+    """
+
+    zone: tzinfo
+    assumed: bool
+    reason: str
+
+
+def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone:
+    """Return the zone of a file whose source declares none.
+
+    The offset that the file proves; else the other zone (the tenant's), which is still proven
+    when it explains every difference that the file shows, and assumed when the file shows none.
+    """
+    places = [place for place in _differences(path, profile) if place is not None]
+    offsets = {_rounded(local - utc) for local, utc in places}
+    if len(offsets) == 1 and (offset := offsets.pop()) is not None:
+        return FileZone(_fixed(offset), assumed=False, reason=f"the file proves {_told(offset)}")
+    if places and all(_explains(otherwise, local, utc) for local, utc in places):
+        return FileZone(otherwise, assumed=False, reason=f"the file agrees with {otherwise}")
+    return FileZone(otherwise, assumed=True, reason=f"nothing says so: {otherwise} is assumed")
+
+
+def proven_offset(path: Path, profile: FormatProfile) -> timedelta | None:
+    """Return the one offset from UTC that the whole file proves, or nothing."""
+    found = file_zone(path, profile, UTC)
+    return None if found.assumed else found.zone.utcoffset(None)
+
+
+def _fixed(offset_ms: int) -> tzinfo:
+    return UTC if offset_ms == 0 else timezone(timedelta(milliseconds=offset_ms))
+
+
+def _told(offset_ms: int) -> str:
+    hours, minutes = divmod(abs(offset_ms) // 60_000, 60)
+    return f"UTC{'-' if offset_ms < 0 else '+'}{hours:02d}:{minutes:02d}"
+
+
+def _differences(path: Path, profile: FormatProfile) -> Iterator[tuple[Ints, Ints] | None]:
+    """Yield local starts and UTC epochs, in milliseconds, from several places of the file."""
+    if profile.times.proof is None:
+        return
+    (whole,) = segments(path, profile, 1)
+    for part in _places(whole):
+        for block in blocks(part):
+            yield _pairs(rows_of(block, profile, SourceRules("")))
+
+
+def _places(whole: Segment) -> Iterator[Segment]:
+    """Yield short parts of a file, evenly spread; each but the first begins inside a line."""
+    if whole.end <= PLACES * PLACE_BYTES or whole.layout.encoding.startswith("utf-16"):
+        yield replace(whole, end=min(whole.end, PLACES * PLACE_BYTES))
+        return
+    step = (whole.end - PLACE_BYTES) // (PLACES - 1)
+    for place in range(PLACES):
+        yield replace(whole, start=place * step, end=place * step + PLACE_BYTES, first=place == 0)
+
+
+def _pairs(rows: Rows) -> tuple[Ints, Ints] | None:
+    """Return the local starts and the epochs of the rows that have both."""
+    profile = rows.profile
+    started = rows.joined(profile.times.started.columns, " ")
+    proof = rows.text(profile.times.proof or "")
+    if started is None or proof is None or not len(rows):
+        return None
+    local = moments(started, profile.times.started.formats)
+    epochs = pc.replace_substring_regex(proof, profile.times.proof_pattern, r"\1")
+    fine, seconds = whole_numbers(epochs, most_digits=10)
+    both = local.known & fine & ~local.in_utc
+    near = np.abs(local.ms - seconds * 1000) <= MOST_OFFSET_MS
+    kept = both & near
+    return (local.ms[kept], seconds[kept] * 1000) if kept.any() else None
+
+
+def _rounded(differences: Ints) -> int | None:
+    """Return the quarter of an hour that most differences are nearest to, or nothing."""
+    quarters = (differences + QUARTER_MS // 2) // QUARTER_MS
+    values, counts = np.unique(quarters, return_counts=True)
+    most = int(counts.argmax())
+    agreeing = counts[most] >= LEAST_AGREEING * len(differences)
+    return int(values[most]) * QUARTER_MS if agreeing else None
+
+
+def _explains(zone: tzinfo, local: Ints, utc: Ints) -> bool:
+    """Decide whether a zone turns the local starts into nearly the epochs."""
+    return _rounded(in_utc(local, zone).ms - utc) == 0
