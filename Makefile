@@ -52,11 +52,20 @@ lock: $(DEV) ## Make both locks again from pyproject.toml (LOCK_ARGS=--upgrade f
 
 # --- set-up -----------------------------------------------------------------------------------
 
+# As root, or with a sudo that asks nothing, Debian's packages may be installed.
+define MAY_INSTALL
+become=""; [ "$$(id -u)" = 0 ] || become="sudo -n"; may_install() { \
+	command -v apt-get >/dev/null && $$become true 2>/dev/null && $$become apt-get update -qq && \
+	$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@" \
+		>/dev/null </dev/null; }
+endef
+
 $(VENV_MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Tollboard needs Python 3.11 or newer; name one: make PYTHON=python3.11 ..." >&2; exit 2; }
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || \
-		{ echo "Python's venv module is missing; install it: apt-get install python3-venv" >&2; exit 2; }
+	@$(MAY_INSTALL); $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || may_install python3-venv || \
+		{ echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; exit 2; }
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(RUNTIME): requirements.txt | $(VENV_MADE)
@@ -73,12 +82,7 @@ $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 .PHONY: browser
 browser:
 	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then exit 0; fi; \
-	install="apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-dejavu-core"; \
-	if [ "$$(id -u)" = 0 ]; then become=""; else become="sudo -n"; fi; \
-	if command -v apt-get >/dev/null && $$become true 2>/dev/null; then \
-		echo "Installing Chromium and its driver from Debian's packages ..."; \
-		if $$become apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$become $$install >/dev/null </dev/null; \
-		then exit 0; fi; \
-	fi; \
-	echo "The browser tests need Chromium and its driver: sudo apt-get install chromium chromium-driver" >&2; \
+	echo "Installing Chromium and its driver from Debian's packages ..."; \
+	$(MAY_INSTALL); may_install chromium chromium-driver fonts-dejavu-core && exit 0; \
+	echo "The browser tests need a browser: sudo apt-get install chromium chromium-driver" >&2; \
 	[ "$${CI:-}" != true ]
