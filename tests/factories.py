@@ -1,12 +1,20 @@
 """Rows of a store for tests; all defaults are valid: a test states only what it is about."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import count
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
-from data.domain.records import Direction, FileStatus, InvoiceStatus
+from data.domain.records import (
+    Direction,
+    Disposition,
+    FileStatus,
+    InvoiceStatus,
+    MatchState,
+    RateState,
+)
 from data.store import schema
 
 _numbers = count(1)
@@ -143,3 +151,84 @@ def add_ticket(conn: Connection, subject: str = "No calls since noon", **given) 
 def _added(conn: Connection, table, row) -> int:
     added: int = conn.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
     return added
+
+
+def add_call(conn: Connection, **given) -> None:
+    """An answered outbound call of a minute on 10 June, nobody's, unless told otherwise."""
+    row = {
+        "started_at": datetime(2026, 6, 10, 8, 0, tzinfo=UTC),
+        "call_key": next(_numbers),
+        "file_id": 1,
+        "line": next(_numbers),
+        "load_version": 1,
+        "talk_ms": 60_000,
+        "calling_number": "+12025550100",
+        "called_number": "+442079460100",
+        "direction": Direction.OUTBOUND,
+        "disposition": Disposition.ANSWERED,
+        "time_flags": 0,
+        "match_state": MatchState.MATCHED if given.get("customer_id") else MatchState.UNMATCHED,
+        "rate_state": RateState.RATED if given.get("charge_micros") else RateState.UNRATED,
+        "billed_s": 60,
+    } | given
+    conn.execute(insert(schema.calls).values(row))
+
+
+def add_coverage(conn: Connection, invoice_id: int, customer_id: int, **given) -> None:
+    """The rectangle of an invoice over all of June and the loads so far."""
+    row = {
+        "invoice_id": invoice_id,
+        "customer_id": customer_id,
+        "from_day": date(2026, 6, 1),
+        "to_day": date(2026, 6, 30),
+        "after_version": 0,
+        "upto_version": 10,
+    } | given
+    conn.execute(insert(schema.invoice_coverage).values(row))
+
+
+def roll_up(conn: Connection, zone: tzinfo = UTC) -> None:
+    """Write the rollup of the calls by customer, invoices included, as ingest and bill runs do."""
+    covers = list(conn.execute(select(schema.invoice_coverage)))
+    rows: dict[tuple[object, ...], Counter[str]] = {}
+    for call in conn.execute(select(schema.calls)):
+        day = call.started_at.astimezone(zone).date()
+        invoice_id = next(
+            (
+                cover.invoice_id
+                for cover in covers
+                if cover.customer_id == call.customer_id
+                and cover.from_day <= day <= cover.to_day
+                and cover.after_version < call.load_version <= cover.upto_version
+            ),
+            schema.NOT_INVOICED,
+        )
+        key: tuple[object, ...] = (
+            day,
+            1,
+            call.customer_id or schema.NOBODY,
+            call.direction,
+            invoice_id,
+        )
+        rows.setdefault(key, Counter()).update(_counts(call))
+    for of_row, counts in rows.items():
+        names = ("day", "source_id", "customer_id", "direction", "invoice_id")
+        row = dict.fromkeys(_COUNTED, 0) | dict(counts) | dict(zip(names, of_row, strict=True))
+        conn.execute(insert(schema.usage_by_customer).values(row))
+
+
+_COUNTED = [column.name for column in schema.usage_by_customer.c if not column.primary_key]
+
+
+def _counts(call) -> dict[str, int]:
+    lacks_price = call.rate_state in (RateState.UNRATED, RateState.BLOCKED)
+    return {
+        "calls": 1,
+        "contested": int(call.match_state == MatchState.CONTESTED),
+        "answered": int(call.disposition == Disposition.ANSWERED),
+        "unrated": int(lacks_price),
+        "talk_ms": call.talk_ms,
+        "billed_s": call.billed_s,
+        "charge_micros": call.charge_micros or 0,
+        "cost_micros": call.cost_micros or 0,
+    }

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from data.domain.money import half_up
+
 
 class PaymentKind(StrEnum):
     """What moves a customer's balance besides invoices; refunds and reversals are negative."""
@@ -107,3 +109,10 @@ def allocated(amount_micros: int, invoices: Sequence[OpenInvoice]) -> list[Alloc
             spread.append(Allocation(invoice.id, part))
             left -= part
     return spread
+
+
+def paid_part(net_micros: int, *, paid_micros: int, total_micros: int) -> int:
+    """Return a net amount times the paid share of its invoice; a zero total is paid."""
+    if total_micros <= 0:
+        return net_micros
+    return half_up(net_micros * max(0, min(paid_micros, total_micros)), total_micros)

@@ -21,6 +21,7 @@ BillingError
 │   └── NotOurStore
 ├── SettingsError          the settings contradict themselves or are incomplete
 ├── ImportRefused          a file to import has rows that cannot be taken
+├── RequestRefused         rows were asked for in a way that cannot be answered
 └── Refused                a change that the rules of the business do not allow
 """
 
@@ -226,3 +227,7 @@ class ImportRefused(BillingError):
 
 class Refused(BillingError):
     """A change that the rules of the business do not allow."""
+
+
+class RequestRefused(BillingError):
+    """Rows were asked for in a way that cannot be answered; the message says what would be."""

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from data.domain.attention import CustomerSpending, Findings, MarginLoss, OverdueInvoice
 from data.domain.periods import last_three_months, past_month
-from data.domain.records import InvoiceStatus, SourceRhythm, Tiles
-from data.store.queries.owing import paid_by_invoice
+from data.domain.records import SourceRhythm, Tiles
+from data.store.queries.conditions import overdue, paid_by_invoice, unpaid
 from data.store.schema import (
     NOBODY,
     cdr_files,
@@ -69,9 +69,8 @@ def _oldest_overdue(conn: Connection, today: date) -> OverdueInvoice | None:
         select(invoices.c.number, invoices.c.due_date)
         .select_from(invoices.outerjoin(paid, paid.c.invoice_id == invoices.c.id))
         .where(
-            invoices.c.status == InvoiceStatus.RECORDED,
-            outstanding > 0,
-            invoices.c.due_date < today,
+            unpaid(outstanding),
+            overdue(today),
         )
         .order_by(invoices.c.due_date, invoices.c.id)
         .limit(1)

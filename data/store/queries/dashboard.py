@@ -9,9 +9,10 @@ from data.domain.attention import attention
 from data.domain.periods import Period, comparison, past_month
 from data.domain.records import Dashboard
 from data.store.queries.attention import findings, rhythms
+from data.store.queries.conditions import CustomerId
 from data.store.queries.line_to_cash import line_to_cash
 from data.store.queries.months import files_by_month
-from data.store.queries.owing import CustomerId, ageing, outstanding_by_due_date
+from data.store.queries.owing import ageing, outstanding_by_due_date
 from data.store.queries.tiles import customers_by_week, tiles
 from data.store.queries.top5 import top_customers, top_destinations, top_paying
 from data.store.queries.traffic import ratios, traffic

@@ -6,10 +6,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, case, func, select
 
-from data.domain.money import half_up
+from data.domain.balances import paid_part
 from data.domain.periods import Period
-from data.domain.records import InvoiceStatus, LineToCash
-from data.store.queries.owing import CustomerId, of_customer, paid_by_invoice
+from data.domain.records import LineToCash
+from data.store.queries.conditions import (
+    CustomerId,
+    file_kept,
+    of_customer,
+    paid_by_invoice,
+    recorded,
+)
 from data.store.schema import (
     NOBODY,
     cdr_files,
@@ -110,7 +116,7 @@ def _other_lines(conn: Connection, period: Period, zone: ZoneInfo) -> tuple[int,
     ).where(
         cdr_files.c.received_at >= start,
         cdr_files.c.received_at < end,
-        cdr_files.c.withdrawn_at.is_(None),
+        file_kept(),
     )
     rejected, ignored = conn.execute(of_files).one()
     of_days = select(func.coalesce(func.sum(duplicates_by_day.c.lines), 0)).where(
@@ -136,7 +142,7 @@ def _invoiced(conn: Connection, period: Period, today: date, customer_id: Custom
             )
         )
         .where(
-            invoices.c.status == InvoiceStatus.RECORDED,
+            recorded(),
             rollup.day.between(period.first, period.last),
             of_customer(rollup.customer_id, customer_id),
         )
@@ -145,7 +151,7 @@ def _invoiced(conn: Connection, period: Period, today: date, customer_id: Custom
     whole = _Invoiced()
     for row in conn.execute(query):
         net = int(row.net)
-        share = _paid_part(net, paid=int(row.paid), total=int(row.total_micros))
+        share = paid_part(net, paid_micros=int(row.paid), total_micros=int(row.total_micros))
         settled = int(row.paid) >= int(row.total_micros)
         whole = _Invoiced(
             calls=whole.calls + int(row.calls),
@@ -155,10 +161,3 @@ def _invoiced(conn: Connection, period: Period, today: date, customer_id: Custom
             overdue=whole.overdue + (net - share if row.due_date < today else 0),
         )
     return whole
-
-
-def _paid_part(net: int, *, paid: int, total: int) -> int:
-    """Return the net charge times the paid share of its invoice; a zero total is paid."""
-    if total <= 0:
-        return net
-    return half_up(net * max(0, min(paid, total)), total)

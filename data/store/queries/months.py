@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, func, select
 
 from data.domain.periods import Period, last_three_months, months_before
 from data.domain.records import FileStatus, MonthOfFiles
+from data.store.queries.conditions import file_processed
 from data.store.schema import cdr_files
 
 
@@ -31,8 +32,7 @@ def _month(conn: Connection, period: Period, today: date, zone: ZoneInfo) -> Mon
     ).where(
         cdr_files.c.first_processed_at >= start,
         cdr_files.c.first_processed_at < end,
-        cdr_files.c.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)),
-        cdr_files.c.withdrawn_at.is_(None),
+        file_processed(),
     )
     count, succeeded, to_same_day = conn.execute(query).one()
     return MonthOfFiles(period.first, period.last, succeeded, count - succeeded, to_same_day)

@@ -2,30 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, func, select, true
+from sqlalchemy import Connection, func, select
 
-from data.domain.records import Ageing, DraftsTile, InvoiceStatus, UnpaidTile
-from data.store.schema import invoices, payment_allocations
-
-CustomerId = int | None
-"""The customer that a page is narrowed to; none: all of them."""
-
-
-def of_customer(column: ColumnElement[int], customer_id: CustomerId) -> ColumnElement[bool]:
-    """Return the condition that a page narrowed to one customer adds; true for all."""
-    return true() if customer_id is None else column == customer_id
-
-
-def paid_by_invoice() -> Subquery:
-    """Return invoice_id and paid_micros: payments, reversals and credit notes added up."""
-    return (
-        select(
-            payment_allocations.c.invoice_id,
-            func.sum(payment_allocations.c.amount_micros).label("paid_micros"),
-        )
-        .group_by(payment_allocations.c.invoice_id)
-        .subquery("paid")
-    )
+from data.domain.records import Ageing, DraftsTile, UnpaidTile
+from data.store.queries.conditions import (
+    CustomerId,
+    draft,
+    of_customer,
+    paid_by_invoice,
+    unpaid,
+)
+from data.store.schema import invoices
 
 
 def outstanding_by_due_date(
@@ -41,8 +28,7 @@ def outstanding_by_due_date(
         select(invoices.c.due_date, func.count(), func.sum(outstanding))
         .select_from(invoices.outerjoin(paid, paid.c.invoice_id == invoices.c.id))
         .where(
-            invoices.c.status == InvoiceStatus.RECORDED,
-            outstanding > 0,
+            unpaid(outstanding),
             of_customer(invoices.c.customer_id, customer_id),
         )
         .group_by(invoices.c.due_date)
@@ -85,7 +71,7 @@ def drafts_tile(conn: Connection, customer_id: CustomerId = None) -> DraftsTile:
         func.coalesce(func.sum(invoices.c.total_micros), 0),
         func.min(invoices.c.created_at),
     ).where(
-        and_(invoices.c.status == InvoiceStatus.DRAFT, invoices.c.deleted_at.is_(None)),
+        draft(),
         of_customer(invoices.c.customer_id, customer_id),
     )
     count, total_micros, oldest = conn.execute(query).one()

@@ -17,16 +17,20 @@ from data.domain.records import (
     Tiles,
     WaitingTile,
 )
-from data.store.queries.owing import (
+from data.store.queries.conditions import (
     CustomerId,
+    customer_kept,
+    file_failed,
+    file_in_hand,
+    file_succeeded,
+    ticket_open,
+)
+from data.store.queries.owing import (
     drafts_tile,
     outstanding_by_due_date,
     unpaid_tile,
 )
 from data.store.schema import cdr_files, customers, tickets
-
-IN_HAND = (FileStatus.WAITING, FileStatus.PROCESSING)
-"""Received and not yet processed: the ones in work included."""
 
 
 def tiles(
@@ -53,7 +57,7 @@ def customers_tile(conn: Connection, since: datetime) -> CustomersTile:
         func.count(),
         func.coalesce(func.sum(case((customers.c.provider, 1), else_=0)), 0),
         func.coalesce(func.sum(case((customers.c.created_at >= since, 1), else_=0)), 0),
-    ).where(customers.c.deleted_at.is_(None))
+    ).where(customer_kept())
     return CustomersTile(*conn.execute(query).one())
 
 
@@ -92,17 +96,13 @@ def success_tile(conn: Connection, now: datetime) -> SuccessTile:
         func.count(),
         func.coalesce(func.sum(case((cdr_files.c.rejected > 0, 1), else_=0)), 0),
         func.coalesce(func.sum(case((recent, 1), else_=0)), 0),
-    ).where(cdr_files.c.status == FileStatus.SUCCESS, cdr_files.c.withdrawn_at.is_(None))
+    ).where(file_succeeded())
     return SuccessTile(*conn.execute(query).one())
 
 
 def error_tile(conn: Connection) -> ErrorTile:
     """Return the files whose latest processing failed and that nobody dismissed or withdrew."""
-    query = select(func.count(), func.max(cdr_files.c.processed_at)).where(
-        cdr_files.c.status == FileStatus.ERROR,
-        cdr_files.c.dismissed_at.is_(None),
-        cdr_files.c.withdrawn_at.is_(None),
-    )
+    query = select(func.count(), func.max(cdr_files.c.processed_at)).where(file_failed())
     return ErrorTile(*conn.execute(query).one())
 
 
@@ -111,7 +111,7 @@ def waiting_tile(conn: Connection) -> WaitingTile:
     in_work = case((cdr_files.c.status == FileStatus.PROCESSING, 1), else_=0)
     query = select(
         func.count(), func.coalesce(func.sum(in_work), 0), func.min(cdr_files.c.received_at)
-    ).where(cdr_files.c.status.in_(IN_HAND), cdr_files.c.withdrawn_at.is_(None))
+    ).where(file_in_hand())
     return WaitingTile(*conn.execute(query).one())
 
 
@@ -134,7 +134,5 @@ def last_file_tile(conn: Connection) -> LastFileTile:
 
 def tickets_tile(conn: Connection) -> TicketsTile:
     """Return the tickets not resolved."""
-    query = select(func.count(), func.min(tickets.c.opened_at)).where(
-        tickets.c.resolved_at.is_(None)
-    )
+    query = select(func.count(), func.min(tickets.c.opened_at)).where(ticket_open())
     return TicketsTile(*conn.execute(query).one())

@@ -1,16 +1,21 @@
 """The two top 5s and the top destinations; each adds up with its "other" to its total."""
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from data.domain.periods import Period
 from data.domain.records import (
     CustomerTotal,
     DestinationTotal,
-    InvoiceStatus,
     TopCustomers,
     TopDestinations,
 )
-from data.store.queries.owing import CustomerId, of_customer
+from data.store.queries.conditions import (
+    CustomerId,
+    invoiced_between,
+    money_received,
+    of_customer,
+    recorded,
+)
 from data.store.schema import calls, customers, invoices, payments, rates, usage_by_destination
 
 MOST = 5
@@ -29,8 +34,8 @@ def top_customers(conn: Connection, period: Period, customer_id: CustomerId = No
         _by_customer(total)
         .join_from(customers, invoices)
         .where(
-            invoices.c.status == InvoiceStatus.RECORDED,  # a draft is a quotation: nothing is owed
-            invoices.c.invoice_date.between(period.first, period.last),
+            recorded(),  # a draft is a quotation: nothing is owed
+            invoiced_between(period),
             of_customer(invoices.c.customer_id, customer_id),
         )
     )
@@ -43,16 +48,11 @@ def top_paying(conn: Connection, period: Period, customer_id: CustomerId = None)
     Money that came in less money that went back; credit notes and write-offs are no money.
     """
     total = func.sum(payments.c.amount_micros).label("total_micros")
-    undone = payments.alias("undone")
     query = (
         _by_customer(total)
         .join_from(customers, payments)
-        .outerjoin(undone, undone.c.id == payments.c.reverses_id)
         .where(
-            or_(
-                payments.c.kind.in_(("payment", "refund")),
-                (payments.c.kind == "reversal") & undone.c.kind.in_(("payment", "refund")),
-            ),
+            money_received(),
             payments.c.paid_on.between(period.first, period.last),
             of_customer(payments.c.customer_id, customer_id),
         )

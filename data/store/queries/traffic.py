@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from data.domain.periods import Period
 from data.domain.records import Ratios, TrafficDay
-from data.store.queries.owing import CustomerId, of_customer
+from data.store.queries.conditions import CustomerId, of_customer
 from data.store.schema import usage_by_customer
 
 _rollup = usage_by_customer.c

@@ -1,0 +1,53 @@
+"""Which days of calls a request has to look at."""
+
+from sqlalchemy import Connection, func, select
+
+from data.domain.periods import Period
+from data.store.queries.rows.asked import Asked
+from data.store.queries.rows.call_days import calls_by_day, counted_by_day, days_with_calls
+from data.store.queries.rows.calls import CallSource
+from data.store.schema import cdr_files, invoice_coverage
+
+
+def call_source(conn: Connection, asked: Asked) -> CallSource:
+    """Return the calls of a request, and those of its numbers whose rows have expired."""
+    there = days_with_calls(conn, asked)
+    wanted = _wanted(conn, asked)
+    if there is None or wanted is None:
+        return CallSource(asked, None, _expired(conn, asked, there))
+    first, last = max(wanted.first, there.first), min(wanted.last, there.last)
+    period = Period(first, last) if first <= last else None
+    return CallSource(asked, period, _expired(conn, asked, there))
+
+
+def _wanted(conn: Connection, asked: Asked) -> Period | None:
+    """Return the days that the request itself names; none when it can have no calls."""
+    request = asked.request
+    spans = [period for period in (request.period,) if period is not None]
+    if request.file_id is not None:
+        ends = select(cdr_files.c.first_call_at, cdr_files.c.last_call_at).where(
+            cdr_files.c.id == request.file_id
+        )
+        found = conn.execute(ends).one_or_none()
+        if found is None or None in found:
+            return None
+        spans.append(Period(*(instant.astimezone(asked.zone).date() for instant in found)))
+    if request.invoice_id is not None:
+        days = select(
+            func.min(invoice_coverage.c.from_day), func.max(invoice_coverage.c.to_day)
+        ).where(invoice_coverage.c.invoice_id == request.invoice_id)
+        found = conn.execute(days).one()
+        if None in found:
+            return None
+        spans.append(Period(*found))
+    first, last = max(span.first for span in spans), min(span.last for span in spans)
+    return Period(first, last) if first <= last else None
+
+
+def _expired(conn: Connection, asked: Asked, there: Period | None) -> int:
+    """Return the calls of a cut on days before the oldest row: retention takes whole days."""
+    period = asked.request.period
+    if period is None or not counted_by_day(asked):
+        return 0
+    days = calls_by_day(conn, asked, period, newest_first=False)
+    return sum(rows for day, rows in days if there is None or day < there.first)

@@ -1,0 +1,31 @@
+"""One small reseller's store, written once for all tests that only read it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from data.opening import founded
+from data.settings import Settings
+from data.store.connect import Store
+from tests.data.store.rows.books import write_books
+
+NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder: Path = tmp_path_factory.mktemp("books")
+    store = founded(Settings(var=folder / "var", settle_s=0, _env_file=None), NOON)
+    with store.writing() as conn:
+        write_books(conn)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def snapshot(books: Store) -> Iterator[Connection]:
+    with books.snapshot() as conn:
+        yield conn
