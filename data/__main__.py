@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import typer
 
-from data.commands import store
+from data.commands import mail, store
 from data.commands.context import Context
 from data.domain.errors import BillingError
 from data.logs import logs_to_stderr
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command()(store.migrate)
 app.command()(store.backup)
 app.command()(store.restore)
+app.command()(mail.mail_summary)
 
 
 def main() -> None:

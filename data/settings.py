@@ -6,15 +6,16 @@ from typing import Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from data.domain.errors import SettingsError
+from data.settings_sending import SendingSettings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
 
 
-class Settings(BaseSettings):
+class Settings(SendingSettings):
     """Where things are and how the product behaves; each is TOLLBOARD_ and its name in capitals."""
 
     model_config = SettingsConfigDict(

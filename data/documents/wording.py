@@ -1,8 +1,9 @@
 """How documents write money, dates, times and what the store calls by a word."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
@@ -16,6 +17,9 @@ from data.domain.periods import Period
 LOCALE = Locale("en")
 MOST_DECIMALS = 6
 """Micros: no exact amount has more."""
+
+BINARY_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+BINARY_STEP = 1024
 
 SETTLED_BY = {
     PaymentKind.PAYMENT: "Payment",
@@ -86,6 +90,27 @@ def days(period: Period) -> str:
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} – {day(last)}"
     return f"{day(period.first)} – {day(period.last)}"
+
+
+def instant(value: datetime, zone: ZoneInfo) -> str:
+    """Return an instant on the clocks of a zone, as 5 June 2026 14:05."""
+    local = value.astimezone(zone)
+    return f"{day(local)} {local:%H:%M}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, as 1 invoice and 1,204 invoices."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def bytes_size(size_bytes: int) -> str:
+    """Return a size in binary units, exact to a tenth, as 18.4 GiB."""
+    size = Decimal(size_bytes)
+    for unit in BINARY_UNITS:
+        if size < BINARY_STEP or unit == BINARY_UNITS[-1]:
+            break
+        size /= BINARY_STEP
+    return f"{size:,.0f} {unit}" if unit == BINARY_UNITS[0] else f"{size:,.1f} {unit}"
 
 
 def duration(seconds: int) -> str:

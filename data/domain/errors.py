@@ -20,6 +20,7 @@ BillingError
 │   ├── StoreDamaged
 │   └── NotOurStore
 ├── SettingsError          the settings contradict themselves or are incomplete
+├── NotSent                a mail or an alert was not delivered
 ├── ImportRefused          a file to import has rows that cannot be taken
 ├── RequestRefused         rows were asked for in a way that cannot be answered
 └── Refused                a change that the rules of the business do not allow
@@ -231,3 +232,7 @@ class Refused(BillingError):
 
 class RequestRefused(BillingError):
     """Rows were asked for in a way that cannot be answered; the message says what would be."""
+
+
+class NotSent(BillingError):
+    """A mail or an alert was not delivered; what it tells of is in the store as before."""
