@@ -1,0 +1,72 @@
+"""The sources: switches and carrier feeds that deliver CDR files."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from data.store.schema import sources
+
+
+@dataclass(frozen=True)
+class Source:
+    """A switch or carrier feed.
+
+    Attributes:
+        id: Its row.
+        name: Part of every call's key.
+        folder: Below the inbox; none for a built-in source, named after its profile.
+        profile: The format of its files; none: identified by content.
+        timezone: What its local times mean; none: what the file proves, else the tenant's.
+        growing: Its files are appended to, and read from where they were left.
+        expect_every_s: Its usual rhythm; none: learned.
+        country_code: How it writes numbers.
+        international_prefix: As above.
+        trunk_prefix: As above.
+        rejected_ppm_tolerated: Rejected lines per million beyond which a file fails; none: any.
+        disabled_at: When it was switched off; its files are left in the inbox.
+    """
+
+    id: int
+    name: str
+    folder: str | None
+    profile: str | None
+    timezone: str | None
+    growing: bool
+    expect_every_s: int | None
+    country_code: str
+    international_prefix: str
+    trunk_prefix: str
+    rejected_ppm_tolerated: int | None
+    disabled_at: datetime | None
+
+
+_COLUMNS = [sources.c[name] for name in Source.__dataclass_fields__]
+
+
+def all_sources(conn: Connection) -> list[Source]:
+    """Return every source, by name."""
+    query = select(*_COLUMNS).order_by(sources.c.name)
+    return [Source(**dict(row)) for row in conn.execute(query).mappings()]
+
+
+def source(conn: Connection, source_id: int) -> Source:
+    """Return one source, which must be there."""
+    return Source(
+        **dict(conn.execute(select(*_COLUMNS).where(sources.c.id == source_id)).mappings().one())
+    )
+
+
+def source_of_folder(conn: Connection, folder: str) -> Source | None:
+    """Return the source whose files arrive in a sub-folder of the inbox."""
+    return _first(conn, sources.c.folder == folder)
+
+
+def built_in_source(conn: Connection, profile: str) -> Source | None:
+    """Return the source of files at the inbox's top that a profile recognised."""
+    return _first(conn, sources.c.name == profile)
+
+
+def _first(conn: Connection, which: ColumnElement[bool]) -> Source | None:
+    row = conn.execute(select(*_COLUMNS).where(which)).mappings().first()
+    return None if row is None else Source(**dict(row))
