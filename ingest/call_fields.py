@@ -14,7 +14,7 @@ from data.domain.records import Direction
 from ingest.columns import int_column, nullable_int_column, text_column
 from ingest.local_time import local_ms
 
-_TEXTS = {
+COLUMN_OF = {
     AuthField.CALLING_NUMBER: "calling_number",
     AuthField.CALLED_NUMBER: "called_number",
     AuthField.BILLING_NUMBER: "billing_number",
@@ -27,6 +27,7 @@ _TEXTS = {
     AuthField.SOURCE_IP: "source_ip",
     AuthField.TARGET_IP: "target_ip",
 }
+"""The columns of normalised calls that codes see as they are."""
 
 
 class FieldColumns:
@@ -44,8 +45,8 @@ class FieldColumns:
         return self._made[name]
 
     def _column(self, name: AuthField) -> Any:  # noqa: ANN401
-        if name in _TEXTS:
-            texts = text_column(self._calls, _TEXTS[name])
+        if name in COLUMN_OF:
+            texts = text_column(self._calls, COLUMN_OF[name])
             return pa.nulls(len(self._calls), pa.string()) if texts is None else texts
         if name is AuthField.CALL_DIRECTION:
             words = pa.array([word.name.lower() for word in Direction])

@@ -79,6 +79,11 @@ class Matcher:
                 owners.append(customer_id)
         self._set_groups(terms, owners)
 
+    @property
+    def fields(self) -> frozenset[AuthField]:
+        """The fields that some enabled code looks at."""
+        return frozenset(self._fields)
+
     def _terms(self, group: Sequence[AuthCode]) -> list[tuple[int, bool]]:
         """Return a group's atoms, each with whether it is joined to what stands before by AND."""
         joined = [AuthOperator.OR, *(code.operator for code in group[:-1])]

@@ -24,6 +24,7 @@ class RateColumns:
 
     Attributes:
         rate_id: Their rows in the store.
+        rate_table_id: The tables that they belong to.
         initial_s: Seconds always billed.
         increment_s: Seconds billed at a time.
         per_minute_micros: Price of 60 billed seconds.
@@ -42,6 +43,7 @@ class RateColumns:
     """
 
     rate_id: Ints
+    rate_table_id: Ints
     initial_s: Ints
     increment_s: Ints
     per_minute_micros: Ints
@@ -73,15 +75,15 @@ class RateBook:
     def __init__(self, rates: Sequence[Rate]) -> None:
         """Take rates of any number of tables, in any order; those of a group are left out."""
         usable = [rate for rate in rates if rate.group_value == "" and _usable(rate)]
-        self._rates = usable
         self.destinations = tuple(sorted({"", *(rate.destination for rate in usable)}))
         self.columns = _columns(usable, {name: i for i, name in enumerate(self.destinations)})
-        self._rows: dict[int, list[int]] = {}
+        self._rows: dict[int, list[tuple[int, int, str]]] = {}
         for row, rate in enumerate(usable):
-            self._rows.setdefault(rate.rate_table_id, []).append(row)
+            version = (_day(rate), row, rate.pattern)
+            self._rows.setdefault(rate.rate_table_id, []).append(version)
         self._versions: dict[tuple[int, int], _Version] = {}
         self._first_days = {
-            table: np.array(sorted({_day(usable[row]) for row in rows}), dtype=np.int64)
+            table: np.array(sorted({day for day, _, _ in rows}), dtype=np.int64)
             for table, rows in self._rows.items()
         }
 
@@ -113,10 +115,7 @@ class RateBook:
         return np.where(place == NO_MATCH, NO_MATCH, version.rates[place])
 
     def _version(self, table: int, day: int) -> _Version:
-        newest: dict[str, int] = {}
-        for row in sorted(self._rows[table], key=lambda row: _day(self._rates[row])):
-            if _day(self._rates[row]) <= day:
-                newest[self._rates[row].pattern] = row
+        newest = {pattern: row for since, row, pattern in sorted(self._rows[table]) if since <= day}
         rates = np.array([*newest.values(), NO_MATCH], dtype=np.int64)
         return _Version(PrefixIndex.of(list(newest)), rates)
 
@@ -146,6 +145,7 @@ def _columns(rates: Sequence[Rate], destinations: dict[str, int]) -> RateColumns
 
     return RateColumns(
         rate_id=ints(lambda rate: rate.id),
+        rate_table_id=ints(lambda rate: rate.rate_table_id),
         initial_s=ints(lambda rate: rate.initial_s),
         increment_s=ints(lambda rate: rate.increment_s),
         per_minute_micros=ints(lambda rate: rate.per_minute_micros),

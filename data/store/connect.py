@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -72,24 +72,59 @@ class Store:
             yield conn
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, staged: Sequence[Path] = ()) -> Iterator[Connection]:
         """Give a transaction that holds the write lock; commits at the end, or nothing happened.
+
+        Args:
+            staged: Files of staged rows, which the transaction sees as schemas `staged_0`,
+                `staged_1`, ... (`data.store.staged`). Whoever wrote them has closed them.
 
         Raises:
             StoreBusy: Another process held the lock for longer than the busy timeout.
         """
         try:
-            with self.writers.begin() as conn:
+            with self.writers.connect() as conn, _attached(conn, staged), conn.begin():
                 yield conn
         except OperationalError as error:
             if "locked" in str(error.orig):
                 raise StoreBusy(WRITER_BUSY_MS / 1000) from error
             raise
 
+    def log_truncated(self) -> bool:
+        """Bring what was committed into the store's main file; False when a reader is in the way.
+
+        Without it a log that grew under a large load keeps its size.
+        """
+        if self.url.get_backend_name() != "sqlite":
+            return True
+        with self.writers.connect() as conn:
+            raw = conn.connection.driver_connection
+            if raw is None:
+                raise AssertionError("a live connection has a driver's")
+            busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return busy == 0
+
     def close(self) -> None:
         """Give back every connection."""
         self.readers.dispose()
         self.writers.dispose()
+
+
+@contextmanager
+def _attached(conn: Connection, staged: Sequence[Path]) -> Iterator[None]:
+    """Attach files of staged rows around a transaction; inside one they could not be let go."""
+    raw = conn.connection.driver_connection
+    if raw is None:
+        raise AssertionError("a live connection has a driver's")
+    attached = []
+    try:
+        for number, path in enumerate(staged):
+            raw.execute(f"ATTACH DATABASE ? AS staged_{number}", (str(path),))
+            attached.append(number)
+        yield
+    finally:
+        for number in attached:
+            raw.execute(f"DETACH DATABASE staged_{number}")
 
 
 def open_store(url: str) -> Store:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from data.domain.records import FileStatus, LineCounts
 from data.store.schema import cdr_files, file_attempts, sources
@@ -21,6 +21,7 @@ class CdrFile:
         location: Where it lies now, or will lie once its move is done.
         status: Where it stands.
         received_at: When it was first seen.
+        first_processed_at: When it was first processed, whatever the outcome.
         counts: How its lines ended, by its latest success.
         profile: What recognised it.
         error: Why it failed, for a person.
@@ -37,6 +38,7 @@ class CdrFile:
     location: str
     status: FileStatus
     received_at: datetime
+    first_processed_at: datetime | None
     counts: LineCounts
     profile: str | None
     error: str | None
@@ -64,6 +66,7 @@ _COLUMNS = (
     cdr_files.c.location,
     cdr_files.c.status,
     cdr_files.c.received_at,
+    cdr_files.c.first_processed_at,
     cdr_files.c.loaded,
     cdr_files.c.rejected,
     cdr_files.c.duplicate,
@@ -85,6 +88,18 @@ def cdr_file(conn: Connection, file_id: int) -> CdrFile | None:
 def file_with_content(conn: Connection, sha256: str) -> CdrFile | None:
     """Return the file that has this content, or none."""
     return _first(conn, cdr_files.c.sha256 == sha256)
+
+
+def file_waiting_at(conn: Connection, location: str) -> CdrFile | None:
+    """Return the file that waits to be processed for the first time at a location, or none."""
+    return _first(
+        conn,
+        and_(
+            cdr_files.c.location == location,
+            cdr_files.c.status == FileStatus.WAITING,
+            cdr_files.c.first_processed_at.is_(None),
+        ),
+    )
 
 
 def _first(conn: Connection, which: ColumnElement[bool]) -> CdrFile | None:

@@ -61,6 +61,15 @@ def file_received(conn: Connection, receipt: Receipt, now: datetime) -> int:
     return int(result.scalar_one())
 
 
+def file_rewritten(conn: Connection, file_id: int, *, sha256: str, stored_bytes: int) -> None:
+    """Record that a file which waits was written on: the content seen before never was a file."""
+    conn.execute(
+        update(cdr_files)
+        .where(cdr_files.c.id == file_id)
+        .values(sha256=sha256, stored_bytes=stored_bytes)
+    )
+
+
 def file_delivered_again(conn: Connection, file_id: int, name: str, now: datetime) -> None:
     """Record that a known content came again, under whatever name; nothing else changes."""
     conn.execute(insert(deliveries).values(file_id=file_id, name=name, received_at=now))

@@ -1,0 +1,84 @@
+"""Staged rows: what the readers of one CDR file wrote outside the store, ready to be taken in.
+
+A reader writes each part of a file into tables of its own; the transaction that loads the file
+sees them under the schema that `Store.writing` gave to the reader's file. Lines count from the
+first physical line of the part.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, SmallInteger, Table, Text
+
+
+@dataclass(frozen=True)
+class StagedPart:
+    """One part of a file as a reader staged it.
+
+    Attributes:
+        schema: Of the reader's file, `staged_0` and so on; empty: the file itself.
+        number: Its place among the parts.
+        lines_before: Physical lines of the file before its first.
+        calls: Rows in its table of calls.
+        rejected: Rows in its table of rejections.
+        ignored: Rows in its table of ignored lines.
+    """
+
+    schema: str
+    number: int
+    lines_before: int
+    calls: int
+    rejected: int
+    ignored: int
+
+
+def staged_calls(part: StagedPart) -> Table:
+    """Return the part's table of calls: one row per call, as `calls` wants it, and its day."""
+    return Table(
+        f"calls_{part.number}",
+        MetaData(),
+        Column("started_at", BigInteger, nullable=False),
+        Column("call_key", BigInteger, nullable=False),
+        Column("line", BigInteger, nullable=False),
+        Column("answered_at", BigInteger),
+        Column("ended_at", BigInteger),
+        Column("talk_ms", Integer, nullable=False),
+        Column("calling_number", Text, nullable=False),
+        Column("called_number", Text, nullable=False),
+        Column("billing_number", Text),
+        Column("direction", SmallInteger, nullable=False),
+        Column("disposition", SmallInteger, nullable=False),
+        Column("time_flags", SmallInteger, nullable=False),
+        Column("match_state", SmallInteger, nullable=False),
+        Column("customer_id", Integer),
+        Column("provider_id", Integer),
+        Column("rate_state", SmallInteger, nullable=False),
+        Column("rate_id", Integer),
+        Column("billed_s", Integer, nullable=False),
+        Column("charge_micros", BigInteger),
+        Column("cost_micros", BigInteger),
+        Column("day", Integer, nullable=False),  # days since 1970, in the tenant's zone
+        schema=part.schema or None,
+    )
+
+
+def staged_rejections(part: StagedPart) -> Table:
+    """Return the part's table of rejected lines."""
+    return Table(
+        f"rejections_{part.number}",
+        MetaData(),
+        Column("line", BigInteger, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("raw", Text, nullable=False),
+        schema=part.schema or None,
+    )
+
+
+def staged_ignored(part: StagedPart) -> Table:
+    """Return the part's table of ignored lines."""
+    return Table(
+        f"ignored_{part.number}",
+        MetaData(),
+        Column("line", BigInteger, nullable=False),
+        Column("reason", Text, nullable=False),
+        schema=part.schema or None,
+    )

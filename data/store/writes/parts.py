@@ -1,0 +1,191 @@
+"""One part of a CDR file, taken in from where its reader staged it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    FromClause,
+    MetaData,
+    Table,
+    and_,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+)
+
+from data.store.queries.usage import (
+    CallRows,
+    staged_customer_usage,
+    staged_destination_usage,
+)
+from data.store.schema import calls, duplicates, ignored_lines, rejections
+from data.store.staged import StagedPart, staged_calls, staged_ignored, staged_rejections
+from data.store.upsert import inserted_if_new
+from data.store.writes.usage import CustomerUsage, DestinationUsage
+
+FOLDED_LEG = "folded_leg"
+
+_line_changes = Table(
+    "line_changes",
+    MetaData(),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("call_key", BigInteger),
+    Column("folded", Boolean, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+@dataclass(frozen=True)
+class LineChange:
+    """What the whole file says about one of its lines that the part it is in could not know.
+
+    Attributes:
+        line: Physical line in the file.
+        call_key: Its key as the n-th of equal lines; none: as staged.
+        folded: It is a leg of a call that another line stands for.
+    """
+
+    line: int
+    call_key: int | None = None
+    folded: bool = False
+
+
+def changes_made(conn: Connection, changes: Sequence[LineChange]) -> None:
+    """Set the changes of the file in work beside its parts, for this transaction only."""
+    _line_changes.create(conn)
+    conn.execute(insert(_line_changes), [vars(change) for change in changes])
+
+
+def changes_dropped(conn: Connection) -> None:
+    """Take the changes away again."""
+    _line_changes.drop(conn)
+
+
+def folded_legs_ignored(conn: Connection, file_id: int) -> None:
+    """Record the legs that another line stands for as ignored, with the reason."""
+    query = select(literal(file_id), _line_changes.c.line, literal(FOLDED_LEG)).where(
+        _line_changes.c.folded
+    )
+    conn.execute(insert(ignored_lines).from_select(["file_id", "line", "reason"], query))
+
+
+class PartTaken:
+    """The statements that take one part in."""
+
+    def __init__(self, file_id: int, part: StagedPart, *, changed: bool) -> None:
+        """Name the part's rows as the whole file sees them."""
+        self._file_id, self._part, self._changed = file_id, part, changed
+        self._staged = staged_calls(part)
+        self._line = self._staged.c.line + part.lines_before
+        self._key: ColumnElement[int] = self._staged.c.call_key
+        self._rows: FromClause = self._staged
+        self._kept: ColumnElement[bool] = true()
+        if changed:
+            changes = _line_changes.c
+            self._rows = self._staged.outerjoin(_line_changes, changes.line == self._line)
+            self._key = func.coalesce(changes.call_key, self._staged.c.call_key)
+            self._kept = or_(changes.folded.is_(None), not_(changes.folded))
+
+    def calls_inserted(self, conn: Connection, version: int) -> int:
+        """Insert the calls that are new; return how many."""
+        staged = self._staged.c
+        values: dict[str, ColumnElement[Any]] = {
+            **{column.name: column for column in staged},
+            "file_id": literal(self._file_id),
+            "load_version": literal(version),
+            "call_key": self._key,
+            "line": self._line,
+        }
+        query = select(*(values[column.name].label(column.name) for column in calls.c))
+        return inserted_if_new(conn, calls, query.select_from(self._rows).where(self._kept))
+
+    def _repeating(self) -> CallRows:
+        """Return the rows whose call is there already from another line."""
+        same = and_(calls.c.started_at == self._staged.c.started_at, calls.c.call_key == self._key)
+        own = and_(calls.c.file_id == self._file_id, calls.c.line == self._line)
+        rows = self._rows.join(calls, same)
+        return CallRows(self._staged.c, rows, and_(self._kept, not_(own)))
+
+    def _folded(self) -> CallRows:
+        """Return the legs that another line stands for."""
+        folded = _line_changes.c.folded.is_(true()) if self._changed else false()
+        return CallRows(self._staged.c, self._rows, folded)
+
+    def duplicates_inserted(self, conn: Connection) -> int:
+        """Record the lines whose call is there already; return how many."""
+        repeating = self._repeating()
+        query = select(
+            literal(self._file_id).label("file_id"),
+            self._line.label("line"),
+            self._staged.c.started_at.label("started_at"),
+            self._key.label("call_key"),
+        )
+        return inserted_if_new(
+            conn, duplicates, query.select_from(repeating.rows).where(repeating.which)
+        )
+
+    def repeated_usage(self, conn: Connection) -> list[CustomerUsage]:
+        """Return what to take off the usage for lines whose call is there already."""
+        return _taken(staged_customer_usage(conn, self._repeating()))
+
+    def repeated_destinations(self, conn: Connection) -> list[DestinationUsage]:
+        """Return what to take off the usage by destination for such lines."""
+        return _taken(staged_destination_usage(conn, self._repeating()))
+
+    def folded_usage(self, conn: Connection) -> list[CustomerUsage]:
+        """Return what to take off the usage for legs that another line stands for."""
+        return _taken(staged_customer_usage(conn, self._folded()))
+
+    def folded_destinations(self, conn: Connection) -> list[DestinationUsage]:
+        """Return what to take off the usage by destination for such legs."""
+        return _taken(staged_destination_usage(conn, self._folded()))
+
+    def rejections_inserted(self, conn: Connection) -> None:
+        """Keep the rejected lines."""
+        if self._part.rejected:
+            staged = staged_rejections(self._part).c
+            _lines_inserted(
+                conn,
+                rejections,
+                self._file_id,
+                self._part,
+                [staged.line, staged.reason, staged.raw],
+            )
+
+    def ignored_inserted(self, conn: Connection) -> None:
+        """Keep the ignored lines."""
+        if self._part.ignored:
+            staged = staged_ignored(self._part).c
+            _lines_inserted(
+                conn, ignored_lines, self._file_id, self._part, [staged.line, staged.reason]
+            )
+
+
+def _lines_inserted(
+    conn: Connection,
+    table: Table,
+    file_id: int,
+    part: StagedPart,
+    staged: Sequence[ColumnElement[Any]],
+) -> None:
+    line, *others = staged
+    query = select(literal(file_id), line + part.lines_before, *others)
+    conn.execute(insert(table).from_select([column.name for column in table.c], query))
+
+
+U = TypeVar("U", CustomerUsage, DestinationUsage)
+
+
+def _taken(usage: Sequence[U]) -> list[U]:
+    return [replace(each, sums=tuple(-number for number in each.sums)) for each in usage]

@@ -1,0 +1,126 @@
+"""The rollups: sums over calls, added to (and taken from) in the transaction that moves them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Table, delete
+
+from data.domain.records import Direction
+from data.store.schema import (
+    NOT_INVOICED,
+    duplicates_by_day,
+    usage_by_customer,
+    usage_by_destination,
+)
+from data.store.upsert import added_up
+
+CUSTOMER_SUMS = (
+    "calls",
+    "contested",
+    "answered",
+    "no_answer",
+    "busy",
+    "failed",
+    "rated",
+    "unrated",
+    "cost_unknown",
+    "talk_ms",
+    "billed_s",
+    "charge_micros",
+    "cost_micros",
+    "plan_micros",
+)
+DESTINATION_SUMS = ("calls", "answered", "talk_ms", "billed_s", "charge_micros", "cost_micros")
+
+
+NO_RATE = 0
+"""The rate table of calls that no rate priced."""
+
+
+@dataclass(frozen=True)
+class CustomerUsage:
+    """What one customer's calls of one day and direction add up to.
+
+    Attributes:
+        day: In the tenant's zone.
+        customer_id: 0 for calls that nobody has.
+        direction: Which way they went.
+        sums: In the order of `CUSTOMER_SUMS`; negative to take away.
+        invoice_id: The invoice that they are on; 0 for none.
+        rate_table_id: The table of the rate that priced them; 0 for none.
+    """
+
+    day: date
+    customer_id: int
+    direction: int
+    sums: tuple[int, ...]
+    invoice_id: int = NOT_INVOICED
+    rate_table_id: int = NO_RATE
+
+
+@dataclass(frozen=True)
+class DestinationUsage:
+    """What calls to one destination on one day add up to; sums as in `DESTINATION_SUMS`."""
+
+    day: date
+    destination: str
+    direction: int
+    sums: tuple[int, ...]
+
+
+def customer_usage_added(conn: Connection, source_id: int, usage: Sequence[CustomerUsage]) -> None:
+    """Add to a source's usage by customer; rows that come to no calls go."""
+    rows = [
+        {
+            "day": each.day,
+            "source_id": source_id,
+            "customer_id": each.customer_id,
+            "direction": Direction(each.direction),
+            "invoice_id": each.invoice_id,
+            "rate_table_id": each.rate_table_id,
+            **dict(zip(CUSTOMER_SUMS, each.sums, strict=True)),
+        }
+        for each in usage
+    ]
+    if rows:
+        conn.execute(added_up(conn, usage_by_customer, CUSTOMER_SUMS), rows)
+    _emptied(conn, usage_by_customer, [each.day for each in usage if each.sums[0] < 0])
+
+
+def destination_usage_added(conn: Connection, usage: Sequence[DestinationUsage]) -> None:
+    """Add to the usage by destination; rows that come to no calls go."""
+    rows = [
+        {
+            "day": each.day,
+            "destination": each.destination,
+            "direction": Direction(each.direction),
+            **dict(zip(DESTINATION_SUMS, each.sums, strict=True)),
+        }
+        for each in usage
+    ]
+    if rows:
+        conn.execute(added_up(conn, usage_by_destination, DESTINATION_SUMS), rows)
+    _emptied(conn, usage_by_destination, [each.day for each in usage if each.sums[0] < 0])
+
+
+def duplicates_added(conn: Connection, source_id: int, lines_by_day: Mapping[date, int]) -> None:
+    """Add to a source's duplicate lines by the day of the call that was repeated."""
+    rows = [
+        {"day": day, "source_id": source_id, "lines": lines}
+        for day, lines in sorted(lines_by_day.items())
+        if lines
+    ]
+    if rows:
+        conn.execute(added_up(conn, duplicates_by_day, ("lines",)), rows)
+    _emptied(conn, duplicates_by_day, [day for day, lines in lines_by_day.items() if lines < 0])
+
+
+def _emptied(conn: Connection, table: Table, days: Sequence[date]) -> None:
+    """Delete the rows of days that were taken from and came to nothing."""
+    if not days:
+        return
+    count = table.c.lines if table is duplicates_by_day else table.c.calls
+    conn.execute(
+        delete(table).where(table.c.day >= min(days), table.c.day <= max(days), count == 0)
+    )

@@ -1,0 +1,154 @@
+"""python -m ingest: the scheduled script, and what an operator does with CDR files."""
+
+import json
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from data.domain.errors import BillingError
+from data.logs import logs_to_stderr
+from data.opening import opened, opened_or_founded
+from data.settings import Settings
+from data.store.connect import Store
+from ingest.claim import Holder
+from ingest.context import Ingest
+from ingest.report import FileReport, RunReport
+from ingest.run import run as ingest_run
+from ingest.stopping import Stopped
+from ingest.upkeep import dismissal, requeueing
+
+app = typer.Typer(
+    name="python -m ingest",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Take CDR files in: the script that cron runs, and what to do about files.",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
+FileIds = Annotated[list[int] | None, typer.Argument(help="Numbers of files, as reported.")]
+
+
+@app.command()
+def run(*, as_json: AsJson = False) -> None:
+    """Claim, process and report what lies in the inbox; exit 1 when a file ended in error.
+
+    Example: */5 * * * * cd /srv/tollboard && .venv/bin/python -m ingest run
+    """
+    settings = Settings.read()
+    with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
+        report = ingest_run(ingest, progress=_progress(as_json=as_json))
+    _told(report, as_json=as_json)
+
+
+@app.command()
+def watch() -> None:
+    """Do the same whenever a file arrives, and stay.
+
+    Example: python -m ingest watch
+    """
+    from ingest.watch import watched  # noqa: PLC0415  not for a cron run
+
+    settings = Settings.read()
+    with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
+        watched(ingest, _line)
+
+
+@app.command()
+def reprocess(
+    file_ids: FileIds = None,
+    status: Annotated[str, typer.Option(help="Every file of this status: error.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Process files again: their calls are replaced, invoiced ones keep customer and price.
+
+    Example: python -m ingest reprocess 12 13; python -m ingest reprocess --status error
+    """
+    settings = Settings.read()
+    with _ingest(settings, opened(settings)) as ingest:
+        wanted = requeueing(ingest, file_ids or [], status)
+        report = ingest_run(ingest, only=wanted, progress=_progress(as_json=as_json))
+    _told(report, as_json=as_json)
+
+
+@app.command()
+def dismiss(
+    file_ids: FileIds = None,
+    why: Annotated[str, typer.Option(help="Why it cannot be repaired; kept.")] = "",
+    *,
+    undo: Annotated[bool, typer.Option("--undo", help="Put it back into the errors.")] = False,
+) -> None:
+    """Take files that cannot be repaired out of the errors.
+
+    Example: python -m ingest dismiss 12 --why 'the carrier sent it again as file 14'
+    """
+    settings = Settings.read()
+    with _ingest(settings, opened(settings)) as ingest:
+        for file_id in file_ids or []:
+            dismissal(ingest, file_id, why=why, undo=undo)
+            typer.echo(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
+
+
+class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in order
+    """A running ingest on an open store; SIGTERM and Ctrl-C ask it to stop."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._store, self._asked = store, False
+        name = f"{socket.gethostname()}-{secrets.token_hex(8)}"
+        holder = Holder(name, settings.work_dir / "holders")
+        self._ingest = Ingest(store, settings, _now, holder, stopping=lambda: self._asked)
+
+    def __enter__(self) -> Ingest:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._ask())
+        return self._ingest
+
+    def _ask(self) -> None:
+        self._asked = True
+
+    def __exit__(self, *_error: object) -> None:
+        self._store.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _progress(*, as_json: bool) -> Callable[[FileReport], None]:
+    return (lambda _report: None) if as_json else _line
+
+
+def _line(report: FileReport) -> None:
+    typer.echo(report.as_line())
+
+
+def _told(report: RunReport, *, as_json: bool) -> None:
+    for each in report.refused:
+        typer.echo(f"refused: {each}", err=True)
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=True))
+    raise typer.Exit(report.exit_code)
+
+
+def main() -> None:
+    """Run one command; exit 2 with one message when it could not run."""
+    logs_to_stderr("WARNING")
+    try:
+        app()
+    except Stopped as stopped:
+        typer.echo(str(stopped), err=True)
+        sys.exit(2)
+    except BillingError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

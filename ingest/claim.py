@@ -1,0 +1,119 @@
+"""Having a file in work: leases that a holder extends, and that end with it."""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.store.connect import Store
+from data.store.queries.files import Lease, cdr_file, leases
+from data.store.writes.files import (
+    POISON_AFTER,
+    Failure,
+    file_failed,
+    lease_extended,
+    lease_lost,
+)
+from data.store.writes.versions import version_raised
+
+LEASE = timedelta(minutes=10)
+EXTEND_EVERY_S = 60.0
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One running ingest.
+
+    Attributes:
+        name: Unlike any other's.
+        marks: Where running ingests on this machine keep a locked file each.
+    """
+
+    name: str
+    marks: Path
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Hold a lock that the kernel lets go when this process ends, however it ends."""
+        self.marks.mkdir(parents=True, exist_ok=True)
+        mark = self.marks / self.name
+        descriptor = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            mark.unlink(missing_ok=True)
+            os.close(descriptor)
+
+    def is_gone(self, name: str) -> bool | None:
+        """Tell whether another holder is gone; none when it is not of this machine."""
+        try:
+            descriptor = os.open(self.marks / name, os.O_RDWR)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            (self.marks / name).unlink(missing_ok=True)
+            return True
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def heartbeat(store: Store, holder: Holder, clock: Clock) -> Iterator[None]:
+    """Extend the holder's leases for as long as the work goes on."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(EXTEND_EVERY_S):
+            with store.writing() as conn:
+                lease_extended(conn, holder.name, clock() + LEASE)
+
+    beating = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beating.join()
+
+
+def lost_leases_recovered(store: Store, holder: Holder, now: datetime) -> None:
+    """Send the files of holders that are gone back to waiting; what kills its holders fails."""
+    with store.snapshot() as conn:
+        lost = [lease for lease in leases(conn) if _is_lost(lease, holder, now)]
+    for lease in lost:
+        with store.writing() as conn:
+            if not lease_lost(conn, lease.file_id, lease.holder, now):
+                continue
+            if lease.lost_attempts + 1 >= POISON_AFTER:
+                poisoned(conn, lease.file_id, now)
+            version_raised(conn, now)
+
+
+def poisoned(conn: Connection, file_id: int, now: datetime) -> None:
+    """Fail a file that no attempt survived."""
+    file = cdr_file(conn, file_id)
+    if file is None:
+        raise AssertionError("it was in work just now")
+    failure = Failure(
+        "poison",
+        f"Processing it ended {POISON_AFTER} times without an outcome, so it is set aside. Nothing "
+        "of it was loaded. Try 'python -m ingest check' on it, and report what it says.",
+    )
+    file_failed(conn, file_id, failure, location=file.location, now=now)
+
+
+def _is_lost(lease: Lease, holder: Holder, now: datetime) -> bool:
+    gone = holder.is_gone(lease.holder)
+    return lease.leased_until < now if gone is None else gone

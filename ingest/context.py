@@ -1,0 +1,83 @@
+"""What every step of a run needs at hand."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.settings import Settings
+from data.store.connect import Store
+from data.store.queries.matching import Rules, rules
+from data.store.queries.versions import newest_version
+from ingest.claim import Holder
+from ingest.readers import Readers
+from ingest.stopping import Stopping, never
+
+Clock = Callable[[], datetime]
+if TYPE_CHECKING:  # heavy, and not needed when there is nothing to do
+    from ingest.reader import Reader
+
+
+def _no_step(_name: str) -> None:
+    """Let every step pass."""
+
+
+@dataclass
+class Ingest:
+    """One running ingest.
+
+    Attributes:
+        store: Where the calls go.
+        settings: Where the files are.
+        clock: Gives the present.
+        holder: Its name among other ingests.
+        stopping: Whether it was asked to stop.
+        reader: What reads small files in this process, once one was read.
+        step: Told the name of each step that was passed: where a test ends the process.
+    """
+
+    store: Store
+    settings: Settings
+    clock: Clock
+    holder: Holder
+    stopping: Stopping = never
+    step: Callable[[str], None] = _no_step
+    reader: "Reader | None" = None
+    _readers: Readers | None = None
+    _rules: tuple[int, Rules] | None = field(default=None, repr=False)
+
+    def rules(self) -> Rules:
+        """Return the codes and rates in force now, read again when others changed the store."""
+        with self.store.snapshot() as conn:
+            version = newest_version(conn).version
+            if self._rules is None or self._rules[0] != version:
+                self._rules = (version, rules(conn))
+        return self._rules[1]
+
+    def version_is_ours(self, version: int) -> None:
+        """Note that we raised the data version ourselves, which changes no code and no rate."""
+        if self._rules is not None and self._rules[0] == version - 1:
+            self._rules = (version, self._rules[1])
+
+    def readers(self) -> Readers:
+        """Return the reading processes, started at a first need."""
+        if self._readers is None:
+            self._readers = Readers(self.settings.workers)
+        return self._readers
+
+    def readers_ended(self) -> None:
+        """End the reading processes; the next large file starts new ones."""
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
+
+    @property
+    def work_dir(self) -> Path:
+        """This ingest's own scratch folder."""
+        return self.settings.work_dir / self.holder.name
+
+    def swept(self) -> None:
+        """Remove the scratch folder."""
+        shutil.rmtree(self.work_dir, ignore_errors=True)

@@ -1,0 +1,50 @@
+"""Where a file of this ingest is kept, and whether there is room to process it."""
+
+import logging
+import shutil
+from pathlib import Path
+
+from data.store.queries.files import CdrFile
+from ingest.archive import archive_path, moved
+from ingest.context import Ingest
+from ingest.inbox import path_of
+
+log = logging.getLogger(__name__)
+
+SPARE_BYTES = 256 << 20
+"""What must stay free beyond twice a file's size: its rows, their log, and the others' work."""
+
+
+def archived(path: Path, kept: Path) -> None:
+    """Move a file to the archive; when that fails now, the next look at the inbox does it."""
+    try:
+        moved(path, kept)
+    except OSError as error:
+        log.warning("%s stays in the inbox for now: %s", path.name, error.strerror)
+
+
+def kept_path(ingest: Ingest, file: CdrFile) -> Path:
+    """Return where the archive keeps a file."""
+    return archive_path(
+        ingest.settings.archive_dir,
+        file_id=file.id,
+        name=file.name,
+        received_at=file.received_at,
+    ).absolute()
+
+
+def want_of_room(ingest: Ingest, file: CdrFile) -> str | None:
+    """Return why a file cannot be processed safely now: the disk is too full; else nothing."""
+    try:
+        size_bytes = path_of(file.location).stat().st_size
+    except OSError:
+        size_bytes = 0  # what is wrong with it will be told when it is looked at
+    ingest.settings.work_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(ingest.settings.work_dir).free
+    needed = 2 * size_bytes + SPARE_BYTES
+    if free >= needed:
+        return None
+    return (
+        f"There are {free >> 20} MiB free at {ingest.settings.work_dir}, and "
+        f"{needed >> 20} MiB are needed to process it safely. It waits; make room."
+    )

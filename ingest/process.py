@@ -1,0 +1,156 @@
+"""One CDR file from claim to archive: everything outside the lock, then one transaction."""
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from data.domain.errors import Changed, FileError, TooManyRejections
+from data.store.queries.files import CdrFile
+from data.store.queries.sources import Source, source
+from data.store.types import EPOCH
+from data.store.writes.loads import Load, Loaded, file_loaded
+from data.store.writes.sources import built_in_source_met
+from ingest.context import Ingest
+from ingest.inbox import Arrival, content_hash, path_of
+from ingest.keeping import archived, kept_path
+from ingest.reading import Reading, read
+from ingest.unpack import Bounds, compression, unpacked
+from ingest.usage import Sums, customer_usage, destination_usage
+from ingest.whole_file import line_changes
+
+PPM = 1_000_000
+
+
+def processed(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Reading, Loaded]:
+    """Take a claimed file in, and move it to the archive.
+
+    Args:
+        ingest: The running ingest.
+        file: The file, as it was claimed.
+        arrival: How a look at the inbox found it in this run; none: not in this run.
+
+    Raises:
+        FileError: It cannot be used; nothing of it was stored.
+        Changed: It was written to meanwhile; nothing of it was stored.
+        Stopped: As asked.
+    """
+    path = path_of(file.location)
+    seen = _checked(file, path, arrival, ingest)
+    ingest.work_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        plain = _plain(ingest, file, path)
+        ingest.step("unpacked")
+        reading = read(ingest, plain, _source(ingest, file))
+        ingest.step("parsed")
+        _checked(file, path, seen, ingest)
+        loaded = _loaded(ingest, file, reading)
+    finally:
+        ingest.swept()
+    kept = kept_path(ingest, file)
+    archived(path, kept)
+    ingest.step("archived")
+    return reading, loaded
+
+
+def _checked(file: CdrFile, path: Path, seen: Arrival | None, ingest: Ingest) -> Arrival:
+    """Return how the file lies there, making sure that it is what was received.
+
+    Raises:
+        Changed: It was written to.
+        FileError: It is gone, or holds something else.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        raise FileError(
+            f"It is gone from {path.parent}. Deliver it again, then process file {file.id} again."
+        ) from None
+    now = Arrival(path, "", found.st_size, max(found.st_mtime_ns, found.st_ctime_ns))
+    if seen is None:
+        if content_hash(now, ingest.stopping) != file.sha256:
+            raise _not_what_was_received(file, path)
+    elif (now.size_bytes, now.changed_ns) != (seen.size_bytes, seen.changed_ns):
+        raise Changed("It was written to while it was read; it waits until it rests.")
+    return now
+
+
+def _not_what_was_received(file: CdrFile, path: Path) -> FileError:
+    if file.first_processed_at is not None:
+        return FileError(
+            f"The copy kept at {path} is not what was received: it was changed or is damaged. "
+            "What it loaded stays. Restore it from a backup, then process it again."
+        )
+    return Changed("It was written to since it was received; it waits until it rests.")
+
+
+def _plain(ingest: Ingest, file: CdrFile, path: Path) -> Path:
+    """Return the file itself, or what it unpacks to."""
+    kind = compression(path, file.name)
+    if kind is None:
+        return path
+    plain = ingest.work_dir / f"{file.id}.plain"
+    unpacked(path, plain, kind, Bounds(), ingest.stopping)
+    return plain
+
+
+def _source(ingest: Ingest, file: CdrFile) -> Source | None:
+    if file.source_id is None:
+        return None
+    with ingest.store.snapshot() as conn:
+        return source(conn, file.source_id)
+
+
+def _loaded(ingest: Ingest, file: CdrFile, reading: Reading) -> Loaded:
+    """Check what was read as a whole, and commit it."""
+    now = ingest.clock()
+    with ingest.store.writing(staged=reading.staging) as conn:
+        if file.source_id is None:
+            owner = built_in_source_met(conn, reading.source_name, now)
+        else:
+            owner = source(conn, file.source_id)
+        _tolerated(owner, reading)
+        loaded = file_loaded(conn, _load(ingest, file, reading, owner.id), now)
+        ingest.step("inserted")
+    ingest.version_is_ours(loaded.version)
+    ingest.step("committed")
+    return loaded
+
+
+def _tolerated(owner: Source, reading: Reading) -> None:
+    rejected = sum(segment.rejected for segment in reading.segments)
+    lines = rejected + sum(segment.calls + segment.ignored for segment in reading.segments)
+    tolerated = owner.rejected_ppm_tolerated
+    if tolerated is not None and rejected * PPM > tolerated * lines:
+        raise TooManyRejections(
+            f"{rejected} of {lines} lines were rejected, more than source {owner.name} tolerates. "
+            "Nothing was loaded; look at the lines with 'python -m ingest check'."
+        )
+
+
+def _load(ingest: Ingest, file: CdrFile, reading: Reading, source_id: int) -> Load:
+    segments = reading.segments
+    fold = reading.profile.fold
+    sums = [each for segment in segments for each in segment.customers]
+    places = [each for segment in segments for each in segment.destinations]
+    first = [segment.first_ms for segment in segments if segment.first_ms is not None]
+    last = [segment.last_ms for segment in segments if segment.last_ms is not None]
+    return Load(
+        file_id=file.id,
+        holder=ingest.holder.name,
+        source_id=source_id,
+        profile=reading.profile.name,
+        timezone=reading.timezone,
+        location=os.fspath(kept_path(ingest, file)),
+        parts=reading.parts(),
+        changes=line_changes(segments, fold.rule if fold else None),
+        usage=customer_usage(Sums.joined(sums)) if sums else [],
+        destinations=destination_usage(Sums.joined(places), segments[0].destination_names)
+        if places
+        else [],
+        first_call_at=_instant(min(first, default=None)),
+        last_call_at=_instant(max(last, default=None)),
+    )
+
+
+def _instant(ms: int | None) -> datetime | None:
+    return None if ms is None else EPOCH + timedelta(milliseconds=ms)

@@ -1,0 +1,59 @@
+"""One reader: stages the parts of one file after another."""
+
+from data.store.queries.matching import Rules
+from ingest.readers import Begin, Done, Finish, Part
+from ingest.rows import SourceRules
+from ingest.segment import Stamper, staged_segment
+from ingest.staged import StagedSegment
+from ingest.staging import Staging
+
+
+class Reader:
+    """What a reading process (or the ingest itself, for a small file) does."""
+
+    def __init__(self) -> None:
+        """Wait for a file."""
+        self._staging: Staging | None = None
+        self._source: SourceRules | None = None
+        self._rules: Rules | None = None
+        self._stamper: Stamper | None = None
+
+    def answer(self, order: Begin | Part | Finish) -> StagedSegment | Done:
+        """Carry out an order.
+
+        Raises:
+            FileError: The part cannot be used.
+        """
+        if isinstance(order, Part):
+            return self.staged(order)
+        if isinstance(order, Begin):
+            self.begin(order)
+        else:
+            self.finish()
+        return Done()
+
+    def begin(self, order: Begin) -> None:
+        """Begin a file; one that was given up is let go."""
+        self.finish()
+        self._staging = Staging(order.staging)
+        self._source = order.source
+        if order.rules is not self._rules:
+            self._rules, self._stamper = order.rules, Stamper(order.rules)
+
+    def staged(self, order: Part) -> StagedSegment:
+        """Read and stage one part of the file begun.
+
+        Raises:
+            FileError: It cannot be used.
+        """
+        if self._staging is None or self._source is None or self._stamper is None:
+            raise AssertionError("a part before its file")
+        return staged_segment(
+            order.segment, order.number, self._source, self._stamper, self._staging
+        )
+
+    def finish(self) -> None:
+        """Close the staging file, for somebody else to open."""
+        if self._staging is not None:
+            self._staging.close()
+            self._staging = None

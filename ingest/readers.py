@@ -1,0 +1,192 @@
+"""Reading processes: they work on the parts of a large file beside the one writer of the store.
+
+A reader lives as long as the pipe to its owner: when the owner is gone, the pipe ends and so does
+the reader; when a reader is gone, its owner notices at once.
+"""
+
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from data.domain.errors import BillingError, FileError
+from ingest.stopping import Stopping, unless_stopped
+
+if TYPE_CHECKING:  # the owner of readers does not need what they need
+    from data.store.queries.matching import Rules
+    from ingest.read import Segment
+    from ingest.rows import SourceRules
+    from ingest.staged import StagedSegment
+
+LOOK_UP_S = 0.2
+
+
+class ReaderLost(BillingError):
+    """A reading process ended in the middle of its work."""
+
+
+class ReaderFailed(BillingError):
+    """A reading process met a mistake of ours; carries its traceback."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """The order to begin a file: stage into this file, by these rules."""
+
+    staging: Path
+    source: "SourceRules"
+    rules: "Rules"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The order to read one part."""
+
+    segment: "Segment"
+    number: int
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The order to close the staging file."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """An answer: something that is not the file's fault."""
+
+    trace: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """An answer: the order is carried out, with nothing to say."""
+
+
+def serve(orders: Connection) -> None:
+    """Carry out orders until the pipe ends; the life of a reading process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when to stop
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from ingest.reader import Reader  # noqa: PLC0415  heavy; preloaded where readers are forked
+
+    reader = Reader()
+    while True:
+        try:
+            order = orders.recv()
+        except EOFError:
+            return
+        try:
+            answer: object = reader.answer(order)
+        except FileError as error:
+            answer = error
+        except Exception:  # noqa: BLE001  whatever it was, the owner must hear of it
+            answer = Mistake(traceback.format_exc())
+        try:
+            orders.send(answer)
+        except BrokenPipeError:
+            return
+
+
+class Readers:
+    """Some reading processes; started once, used for any number of files."""
+
+    def __init__(self, count: int) -> None:
+        """Start the processes; they load what they need while the owner does something else."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["ingest.reader"])
+        self._pipes: list[Connection] = []
+        self._processes: list[BaseProcess] = []
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=serve, args=(theirs,), daemon=True)
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def staged(
+        self,
+        begin: Sequence[Begin],
+        segments: "Sequence[Segment]",
+        stopping: Stopping,
+    ) -> "list[tuple[int, StagedSegment]]":
+        """Have the parts of a file read; the staging files are closed when this returns.
+
+        Args:
+            begin: One order per reader, each with a staging file of its own.
+            segments: The parts, in order.
+            stopping: Whether to give up.
+
+        Returns:
+            Per part, in order, which reader's file holds it, and what it came to.
+
+        Raises:
+            FileError: A part cannot be used.
+            Stopped: As asked; the readers are ended.
+            ReaderLost: A process ended.
+            ReaderFailed: A mistake of ours.
+        """
+        self._each(begin, stopping)
+        left = list(enumerate(segments))[::-1]
+        at_work: dict[Connection, int] = {}
+        found: dict[int, tuple[int, StagedSegment]] = {}
+        for pipe in self._pipes:
+            _next_part(pipe, left, at_work)
+        while at_work:
+            for pipe, answer in self._answers(at_work, stopping):
+                found[at_work.pop(pipe)] = (self._pipes.index(pipe), answer)
+                _next_part(pipe, left, at_work)
+        self._each([Finish()] * len(self._pipes), stopping)
+        return [found[number] for number in range(len(segments))]
+
+    def _each(self, orders: Sequence[object], stopping: Stopping) -> None:
+        """Give every reader its order and wait until all are carried out."""
+        at_work = {}
+        for number, (pipe, order) in enumerate(zip(self._pipes, orders, strict=True)):
+            pipe.send(order)
+            at_work[pipe] = number
+        while at_work:
+            for pipe, _ in self._answers(at_work, stopping):
+                del at_work[pipe]
+
+    def _answers(
+        self, at_work: dict[Connection, int], stopping: Stopping
+    ) -> "list[tuple[Connection, StagedSegment]]":
+        unless_stopped(stopping)
+        ready = wait(list(at_work), timeout=LOOK_UP_S)
+        return [(pipe, _received(pipe)) for pipe in ready if isinstance(pipe, Connection)]
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        for pipe in self._pipes:
+            pipe.close()
+        for process in self._processes:
+            process.terminate()
+            process.join()
+
+
+def _next_part(
+    pipe: Connection, left: "list[tuple[int, Segment]]", at_work: dict[Connection, int]
+) -> None:
+    if left:
+        number, segment = left.pop()
+        pipe.send(Part(segment, number))
+        at_work[pipe] = number
+
+
+def _received(pipe: Connection) -> "StagedSegment":
+    try:
+        answer = pipe.recv()
+    except (EOFError, ConnectionResetError):
+        raise ReaderLost("A reading process was killed, or ran out of memory.") from None
+    if isinstance(answer, FileError):
+        raise answer
+    if isinstance(answer, Mistake):
+        raise ReaderFailed(answer.trace)
+    staged: StagedSegment = answer
+    return staged

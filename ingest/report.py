@@ -1,0 +1,117 @@
+"""What an ingest says about what it did."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from data.domain.records import LineCounts
+
+
+class Outcome(StrEnum):
+    """How a file ended in this run."""
+
+    SUCCESS = "success"
+    ERROR = "error"
+    REPEATED = "repeated"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What became of one file.
+
+    Attributes:
+        id: Its number; of a repeated delivery, the number of the file that has its content.
+        name: As delivered.
+        source: Whose it is; none until a profile recognised it.
+        profile: What recognised it.
+        status: How it ended.
+        counts: How its lines ended.
+        error: Why it failed or waits, and what to do.
+        note: What else a person should know.
+    """
+
+    id: int
+    name: str
+    status: Outcome
+    source: str | None = None
+    profile: str | None = None
+    counts: LineCounts = field(default_factory=LineCounts)
+    error: str | None = None
+    note: str | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `--json` prints of it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "source": self.source,
+            "profile": self.profile,
+            "status": self.status.value,
+            "lines": self.counts.lines,
+            "loaded": self.counts.loaded,
+            "rejected": self.counts.rejected,
+            "duplicate": self.counts.duplicate,
+            "ignored": self.counts.ignored,
+            "error": self.error,
+        }
+
+    def as_line(self) -> str:
+        """Return it in one line, for a log; of a long error its first line."""
+        counts = self.counts
+        said = f"{self.status.value}: {shown(self.name)}"
+        if self.status is Outcome.SUCCESS:
+            said += (
+                f" (file {self.id}, {self.profile}): {counts.lines} lines = {counts.loaded} loaded"
+                f" + {counts.rejected} rejected + {counts.duplicate} duplicate"
+                f" + {counts.ignored} ignored"
+            )
+        for more in (self.error, self.note):
+            if more:
+                said += f". {shown(more.splitlines()[0])}"
+        return said
+
+
+def shown(text: str) -> str:
+    """Return text as one line without control characters: a name must not forge a log line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What one run did.
+
+    Attributes:
+        files: Every file that it met, in the order it was done with them.
+        refused: What in the inbox was not taken, and why.
+        seconds: How long it took.
+        short_of_space: Files wait because the disk is too full to process them.
+    """
+
+    files: Sequence[FileReport]
+    refused: Sequence[str]
+    seconds: float
+    short_of_space: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 a file ended in error, 2 could not run."""
+        if self.short_of_space:
+            return 2
+        return int(any(each.status is Outcome.ERROR for each in self.files))
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `--json` prints."""
+        of = [each.status for each in self.files]
+        totals = {
+            "files": len(self.files),
+            "success": of.count(Outcome.SUCCESS),
+            "error": of.count(Outcome.ERROR),
+            "lines": sum(each.counts.lines for each in self.files),
+            "loaded": sum(each.counts.loaded for each in self.files),
+            "rejected": sum(each.counts.rejected for each in self.files),
+            "duplicate": sum(each.counts.duplicate for each in self.files),
+            "ignored": sum(each.counts.ignored for each in self.files),
+        }
+        files = [each.as_json() for each in self.files]
+        return {"files": files, "totals": totals, "seconds": round(self.seconds, 3)}

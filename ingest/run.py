@@ -1,0 +1,226 @@
+"""The scheduled run: recover, look, claim one file after the other, report."""
+
+import errno
+import logging
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from data.domain.errors import Changed, FileError, StoreError
+from data.store.queries.files import (
+    CdrFile,
+    cdr_file,
+    lost_attempts,
+    source_names,
+    waiting_file_ids,
+)
+from data.store.writes.files import (
+    LOST,
+    POISON_AFTER,
+    PUT_BACK,
+    STOPPED,
+    Failure,
+    claim_put_back,
+    file_claimed,
+    file_failed,
+)
+from data.store.writes.loads import LeaseLost
+from data.store.writes.versions import version_raised
+from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
+from ingest.context import Ingest
+from ingest.inbox import Arrival, path_of
+from ingest.keeping import archived, kept_path, want_of_room
+from ingest.report import FileReport, Outcome, RunReport
+from ingest.scan import scanned
+from ingest.stopping import Stopped
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[FileReport], None]
+
+
+def _nobody(_report: FileReport) -> None:
+    """Tell nobody."""
+
+
+def run(
+    ingest: Ingest, *, only: Collection[int] | None = None, progress: Progress = _nobody
+) -> RunReport:
+    """Take in what lies in the inbox and whatever else waits.
+
+    Args:
+        ingest: The running ingest.
+        only: Process these files and no other, and leave the inbox alone; none: everything.
+        progress: Told of each file as it is done.
+
+    Raises:
+        StoreError: The store cannot be used.
+        Stopped: As asked; what was in work waits again.
+    """
+    started = ingest.clock()
+    done = _Done(ingest, progress)
+    with ingest.holder.alive(), heartbeat(ingest.store, ingest.holder, ingest.clock):
+        try:
+            lost_leases_recovered(ingest.store, ingest.holder, started)
+            _scratch_swept(ingest)
+            if only is None:
+                done.look()
+            done.work(only)
+        finally:
+            ingest.readers_ended()
+    if any(each.status is Outcome.SUCCESS for each in done.reports):
+        ingest.store.log_truncated()
+    seconds = (ingest.clock() - started).total_seconds()
+    return RunReport(done.reports, done.refused, seconds, short_of_space=done.short_of_space)
+
+
+def looked(ingest: Ingest) -> RunReport:
+    """Record what lies in the inbox as waiting, and process nothing."""
+    started = ingest.clock()
+    done = _Done(ingest, _nobody)
+    done.look()
+    seconds = (ingest.clock() - started).total_seconds()
+    return RunReport(done.reports, done.refused, seconds)
+
+
+def _scratch_swept(ingest: Ingest) -> None:
+    """Remove the scratch folders of ingests that are gone."""
+    if not ingest.settings.work_dir.is_dir():
+        return
+    for folder in ingest.settings.work_dir.iterdir():
+        if folder.is_dir() and folder != ingest.holder.marks:
+            mark = ingest.holder.marks / folder.name
+            if not mark.exists() or ingest.holder.is_gone(folder.name):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class _Done:
+    """What a run has done so far."""
+
+    ingest: Ingest
+    progress: Progress
+    reports: list[FileReport] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    arrivals: dict[int, Arrival] = field(default_factory=dict)
+    short_of_space: bool = False
+
+    def look(self) -> None:
+        """Record what lies in the inbox."""
+        ingest = self.ingest
+        scan = scanned(ingest.store, ingest.settings, ingest.clock(), ingest.stopping)
+        self.arrivals.update(scan.arrivals)
+        self.refused += scan.refused
+        for report in scan.repeated:
+            self._tell(report)
+
+    def work(self, only: Collection[int] | None) -> None:
+        """Process what waits, each file once; a file that is sent back meanwhile, once more."""
+        left_waiting: set[int] = set()
+        while ids := [each for each in self._waiting(only) if each not in left_waiting]:
+            for file_id in ids:
+                report = self._one(file_id)
+                if report is None or report.status is Outcome.WAITING:
+                    left_waiting.add(file_id)
+                if report is not None:
+                    self._tell(report)
+
+    def _waiting(self, only: Collection[int] | None) -> Iterator[int]:
+        with self.ingest.store.snapshot() as conn:
+            waiting = waiting_file_ids(conn)
+        return (each for each in waiting if only is None or each in only)
+
+    def _tell(self, report: FileReport) -> None:
+        self.reports.append(report)
+        self.progress(report)
+
+    def _one(self, file_id: int) -> FileReport | None:
+        """Claim and process one file; none when somebody else has it."""
+        ingest = self.ingest
+        with ingest.store.snapshot() as conn:
+            file = cdr_file(conn, file_id)
+        if file is None:
+            return None
+        want = want_of_room(ingest, file)
+        if want is not None:
+            self.short_of_space = True
+            return FileReport(file.id, file.name, Outcome.WAITING, error=want)
+        now = ingest.clock()
+        with ingest.store.writing() as conn:
+            if not file_claimed(conn, file.id, ingest.holder.name, now=now, until=now + LEASE):
+                return None
+        ingest.step("claimed")
+        return self._claimed(file)
+
+    def _claimed(self, file: CdrFile) -> FileReport | None:
+        """Process a file that is ours; whatever goes wrong ends in a state of the file."""
+        from ingest.process import processed  # noqa: PLC0415  heavy: not for an idle run
+
+        waits = partial(_put_back, self.ingest, file)
+        try:
+            reading, loaded = processed(self.ingest, file, self.arrivals.get(file.id))
+        except Changed as change:
+            return waits(PUT_BACK, change.message)
+        except FileError as error:
+            return _failed(self.ingest, file, error)
+        except Stopped:
+            waits(STOPPED, "")
+            raise
+        except LeaseLost as lost:
+            log.warning("%s", lost)
+            return None
+        except StoreError:
+            raise
+        except Exception as error:
+            if _is_full_disk(error):
+                self.short_of_space = True
+                return waits(PUT_BACK, "The disk is full. It waits; make room.")
+            log.exception("file %d could not be processed", file.id)
+            return _lost(self.ingest, file, error)
+        return FileReport(
+            file.id,
+            file.name,
+            Outcome.SUCCESS,
+            source=reading.source_name,
+            profile=reading.profile.name,
+            counts=loaded.counts,
+        )
+
+
+def _put_back(ingest: Ingest, file: CdrFile, outcome: str, why: str) -> FileReport:
+    with ingest.store.writing() as conn:
+        claim_put_back(conn, file.id, ingest.holder.name, why=outcome, now=ingest.clock())
+    return FileReport(file.id, file.name, Outcome.WAITING, error=why)
+
+
+def _failed(ingest: Ingest, file: CdrFile, error: FileError) -> FileReport:
+    """Record an error, and keep the file where it can be processed again."""
+    path, kept = path_of(file.location), kept_path(ingest, file)
+    now = ingest.clock()
+    with ingest.store.writing() as conn:
+        failure = Failure(error.code, error.message)
+        file_failed(conn, file.id, failure, location=str(kept), now=now)
+        ingest.version_is_ours(version_raised(conn, now))
+        source = source_names(conn).get(file.source_id or 0)
+    ingest.step("failed")
+    archived(path, kept)
+    return FileReport(file.id, file.name, Outcome.ERROR, source=source, error=error.message)
+
+
+def _lost(ingest: Ingest, file: CdrFile, error: Exception) -> FileReport:
+    """Count an attempt that ended in a mistake of ours like one whose holder was killed."""
+    now = ingest.clock()
+    why = f"Processing it met a mistake of the program ({type(error).__name__}); the log has it."
+    with ingest.store.writing() as conn:
+        claim_put_back(conn, file.id, ingest.holder.name, why=LOST, now=now)
+        if lost_attempts(conn, file.id) >= POISON_AFTER:
+            poisoned(conn, file.id, now)
+            version_raised(conn, now)
+            return FileReport(file.id, file.name, Outcome.ERROR, error=why)
+    return FileReport(file.id, file.name, Outcome.WAITING, error=f"{why} It is tried again.")
+
+
+def _is_full_disk(error: Exception) -> bool:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return full or "disk is full" in str(error)

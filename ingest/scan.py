@@ -1,0 +1,176 @@
+"""From the inbox to the store: every settled file is recorded at once, by its content."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from data.domain.errors import Changed, Unsafe
+from data.domain.records import FileStatus
+from data.settings import Settings
+from data.store.connect import Store
+from data.store.queries.files import CdrFile, file_waiting_at, file_with_content
+from data.store.queries.sources import all_sources
+from data.store.writes.files import (
+    Receipt,
+    file_delivered_again,
+    file_received,
+    file_relocated,
+    file_rewritten,
+)
+from data.store.writes.sources import source_of_folder_met
+from data.store.writes.versions import version_raised
+from ingest.archive import moved, removed
+from ingest.inbox import Arrival, content_hash, inbox, location_of, path_of
+from ingest.report import FileReport, Outcome
+from ingest.stopping import Stopping
+
+log = logging.getLogger(__name__)
+
+RECORDED_AT_ONCE = 100
+"""Files recorded by one transaction, so that ten thousand small ones do not cost as many syncs."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a look at the inbox found.
+
+    Attributes:
+        arrivals: The files that wait and were seen whole, by number.
+        repeated: Deliveries of a content that is known.
+        refused: What is not taken, and why.
+    """
+
+    arrivals: dict[int, Arrival]
+    repeated: tuple[FileReport, ...]
+    refused: tuple[str, ...]
+
+
+def scanned(store: Store, settings: Settings, now: datetime, stopping: Stopping) -> Scan:
+    """Record what lies in the inbox.
+
+    A new content waits from now on. A known content is a repeated delivery: it is recorded, taken
+    out of the inbox, and changes nothing. A file whose move was cut short is moved.
+    """
+    found = inbox(settings.inbox_dir, now=now, settle_s=settings.settle_s)
+    look = _Look(store, settings, now)
+    look.refused += [f"{each.name}: {each.why}" for each in found.refusals]
+    with store.snapshot() as conn:
+        off = {source.folder for source in all_sources(conn) if source.disabled_at is not None}
+    wanted = [arrival for arrival in found.arrivals if arrival.folder not in off]
+    for start in range(0, len(wanted), RECORDED_AT_ONCE):
+        look.record(list(_hashed(look, wanted[start : start + RECORDED_AT_ONCE], stopping)))
+    return Scan(look.arrivals, tuple(look.repeated), tuple(look.refused))
+
+
+def _hashed(
+    look: "_Look", arrivals: Sequence[Arrival], stopping: Stopping
+) -> Iterator[tuple[Arrival, str]]:
+    for arrival in arrivals:
+        try:
+            yield arrival, content_hash(arrival, stopping)
+        except Changed as change:
+            log.info("left for the next look: %s", change.message)
+        except Unsafe as refusal:
+            look.refused.append(f"{arrival.name}: {refusal.message}")
+
+
+@dataclass
+class _Look:
+    """One look at the inbox on its way into the store."""
+
+    store: Store
+    settings: Settings
+    now: datetime
+    arrivals: dict[int, Arrival] = field(default_factory=dict)
+    repeated: list[FileReport] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def record(self, hashed: Sequence[tuple[Arrival, str]]) -> None:
+        """Record files whose contents are known by now; files move after the commit only."""
+        with self.store.snapshot() as conn:
+            found = [(each, sha256, file_with_content(conn, sha256)) for each, sha256 in hashed]
+        news = []
+        for arrival, sha256, file in found:
+            if file is not None and _is_where_it_waits(arrival, file):
+                self.arrivals[file.id] = arrival
+            elif file is not None and self._is_move_cut_short(file):
+                self._moved(arrival, file)
+            else:
+                news.append((arrival, sha256))
+        if news:
+            self._record_news(news)
+
+    def _record_news(self, news: Sequence[tuple[Arrival, str]]) -> None:
+        again: list[Arrival] = []
+        with self.store.writing() as conn:
+            for arrival, sha256 in news:
+                file = file_with_content(conn, sha256)
+                if file is None:
+                    self._receive(conn, arrival, sha256)
+                elif os.path.lexists(arrival.path) and not _is_where_it_waits(arrival, file):
+                    self._receive_again(conn, arrival, file, again)
+            version_raised(conn, self.now)
+        for arrival in again:
+            removed(arrival.path)
+
+    def _receive(self, conn: Connection, arrival: Arrival, sha256: str) -> None:
+        written_on = file_waiting_at(conn, location_of(arrival.path))
+        if written_on is not None:
+            file_rewritten(conn, written_on.id, sha256=sha256, stored_bytes=arrival.size_bytes)
+            self.arrivals[written_on.id] = arrival
+            return
+        source = source_of_folder_met(conn, arrival.folder, self.now) if arrival.folder else None
+        receipt = Receipt(
+            name=arrival.name,
+            sha256=sha256,
+            stored_bytes=arrival.size_bytes,
+            location=location_of(arrival.path),
+            source_id=source.id if source else None,
+        )
+        self.arrivals[file_received(conn, receipt, self.now)] = arrival
+
+    def _receive_again(
+        self, conn: Connection, arrival: Arrival, file: CdrFile, again: list[Arrival]
+    ) -> None:
+        """Record another delivery of a known content, or find the file where it was moved to."""
+        if not file.location or path_of(file.location).exists():
+            file_delivered_again(conn, file.id, arrival.name, self.now)
+            self.repeated.append(_repeated(file, arrival))
+            again.append(arrival)
+        else:
+            file_relocated(conn, file.id, location_of(arrival.path))
+            self.arrivals[file.id] = arrival
+
+    def _is_move_cut_short(self, file: CdrFile) -> bool:
+        """Tell whether a file was processed and never came to the archive."""
+        return (
+            file.status in (FileStatus.SUCCESS, FileStatus.ERROR)
+            and file.location != ""
+            and not path_of(file.location).exists()
+        )
+
+    def _moved(self, arrival: Arrival, file: CdrFile) -> None:
+        try:
+            moved(arrival.path, path_of(file.location))
+        except OSError as error:
+            log.warning("%s stays in the inbox for now: %s", arrival.name, error.strerror)
+
+
+def _is_where_it_waits(arrival: Arrival, file: CdrFile) -> bool:
+    """Tell whether a file was recorded by an earlier look and lies where it lay then."""
+    waits = file.status in (FileStatus.WAITING, FileStatus.PROCESSING)
+    return waits and file.location == location_of(arrival.path)
+
+
+def _repeated(file: CdrFile, arrival: Arrival) -> FileReport:
+    return FileReport(
+        id=file.id,
+        name=arrival.name,
+        status=Outcome.REPEATED,
+        profile=file.profile,
+        note=f"Its content is that of file {file.id} ({file.status.value}); nothing was changed",
+    )

@@ -1,0 +1,74 @@
+"""What the parts of a CDR file came to; their rows are in their readers' staging files."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ingest.usage import Sums
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Calls that may be legs of one call, one entry per call that says so.
+
+    Attributes:
+        fold_key: What legs of one call have in common.
+        line: Counted from the part's first physical line.
+        talk_ms: Talk time.
+        started_ms: When it began.
+        answered_ms: When it was answered; the largest number where it was not.
+        answered: It was.
+    """
+
+    fold_key: Ints
+    line: Ints
+    talk_ms: Ints
+    started_ms: Ints
+    answered_ms: Ints
+    answered: Flags
+
+
+@dataclass(frozen=True)
+class ByContent:
+    """Calls whose key is of their line's content, one entry per such call."""
+
+    call_key: Ints
+    line: Ints
+
+
+@dataclass
+class StagedSegment:
+    """What one part of a file came to.
+
+    Attributes:
+        number: Its place among the parts.
+        destination_names: What the destinations of its sums are called, by index.
+        lines: Physical lines.
+        calls: Rows staged.
+        rejected: Lines rejected.
+        ignored: Lines ignored.
+        first_ms: Start of its earliest call; none without calls.
+        last_ms: Start of its latest call.
+        customers: Sums by customer, of each block.
+        destinations: Sums by destination, of each block.
+        legs: Legs of each block, where the profile joins legs.
+        by_content: Calls without an identity of their own, of each block.
+    """
+
+    number: int
+    destination_names: tuple[str, ...] = ()
+    lines: int = 0
+    calls: int = 0
+    rejected: int = 0
+    ignored: int = 0
+    first_ms: int | None = None
+    last_ms: int | None = None
+    customers: list[Sums] = field(default_factory=list)
+    destinations: list[Sums] = field(default_factory=list)
+    legs: list[Legs] = field(default_factory=list)
+    by_content: list[ByContent] = field(default_factory=list)

@@ -1,0 +1,145 @@
+"""Sums over calls by day, customer and direction, and by destination: exact, and additive."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from data.domain.records import Disposition, MatchState, RateState
+from data.store.writes.usage import CustomerUsage, DestinationUsage
+
+Ints = npt.NDArray[np.int64]
+EPOCH_DAY = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums by group: `keys` has a row per key and `sums` one per sum, both a column per group."""
+
+    keys: Ints
+    sums: Ints
+
+    @classmethod
+    def over(cls, keys: Sequence[Ints], values: Sequence[Ints]) -> "Sums":
+        """Add up values by their keys; groups come out in the order of the keys."""
+        key, value = np.stack(keys), np.stack(values)
+        if key.shape[1] == 0:
+            return cls(key, value)
+        order = np.lexsort(key[::-1])
+        key = key[:, order]
+        changes = np.flatnonzero((np.diff(key) != 0).any(axis=0)) + 1
+        starts = np.append(0, changes)
+        return cls(key[:, starts], np.add.reduceat(value[:, order], starts, axis=1))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Sums"]) -> "Sums":
+        """Add up sums of parts; at least one."""
+        keys = np.concatenate([part.keys for part in parts], axis=1)
+        sums = np.concatenate([part.sums for part in parts], axis=1)
+        return cls.over(list(keys), list(sums))
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """Calls with what matching and rating said of them, one entry per call.
+
+    Attributes:
+        day: Days since 1970, in the tenant's zone.
+        direction: Values of `Direction`.
+        disposition: Values of `Disposition`.
+        talk_ms: Talk time.
+        match_state: Values of `MatchState`.
+        customer_id: 0 for nobody's.
+        rate_state: Values of `RateState`.
+        rate_table_id: Table of the rate that matched; 0 for none.
+        destination: Index of the destination; 0 for none.
+        billed_s: Seconds billed.
+        charge_micros: 0 where unknown.
+        cost_micros: 0 where unknown.
+        cost_known: There is a cost.
+    """
+
+    day: Ints
+    direction: Ints
+    disposition: Ints
+    talk_ms: Ints
+    match_state: Ints
+    customer_id: Ints
+    rate_state: Ints
+    rate_table_id: Ints
+    destination: Ints
+    billed_s: Ints
+    charge_micros: Ints
+    cost_micros: Ints
+    cost_known: npt.NDArray[np.bool_]
+
+
+def customer_sums(calls: Stamped) -> Sums:
+    """Return the sums of `CUSTOMER_SUMS` by day, customer, direction and rate table."""
+    answered = calls.disposition == Disposition.ANSWERED
+    counts = [
+        np.ones(len(calls.day), dtype=np.bool_),
+        calls.match_state == MatchState.CONTESTED,
+        answered,
+        np.isin(calls.disposition, [Disposition.NO_ANSWER, Disposition.CANCELLED]),
+        calls.disposition == Disposition.BUSY,
+        np.isin(calls.disposition, [Disposition.FAILED, Disposition.CONGESTION]),
+        calls.rate_state == RateState.RATED,
+        np.isin(calls.rate_state, [RateState.UNRATED, RateState.BLOCKED]),
+        answered & ~calls.cost_known,
+    ]
+    amounts = [
+        np.where(answered, calls.talk_ms, 0),
+        calls.billed_s,
+        calls.charge_micros,
+        calls.cost_micros,
+        np.zeros(len(calls.day), dtype=np.int64),  # plan minutes are the bill run's
+    ]
+    keys = [calls.day, calls.customer_id, calls.direction, calls.rate_table_id]
+    return Sums.over(keys, [*(count.astype(np.int64) for count in counts), *amounts])
+
+
+def destination_sums(calls: Stamped) -> Sums:
+    """Return the sums of `DESTINATION_SUMS` by day, destination and direction."""
+    answered = calls.disposition == Disposition.ANSWERED
+    return Sums.over(
+        [calls.day, calls.destination, calls.direction],
+        [
+            np.ones(len(calls.day), dtype=np.int64),
+            answered.astype(np.int64),
+            np.where(answered, calls.talk_ms, 0),
+            calls.billed_s,
+            calls.charge_micros,
+            calls.cost_micros,
+        ],
+    )
+
+
+def customer_usage(sums: Sums) -> list[CustomerUsage]:
+    """Return sums by customer as the store takes them."""
+    return [
+        CustomerUsage(
+            EPOCH_DAY + timedelta(days=day),
+            customer_id,
+            direction,
+            tuple(values),
+            rate_table_id=rate_table_id,
+        )
+        for (day, customer_id, direction, rate_table_id), values in zip(
+            sums.keys.T.tolist(), sums.sums.T.tolist(), strict=True
+        )
+    ]
+
+
+def destination_usage(sums: Sums, destinations: Sequence[str]) -> list[DestinationUsage]:
+    """Return sums by destination as the store takes them."""
+    return [
+        DestinationUsage(
+            EPOCH_DAY + timedelta(days=day), destinations[place], direction, tuple(values)
+        )
+        for (day, place, direction), values in zip(
+            sums.keys.T.tolist(), sums.sums.T.tolist(), strict=True
+        )
+    ]

@@ -1,0 +1,31 @@
+"""Staying: a run whenever a file arrives, and one a minute for what settled without a sound."""
+
+from watchfiles import watch
+
+from ingest.context import Ingest
+from ingest.run import Progress, run
+
+LOOK_EVERY_MS = 60_000
+WAKE_EVERY_MS = 1_000
+
+
+def watched(ingest: Ingest, progress: Progress) -> None:
+    """Run until the ingest is asked to stop.
+
+    A file that arrived must rest before it is taken, so a change is followed by a look after the
+    settling time; a look every minute finds what the file system did not tell.
+    """
+    inbox = ingest.settings.inbox_dir
+    inbox.mkdir(parents=True, exist_ok=True)
+    run(ingest, progress=progress)
+    quiet_ms = 0
+    settle_ms = ingest.settings.settle_s * 1_000
+    changed = False
+    for changes in watch(inbox, rust_timeout=WAKE_EVERY_MS, yield_on_timeout=True):
+        if ingest.stopping():
+            return
+        changed = changed or bool(changes)
+        quiet_ms = 0 if changes else quiet_ms + WAKE_EVERY_MS
+        if quiet_ms >= (settle_ms if changed else LOOK_EVERY_MS):
+            run(ingest, progress=progress)
+            changed, quiet_ms = False, 0
