@@ -8,6 +8,7 @@ import typer
 
 from data.commands import mail, store
 from data.commands.context import Context
+from data.commands.doctor import doctor
 from data.domain.errors import BillingError
 from data.logs import logs_to_stderr
 from data.settings import Settings
@@ -23,6 +24,7 @@ app.command()(store.migrate)
 app.command()(store.backup)
 app.command()(store.restore)
 app.command()(mail.mail_summary)
+app.command()(doctor)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 from data.domain.authorship import By
 from data.domain.errors import NotOurStore, Refused, StoreDamaged
 from data.store.connect import FOREIGN, Store, engines, sqlite_path
+from data.store.queries.health import BACKED_UP
 from data.store.sqlite_file import (
     Condition,
     condition,
@@ -19,6 +20,7 @@ from data.store.sqlite_file import (
     synced,
 )
 from data.store.writes.restores import store_restored
+from data.store.writes.settings import setting_kept
 
 ON_POSTGRESQL = (
     "The store is on a database server: use its own tools "
@@ -69,6 +71,12 @@ def backed_up(store: Store, target: Path) -> Condition:
     unfinished.rename(target)
     synced(target)
     return found
+
+
+def backup_noted(store: Store, now: datetime) -> None:
+    """Remember in the store when it was backed up, for the doctor."""
+    with store.writing() as conn:
+        setting_kept(conn, BACKED_UP, now.isoformat())
 
 
 def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored:

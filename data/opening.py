@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
-from data.domain.errors import StoreMissing
+from sqlalchemy import make_url
+
+from data.domain.errors import NetworkFileSystem, StoreMissing
+from data.mounts import NETWORK, file_system_of
 from data.settings import Settings
-from data.store.connect import Store, create_or_upgrade, open_store
+from data.store.connect import Store, create_or_upgrade, open_store, sqlite_path
 from data.store.queries.tenant import tenant_is_missing
 from data.store.writes.tenant import tenant_founded
 from data.store.writes.versions import version_raised
@@ -16,7 +19,15 @@ def opened(settings: Settings) -> Store:
     Raises:
         StoreError: Naming what is wrong and the command that mends it.
     """
+    _refuse_network(settings)
     return open_store(settings.store_url)
+
+
+def _refuse_network(settings: Settings) -> None:
+    path = sqlite_path(make_url(settings.store_url))
+    kind = "" if path is None else file_system_of(path)
+    if kind in NETWORK:
+        raise NetworkFileSystem(str(path), kind)
 
 
 def opened_or_founded(settings: Settings, now: datetime) -> Store:
@@ -37,6 +48,7 @@ def opened_or_founded(settings: Settings, now: datetime) -> Store:
 
 def founded(settings: Settings, now: datetime) -> Store:
     """Make the store, or bring it to this version's schema; make its folders, key and tenant."""
+    _refuse_network(settings)
     for folder in (settings.inbox_dir, settings.archive_dir, settings.work_dir):
         folder.mkdir(parents=True, exist_ok=True)
     settings.session_secret()

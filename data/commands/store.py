@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import make_url
 
-from data.backup import backed_up, backup_name, restored
+from data.backup import backed_up, backup_name, backup_noted, restored
 from data.commands.context import context
 from data.domain.errors import SchemaTooOld, StoreMissing
 from data.opening import founded, opened
@@ -61,6 +61,7 @@ def backup(
     target = path / backup_name(given.clock()) if path.is_dir() else path
     with given.store() as store:
         found = backed_up(store, target)
+        backup_noted(store, given.clock())
     typer.echo(
         f"{target}: {found.size_bytes} bytes, schema {found.revision}, "
         f"data version {found.version}; pages, schema and balance of every file verified."

@@ -16,6 +16,8 @@ BillingError
 │   ├── StoreBusy
 │   ├── SchemaTooOld
 │   ├── SchemaTooNew
+│   ├── NetworkFileSystem
+│   ├── StoreForbidden
 │   ├── StoreInUse
 │   ├── StoreDamaged
 │   └── NotOurStore
@@ -149,6 +151,32 @@ class SchemaTooNew(StoreError):
         super().__init__(
             f"The store is at schema {found}, which this version does not know. "
             "Run the version that made it, or a newer one; nothing was changed."
+        )
+
+
+class NetworkFileSystem(StoreError):
+    """The store's file is on a file system whose locks do not hold."""
+
+    def __init__(self, where: str, kind: str) -> None:
+        """Name the file system and what to do."""
+        self.where, self.kind = where, kind
+        super().__init__(
+            f"{where} is on a network file system ({kind}), where SQLite can lose data. "
+            "Move the var folder to a disk of this machine, or use PostgreSQL; "
+            "nothing was changed."
+        )
+
+
+class StoreForbidden(StoreError):
+    """This user may not read or write the store or its folder."""
+
+    def __init__(self, where: str, owner_uid: int) -> None:
+        """Name the place, whose it is, and what to do."""
+        self.where, self.owner_uid = where, owner_uid
+        super().__init__(
+            f"{where} cannot be read and written by this user (it belongs to uid {owner_uid}). "
+            f"Run the command as that user (sudo -u '#{owner_uid}' ...), or give this one the "
+            "right (chown, chmod u+rw); nothing was changed."
         )
 
 

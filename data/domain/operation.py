@@ -1,7 +1,9 @@
 """What an operator watches: how the ingest and the store do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from data.domain.records import FileStatus, LineCounts
 
@@ -46,3 +48,36 @@ class OperatingFigures:
     changed_at: datetime | None
     version: int
     kept_bytes: int
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the doctor looked at.
+
+    Attributes:
+        check: Which check it belongs to: settings, folders, disk, store, ...
+        level: How bad it is.
+        text: What was found, for a person.
+        action: What to do about it; empty when nothing is to do.
+    """
+
+    check: str
+    level: Level
+    text: str
+    action: str = ""
+
+
+def exit_status(findings: Sequence[Finding]) -> int:
+    """Return 0 when all is well, 1 when something wants a look, 2 when something cannot work."""
+    levels = {finding.level for finding in findings}
+    if Level.ERROR in levels:
+        return 2
+    return int(Level.WARNING in levels)

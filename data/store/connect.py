@@ -20,6 +20,7 @@ from data.domain.errors import (
     SchemaTooNew,
     SchemaTooOld,
     StoreBusy,
+    StoreForbidden,
     StoreMissing,
 )
 from data.store import migrations
@@ -151,6 +152,7 @@ def open_older(url: str) -> Store:
     parsed = make_url(url)
     path = sqlite_path(parsed)
     if path is not None:
+        _check_rights(path, os.R_OK | os.W_OK)
         check_file(path)
     return engines(parsed)
 
@@ -165,7 +167,7 @@ def create_or_upgrade(url: str) -> Store:
     if path is None:
         _upgrade(parsed)
     elif path.exists():
-        check_file(path)
+        open_older(url).close()
         _upgrade(parsed)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -244,13 +246,22 @@ def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, 
         conn.exec_driver_sql(begin)
 
 
+def _check_rights(path: Path, rights: int) -> None:
+    """Refuse a file, or its folder, on which this user lacks a right; SQLite writes beside it."""
+    for place, needed in ((path.parent, rights | os.X_OK), (path, rights)):
+        if os.path.lexists(place) and not os.access(place, needed):
+            raise StoreForbidden(str(place), place.stat().st_uid)
+
+
 def check_file(path: Path) -> None:
     """Refuse what is not a store's SQLite file, without changing it.
 
     Raises:
+        StoreForbidden: This user may not read it.
         StoreMissing: Nothing is there.
         NotOurStore: It is empty, no database, or another program's.
     """
+    _check_rights(path, os.R_OK)
     if not path.exists():
         raise StoreMissing(str(path))
     if path.stat().st_size == 0:

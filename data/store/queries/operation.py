@@ -56,6 +56,16 @@ def oldest_waiting(conn: Connection) -> datetime | None:
     return oldest
 
 
+def archived_locations(conn: Connection) -> list[str]:
+    """Return where the processed files lie, those that retention removed left out, by number."""
+    query = (
+        select(_file.location)
+        .where(_file.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)), _file.location != "")
+        .order_by(_file.id)
+    )
+    return list(conn.execute(query).scalars())
+
+
 def source_lags(conn: Connection, now: datetime) -> tuple[SourceLag, ...]:
     """Return how long each source in use has been silent; one that never delivered has no lag."""
     late = {rhythm.source for rhythm in rhythms(conn) if rhythm.due < now}

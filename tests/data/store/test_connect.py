@@ -1,6 +1,9 @@
+import os
 import shutil
 import sqlite3
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -8,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import OperationalError, StatementError
 
-from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreMissing
+from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreForbidden, StoreMissing
 from data.store.connect import create_or_upgrade, open_store
 from data.store.schema import metadata, tickets
 from data.store.writes.versions import version_raised
@@ -144,3 +147,26 @@ def test_migrating_twice_changes_nothing(store):
     with again.snapshot() as conn:
         assert count(conn) == 0
     again.close()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize(
+    ("file_mode", "folder_mode"),
+    [(0o444, 0o777), (0o666, 0o555), (0o000, 0o777), (0o666, 0o700)],
+    ids=["read-only file", "read-only folder", "unreadable file", "closed folder"],
+)
+def test_a_store_that_this_user_may_not_write_is_refused_by_name(store, file_mode, folder_mode):
+    store.close()
+    path = Path(store.url.database)
+    for parent in path.parents[1:]:
+        if parent.is_relative_to(tempfile.gettempdir()) and parent != Path(tempfile.gettempdir()):
+            parent.chmod(0o755)
+    path.chmod(file_mode)
+    path.parent.chmod(folder_mode)
+
+    os.setresuid(65534, 65534, 0)
+    try:
+        with pytest.raises(StoreForbidden, match="belongs to uid 0"):
+            open_store(str(store.url))
+    finally:
+        os.setresuid(0, 0, 0)

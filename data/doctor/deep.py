@@ -1,0 +1,70 @@
+"""The deep examination: every sum against its rows, every archived file against its row."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.doctor.store import Examination
+from data.domain.errors import StoreError
+from data.domain.operation import Finding, Level
+from data.opening import opened
+from data.store.queries.audit import file_differences, usage_differences
+from data.store.queries.operation import archived_locations
+
+MOST_TOLD = 20
+
+
+def deep_findings(asked: Examination) -> Iterator[Finding]:
+    """Read all calls and compare; nothing when the store cannot be opened."""
+    try:
+        store = opened(asked.settings)
+    except StoreError:  # told by the other findings
+        return
+    try:
+        with store.snapshot() as conn:
+            yield from _sums(conn)
+            yield from _archive(conn, asked.settings.archive_dir)
+    finally:
+        store.close()
+
+
+def _sums(conn: Connection) -> Iterator[Finding]:
+    for name, differences in (
+        ("lines of files", file_differences(conn)),
+        ("sums of calls", usage_differences(conn)),
+    ):
+        told = list(islice(differences, MOST_TOLD))
+        for one in told:
+            yield Finding(
+                "audit",
+                Level.ERROR,
+                f"{one.subject}: the store keeps {one.kept}, its rows are {one.counted}.",
+                "restore the newest backup that passes, then run the ingest again",
+            )
+        if not told:
+            yield Finding("audit", Level.OK, f"All {name} are those of their rows.")
+
+
+def _archive(conn: Connection, archive: Path) -> Iterator[Finding]:
+    known = {Path(location).resolve() for location in archived_locations(conn)}
+    lost = sorted(path for path in known if not path.exists())
+    kept = (path for path in archive.resolve().rglob("*") if path.is_file())
+    strange = sorted(path for path in kept if path not in known)
+    if lost:
+        yield Finding(
+            "archive",
+            Level.WARNING,
+            f"{len(lost)} archived file(s) are gone, {lost[0]} first.",
+            "bring them back from a backup of the archive; their calls are safe",
+        )
+    if strange:
+        yield Finding(
+            "archive",
+            Level.WARNING,
+            f"{len(strange)} file(s) of the archive are not in the store, {strange[0]} first.",
+            "move them into the inbox: what is known already changes nothing",
+        )
+    if not (lost or strange):
+        yield Finding("archive", Level.OK, "The archive holds the files that the store names.")

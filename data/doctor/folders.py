@@ -1,0 +1,142 @@
+"""Folders, keys and disk space: what the product may read, must write, and nobody else may see."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from data.domain.operation import Finding, Level
+from data.mounts import NETWORK, SHARED, file_system_of
+from data.settings import SHORTEST_SECRET, Settings
+
+SPARE_BYTES = 256 << 20
+"""Free space below which nothing is processed: room for the log of one transaction."""
+ENV_FILE = Path(".env")
+
+
+def folder_findings(settings: Settings) -> Iterator[Finding]:
+    """Look at the folders: there, writable by this user, and on a disk of this machine."""
+    for name, folder in _folders(settings):
+        if not folder.is_dir():
+            yield _error(f"The {name} {folder} is missing.", f"mkdir -p {folder}")
+        elif not _usable(folder):
+            yield _forbidden(name, folder)
+        else:
+            yield Finding("folders", Level.OK, f"The {name} {folder} can be read and written.")
+    yield _network_finding(settings.var)
+
+
+def closed_findings(settings: Settings) -> Iterator[Finding]:
+    """Tell that this user may not even look into the var folder; nothing when they may."""
+    if settings.var.is_dir() and not _usable(settings.var):
+        yield _forbidden("var folder", settings.var)
+
+
+def _usable(folder: Path) -> bool:
+    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+
+
+def _forbidden(name: str, folder: Path) -> Finding:
+    return _error(
+        f"The {name} {folder} cannot be written by this user.",
+        f"run as {_owner(folder)}, or chown it to the user of the page and the ingest",
+    )
+
+
+def _folders(settings: Settings) -> tuple[tuple[str, Path], ...]:
+    return (
+        ("var folder", settings.var),
+        ("inbox", settings.inbox_dir),
+        ("archive", settings.archive_dir),
+    )
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:
+        return f"uid {path.stat().st_uid}"
+
+
+def _network_finding(var: Path) -> Finding:
+    kind = file_system_of(var)
+    if kind in NETWORK:
+        return _error(
+            f"The store lies on a network file system ({kind}), where SQLite can lose data.",
+            "move the var folder to a disk of this machine, or use PostgreSQL",
+        )
+    if kind in SHARED:
+        return Finding(
+            "folders",
+            Level.WARNING,
+            f"The store lies on a folder shared with a host ({kind}); its locks may not hold.",
+            "move the var folder to a disk of this machine",
+        )
+    return Finding("folders", Level.OK, f"The store lies on a local disk ({kind or 'unknown'}).")
+
+
+def secret_findings(settings: Settings) -> Iterator[Finding]:
+    """Look at what signs the sessions, and at files with secrets that others can read."""
+    for path in (settings.key_file, ENV_FILE):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(
+                "secrets", Level.ERROR, f"{path} can be read by others.", f"chmod 600 {path}"
+            )
+    if settings.secret_key is not None:
+        yield Finding("secrets", Level.OK, "The key that signs sessions is set.")
+    elif not settings.key_file.exists():
+        yield Finding(
+            "secrets",
+            Level.WARNING,
+            "There is no key that signs sessions yet.",
+            "set TOLLBOARD_SECRET_KEY, or start the page once on loopback, which makes one",
+        )
+    elif os.access(settings.key_file, os.R_OK):
+        yield _key_finding(settings.key_file)
+    else:
+        yield Finding(
+            "secrets",
+            Level.ERROR,
+            f"{settings.key_file} cannot be read by this user.",
+            f"chown it to the user that runs the page (now {_owner(settings.key_file)})",
+        )
+
+
+def _key_finding(path: Path) -> Finding:
+    if len(path.read_text().strip()) < SHORTEST_SECRET:
+        return Finding(
+            "secrets",
+            Level.ERROR,
+            f"The key in {path} is shorter than {SHORTEST_SECRET} characters.",
+            f"rm {path} and start the page again; everybody must log in again",
+        )
+    return Finding("secrets", Level.OK, f"The key in {path} is long enough.")
+
+
+def disk_findings(settings: Settings) -> Iterator[Finding]:
+    """Look at free space where the store, the inbox and the archive lie."""
+    seen: set[int] = set()
+    for _, folder in _folders(settings):
+        if folder.is_dir() and folder.stat().st_dev not in seen:
+            seen.add(folder.stat().st_dev)
+            yield _space(folder)
+
+
+def _space(folder: Path) -> Finding:
+    usage = shutil.disk_usage(folder)
+    text = f"{usage.free >> 20} MiB of {usage.total >> 20} MiB are free at {folder}."
+    if usage.free < SPARE_BYTES:
+        return Finding("disk", Level.ERROR, text, "free space: nothing is processed below 256 MiB")
+    if usage.free < usage.total // 20:
+        return Finding(
+            "disk",
+            Level.WARNING,
+            text,
+            "free space, or let old files go: python -m data retention --archive-days N",
+        )
+    return Finding("disk", Level.OK, text)
+
+
+def _error(text: str, action: str) -> Finding:
+    return Finding("folders", Level.ERROR, text, action)
