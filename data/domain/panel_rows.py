@@ -295,9 +295,14 @@ class CallRow(PanelRow):
     line: int
 
     @property
-    def row_id(self) -> str:
+    def call_id(self) -> str:
         """The call's name as text."""
         return str(CallId(self.started_at, self.call_key))
+
+    @property
+    def row_id(self) -> str:
+        """The call's name as text."""
+        return self.call_id
 
 
 @dataclass(frozen=True)

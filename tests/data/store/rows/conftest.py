@@ -1,7 +1,6 @@
 """One small reseller's store, written once for all tests that only read it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,7 @@ from sqlalchemy import Connection
 from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
-from tests.data.store.rows.books import write_books
-
-NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
+from tests.books import NOON, write_books
 
 
 @pytest.fixture(scope="module")

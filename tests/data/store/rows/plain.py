@@ -8,7 +8,7 @@ from typing import Any
 
 from data.domain.columns import YES_NO, word_text
 from data.domain.row_requests import Condition, RowRequest, Test
-from tests.data.store.rows.books import ZONE
+from tests.books import ZONE
 
 _Compare = Callable[[Any, Any], bool]
 _TEXT: dict[Test, _Compare] = {

@@ -10,8 +10,7 @@ from data.domain.row_pages import Tally
 from data.domain.row_requests import ColumnFilter, Condition, RowRequest, Test
 from data.store.queries.dashboard import DashboardQuestion, dashboard
 from data.store.queries.rows.pages import row_page, row_tally
-from tests.data.store.rows.books import JUNE, MONTH
-from tests.data.store.rows.conftest import NOON
+from tests.books import JUNE, MONTH, NOON
 
 
 def tally(snapshot, panel: Panel, scope: Scope = Scope.ALL, **given) -> Tally:

@@ -23,8 +23,7 @@ from data.domain.row_requests import (
     Value,
 )
 from data.store.queries.rows.pages import row_page, row_stream
-from tests.data.store.rows.books import JUNE
-from tests.data.store.rows.conftest import NOON
+from tests.books import JUNE, NOON
 from tests.data.store.rows.plain import is_ordered, passes
 
 SUMMER = Period(date(2026, 5, 1), date(2026, 7, 31))

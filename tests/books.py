@@ -28,6 +28,7 @@ from tests.factories import (
 )
 
 ZONE = ZoneInfo("America/New_York")
+NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 15)
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 MONTH = Period(date(2026, 5, 16), TODAY)

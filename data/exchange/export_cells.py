@@ -1,0 +1,161 @@
+"""What a row's values are in a file: for people in their zone and units, for programs exact."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.domain.columns import YES_NO, Column, ColumnKind, word_text
+from data.domain.formulas import harmless
+from data.domain.masking import masked_text, names_phone_number
+from data.domain.money import decimal_units
+from data.domain.panel_rows import PanelRow
+from data.domain.panels import PanelPlan
+
+Value = str | int | Decimal | date | datetime | None
+Reader = Callable[[PanelRow], Any]
+"""Takes one cell from a row."""
+CALL_KEY = "call_key"
+"""64 bits, which spreadsheets round: the call's name as text goes in its place."""
+_MACHINE_UNITS = {"_micros": "", "_ms": "_s"}
+_MS_PER_S = 1_000
+
+
+@dataclass(frozen=True)
+class Style:
+    """How values are written.
+
+    Attributes:
+        zone: The tenant's zone, for people.
+        minor_digits: Decimals of the currency.
+        masked: Phone numbers are hidden but for their last digits.
+    """
+
+    zone: ZoneInfo
+    minor_digits: int
+    masked: bool = False
+
+    def money(self, micros: int) -> str:
+        """Return an amount in currency units, no digit lost."""
+        return decimal_units(micros, minor_digits=self.minor_digits)
+
+    def local(self, instant: datetime) -> datetime:
+        """Return an instant on the tenant's clock, without a zone, as spreadsheets have it."""
+        return instant.astimezone(self.zone).replace(tzinfo=None)
+
+
+def captions(plan: PanelPlan) -> list[str]:
+    """Return the headings that people read."""
+    return ["Call" if column.name == CALL_KEY else column.caption for column in plan.columns]
+
+
+def machine_names(plan: PanelPlan) -> list[str]:
+    """Return the headings that programs read: money in currency units, times in seconds."""
+    return [_machine_name(column.name) for column in plan.columns]
+
+
+def _machine_name(name: str) -> str:
+    if name == CALL_KEY:
+        return "call"
+    for suffix, unit in _MACHINE_UNITS.items():
+        if name.endswith(suffix):
+            return name.removesuffix(suffix) + unit
+    return name
+
+
+def texts(plan: PanelPlan, style: Style) -> list[Reader]:
+    """Return what takes each cell of a row as text for people; blanks are empty.
+
+    What came from outside is never a formula; our own numbers may be negative.
+    """
+    writers = _for_people(style) | {ColumnKind.TEXT: lambda value: harmless(_text(value))}
+    return [_reader(column, style, writers, blank="") for column in plan.columns]
+
+
+def plain_text(column: Column, style: Style, value: int) -> str:
+    """Return a total of a column as text for people."""
+    return str(_writer(column, style, _for_people(style))(value))
+
+
+def _for_people(style: Style) -> dict[ColumnKind, Callable[[Any], Any]]:
+    return {
+        ColumnKind.INSTANT: lambda value: style.local(value).isoformat(" ", "seconds"),
+        ColumnKind.MONEY: style.money,
+    }
+
+
+def machine_texts(plan: PanelPlan, style: Style) -> list[Reader]:
+    """Return what takes each cell as text for programs; instants are ISO 8601 UTC."""
+    writers: dict[ColumnKind, Callable[[Any], Any]] = {
+        ColumnKind.INSTANT: lambda value: (
+            value.astimezone(UTC).isoformat("T", "milliseconds").replace("+00:00", "Z")
+        ),
+        ColumnKind.MONEY: style.money,
+    }
+    return [_reader(column, style, writers, blank="") for column in plan.columns]
+
+
+def values(plan: PanelPlan, style: Style) -> list[Reader]:
+    """Return what takes each cell as a typed value; blanks are None."""
+    writers: dict[ColumnKind, Callable[[Any], Any]] = {
+        ColumnKind.INSTANT: style.local,
+        ColumnKind.MONEY: lambda value: Decimal(value) / 1_000_000,
+        ColumnKind.SECONDS: lambda value: value,
+        ColumnKind.NUMBER: lambda value: value,
+        ColumnKind.DAY: lambda value: value,
+    }
+    return [_reader(column, style, writers, blank=None) for column in plan.columns]
+
+
+def _reader(
+    column: Column,
+    style: Style,
+    writers: dict[ColumnKind, Callable[[Any], Any]],
+    *,
+    blank: str | None,
+) -> Reader:
+    if column.name == CALL_KEY:
+        return attrgetter("call_id")
+    write = _writer(column, style, writers)
+    take = attrgetter(column.name)
+
+    def read(row: PanelRow) -> Value:
+        value = take(row)
+        cell: Value = blank if value is None else write(value)
+        return cell
+
+    return read
+
+
+def _writer(
+    column: Column, style: Style, writers: dict[ColumnKind, Callable[[Any], Any]]
+) -> Callable[[Any], Any]:
+    write = writers.get(column.kind, _text)
+    if style.masked and _may_hold_numbers(column.name):
+        return lambda value: write(masked_text(value))
+    return _exact_seconds(write) if column.name.endswith("_ms") else write
+
+
+def _exact_seconds(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a writer of milliseconds as seconds, whole ones without decimals."""
+
+    def written(value: int) -> Value:
+        whole, rest = divmod(value, _MS_PER_S)
+        seconds: Value = write(Decimal(value) / _MS_PER_S if rest else whole)
+        return seconds
+
+    return written
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return YES_NO[value]
+    return word_text(value) if isinstance(value, Enum) else str(value)
+
+
+def _may_hold_numbers(name: str) -> bool:
+    return names_phone_number(name) or name in ("raw", "tel")

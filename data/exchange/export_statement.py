@@ -1,0 +1,42 @@
+"""What an export states of itself: whose it is, of when, the filter, and the totals."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from data.domain.columns import ColumnKind
+from data.domain.row_pages import Tally
+from data.domain.row_requests import RowRequest
+from data.domain.row_words import in_words
+from data.exchange.export_cells import Style, plain_text
+from data.store.queries.tenant import the_tenant
+from data.store.queries.versions import newest_version
+
+
+def statement(
+    conn: Connection, request: RowRequest, tally: Tally, now: datetime
+) -> list[tuple[str, str]]:
+    """Return what is stated as pairs of what and how much, for people."""
+    tenant = the_tenant(conn)
+    style = Style(ZoneInfo(tenant.timezone), tenant.minor_digits)
+    first, *filters = in_words(request)
+    lines = [
+        ("Whose", tenant.name),
+        ("Rows", first),
+        *(("Filter", words) for words in filters),
+        ("As of", f"{style.local(now):%Y-%m-%d %H:%M:%S} {tenant.timezone}"),
+        ("Data version", str(newest_version(conn).version)),
+        ("Number of rows", str(tally.count)),
+    ]
+    if tally.expired:
+        lines.append(("Expired, in no row", str(tally.expired)))
+    for total in tally.totals:
+        column = request.plan.column(total.column)
+        if column is None:
+            lines.append((f"Total covered by plans, {tenant.currency}", style.money(total.value)))
+            continue
+        unit = {ColumnKind.MONEY: f", {tenant.currency}", ColumnKind.SECONDS: ", s"}
+        caption = f"Total {column.caption.lower()}{unit.get(column.kind, '')}"
+        lines.append((caption, plain_text(column, style, total.value)))
+    return lines

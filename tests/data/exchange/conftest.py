@@ -1,0 +1,20 @@
+"""One small reseller's store, written once for all tests that only read it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from data.opening import founded
+from data.settings import Settings
+from data.store.connect import Store
+from tests.books import NOON, write_books
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    folder = tmp_path_factory.mktemp("books")
+    store = founded(Settings(var=folder / "var", settle_s=0, _env_file=None), NOON)
+    with store.writing() as conn:
+        write_books(conn)
+    yield store
+    store.close()
