@@ -6,10 +6,22 @@ from datetime import UTC, datetime
 
 import typer
 
-from data.commands import mail, store
+from data.commands import (
+    auth_codes,
+    customers,
+    invoices,
+    mail,
+    payments,
+    pricing,
+    rates,
+    sources,
+    store,
+    tenant,
+    tickets,
+)
 from data.commands.context import Context
 from data.commands.doctor import doctor
-from data.domain.errors import BillingError
+from data.domain.errors import BillingError, ImportRefused, Refused
 from data.logs import logs_to_stderr
 from data.settings import Settings
 
@@ -18,6 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # help texts are plain paragraphs
     help="The store, people, customers, rates, invoices, and the operator's tools.",
 )
 app.command()(store.migrate)
@@ -25,14 +38,28 @@ app.command()(store.backup)
 app.command()(store.restore)
 app.command()(mail.mail_summary)
 app.command()(doctor)
+app.add_typer(tenant.app, name="tenant")
+app.add_typer(sources.app, name="source")
+app.add_typer(customers.app, name="customers")
+app.add_typer(auth_codes.app, name="auth-codes")
+app.add_typer(rates.app, name="rates")
+app.add_typer(pricing.taxes, name="taxes")
+app.add_typer(pricing.plans, name="plans")
+app.add_typer(pricing.charges, name="charges")
+app.add_typer(invoices.app, name="invoices")
+app.add_typer(payments.app, name="payments")
+app.add_typer(tickets.app, name="ticket")
 
 
 def main() -> None:
-    """Run one command; exit 2 with one message when it could not run."""
+    """Run one command; exit 1 with one message when it was refused, 2 when it could not run."""
     logs_to_stderr("WARNING")
     context = Context(lambda: datetime.now(UTC), Settings.read, getpass.getuser())
     try:
         app(obj=context)
+    except (Refused, ImportRefused) as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
     except BillingError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

@@ -138,11 +138,11 @@ def _with_rules(row: Row, customer: Customer, rules: NamedRules) -> tuple[Custom
     """Return the customer with what the row names, and the name of a rate table to make."""
     new_table = ""
     if "taxcategory" in row.cells:
-        found = _named(row, "taxcategory", rules.tax_categories, "python -m data taxes add")
+        found = _named(row, "taxcategory", rules.tax_categories, "python -m data taxes set")
         customer = replace(customer, tax_category_id=found)
     if "plan" in row.cells:
         customer = replace(
-            customer, plan_id=_named(row, "plan", rules.plans, "python -m data plans add")
+            customer, plan_id=_named(row, "plan", rules.plans, "python -m data plans set")
         )
     if "ratetable" in row.cells:
         name = row["ratetable"]

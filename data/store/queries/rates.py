@@ -2,10 +2,10 @@
 
 from dataclasses import fields
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from data.domain.rating import Rate
-from data.store.schema import rates
+from data.store.schema import customers, rate_tables, rates
 
 RATE_COLUMNS = [rates.c[field.name] for field in fields(Rate)]
 
@@ -24,3 +24,19 @@ def rate(conn: Connection, rate_id: int) -> Rate | None:
     """Return one rate, replaced ones too."""
     row = conn.execute(select(*RATE_COLUMNS).where(rates.c.id == rate_id)).one_or_none()
     return None if row is None else Rate(**dict(row._mapping))  # noqa: SLF001
+
+
+def rate_table_sizes(conn: Connection) -> list[tuple[str, int, int]]:
+    """Return each table's name, its active rates and its customers, by name."""
+    active = (
+        select(func.count())
+        .where(rates.c.rate_table_id == rate_tables.c.id, rates.c.retired_at.is_(None))
+        .scalar_subquery()
+    )
+    users = (
+        select(func.count())
+        .where(customers.c.rate_table_id == rate_tables.c.id, customers.c.deleted_at.is_(None))
+        .scalar_subquery()
+    )
+    query = select(rate_tables.c.name, active, users).order_by(rate_tables.c.name)
+    return [(name, count, used) for name, count, used in conn.execute(query)]

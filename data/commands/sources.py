@@ -1,0 +1,165 @@
+"""python -m data source: the switches and carrier feeds that deliver files."""
+
+import re
+from typing import Annotated
+from zoneinfo import available_timezones
+
+import typer
+
+from data.commands.arguments import printed_table, seconds
+from data.commands.context import context
+from data.domain.errors import Refused
+from data.store.queries.sources import all_sources
+from data.store.writes.source_settings import (
+    SourceSettings,
+    source_added,
+    source_edited,
+    source_switched,
+)
+
+app = typer.Typer(no_args_is_help=True, help="Sources: switches and carrier feeds.")
+
+
+def _zone(text: str) -> str:
+    if text not in available_timezones():
+        raise typer.BadParameter(f"{text!r} is no time zone such as Europe/London")
+    return text
+
+
+def _digits(text: str) -> str:
+    if not re.fullmatch(r"\d{0,5}", text):
+        raise typer.BadParameter(f"{text!r} is not a prefix of digits")
+    return text
+
+
+Name = Annotated[str, typer.Argument(help="The source's name, and its folder below the inbox.")]
+Profile = Annotated[str | None, typer.Option(help="Its format; see 'python -m ingest formats'.")]
+Zone = Annotated[
+    str | None, typer.Option(parser=_zone, help="What its local times mean, as Europe/London.")
+]
+Every = Annotated[
+    int | None, typer.Option(parser=seconds, help="How often it delivers: 15m, 1h, 1d.")
+]
+Country = Annotated[str | None, typer.Option(parser=_digits, help="Such as 44.")]
+International = Annotated[str | None, typer.Option(parser=_digits, help="Such as 00.")]
+Trunk = Annotated[str | None, typer.Option(parser=_digits, help="Such as 0.")]
+Growing = Annotated[
+    bool | None, typer.Option("--growing/--no-growing", help="Its files are appended to.")
+]
+
+
+@app.command()
+def add(  # noqa: PLR0913 (all that can be said about a source)
+    ctx: typer.Context,
+    name: Name,
+    *,
+    profile: Profile = None,
+    timezone: Zone = None,
+    growing: Growing = None,
+    expect_every: Every = None,
+    country_code: Country = None,
+    international_prefix: International = None,
+    trunk_prefix: Trunk = None,
+) -> None:
+    """Add a source and make its folder in the inbox.
+
+    Example: python -m data source add london --profile asterisk --timezone Europe/London
+    --expect-every 1h --country-code 44 --international-prefix 00 --trunk-prefix 0
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
+        raise Refused(f"{name!r} cannot name a folder; use letters, digits, '-', '_' and '.'.")
+    wanted = SourceSettings(
+        profile=profile,
+        timezone=timezone,
+        growing=growing,
+        expect_every_s=expect_every,
+        country_code=country_code,
+        international_prefix=international_prefix,
+        trunk_prefix=trunk_prefix,
+    )
+    given = context(ctx)
+    with given.store() as store, store.writing() as conn:
+        source_added(conn, name, wanted, given.by())
+    folder = given.read_settings().inbox_dir / name
+    folder.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"Source {name} is added; put its files into {folder}")
+
+
+@app.command()
+def edit(  # noqa: PLR0913 (all that can be said about a source)
+    ctx: typer.Context,
+    name: Name,
+    *,
+    profile: Profile = None,
+    timezone: Zone = None,
+    growing: Growing = None,
+    expect_every: Every = None,
+    country_code: Country = None,
+    international_prefix: International = None,
+    trunk_prefix: Trunk = None,
+) -> None:
+    """Change what is said about a source; files follow when they are processed again.
+
+    Example: python -m data source edit london --expect-every 30m
+    """
+    wanted = SourceSettings(
+        profile=profile,
+        timezone=timezone,
+        growing=growing,
+        expect_every_s=expect_every,
+        country_code=country_code,
+        international_prefix=international_prefix,
+        trunk_prefix=trunk_prefix,
+    )
+    given = context(ctx)
+    with given.store() as store, store.writing() as conn:
+        source_edited(conn, name, wanted, given.by())
+    typer.echo(f"Source {name} is changed; files taken before follow when processed again")
+
+
+@app.command()
+def disable(ctx: typer.Context, name: Name) -> None:
+    """Switch a source off: its files stay in the inbox.
+
+    Example: python -m data source disable london
+    """
+    given = context(ctx)
+    with given.store() as store, store.writing() as conn:
+        source_switched(conn, name, given.by(), on=False)
+    typer.echo(f"Source {name} is off")
+
+
+@app.command()
+def enable(ctx: typer.Context, name: Name) -> None:
+    """Switch a source on again.
+
+    Example: python -m data source enable london
+    """
+    given = context(ctx)
+    with given.store() as store, store.writing() as conn:
+        source_switched(conn, name, given.by(), on=True)
+    typer.echo(f"Source {name} is on")
+
+
+@app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """List sources by name.
+
+    Example: python -m data source list
+    """
+    with context(ctx).store() as store, store.snapshot() as conn:
+        found = all_sources(conn)
+    printed_table(
+        ("source", "folder", "profile", "timezone", "every s", "state"),
+        (
+            (
+                each.name,
+                each.folder or "(top)",
+                each.profile or "by content",
+                each.timezone or "",
+                each.expect_every_s or "",
+                "off" if each.disabled_at else "on",
+            )
+            for each in found
+        ),
+    )

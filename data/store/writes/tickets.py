@@ -1,0 +1,44 @@
+"""Help tickets: opened and resolved."""
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.domain.authorship import By
+from data.domain.errors import Refused
+from data.domain.tickets import Priority
+from data.store.schema import tickets
+from data.store.writes.audit import Audit, audited
+from data.store.writes.versions import version_raised
+
+
+def ticket_opened(
+    conn: Connection, subject: str, by: By, *, text: str = "", priority: Priority = Priority.NORMAL
+) -> int:
+    """Open a ticket and return its number.
+
+    Raises:
+        Refused: The subject is empty.
+    """
+    if not subject.strip():
+        raise Refused("A ticket needs a subject; nothing was opened.")
+    facts = {"subject": subject.strip(), "text": text.strip(), "priority": priority}
+    added = conn.execute(insert(tickets).values(**facts, opened_at=by.at).returning(tickets.c.id))
+    number: int = added.scalar_one()
+    audited(conn, by, Audit("ticket_opened", f"ticket {number}", None, facts))
+    version_raised(conn, by.at)
+    return number
+
+
+def ticket_resolved(conn: Connection, ticket_id: int, by: By) -> None:
+    """Resolve a ticket.
+
+    Raises:
+        Refused: There is none of that number, or it is resolved already.
+    """
+    row = conn.execute(select(tickets.c.resolved_at).where(tickets.c.id == ticket_id)).one_or_none()
+    if row is None:
+        raise Refused(f"There is no ticket {ticket_id}; see 'python -m data ticket list'.")
+    if row.resolved_at is not None:
+        raise Refused(f"Ticket {ticket_id} is resolved already; nothing was changed.")
+    conn.execute(update(tickets).where(tickets.c.id == ticket_id).values(resolved_at=by.at))
+    audited(conn, by, Audit("ticket_resolved", f"ticket {ticket_id}", None, {}))
+    version_raised(conn, by.at)

@@ -1,0 +1,271 @@
+"""The commands of billing, as a person types them."""
+
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+import typer
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from data.__main__ import app
+from data.commands.context import Context
+from data.domain.errors import ImportRefused, Refused
+from data.store.queries.tenant import the_tenant
+
+
+@pytest.fixture
+def run(store, settings, now):
+    """Return a function that runs one command and returns what it printed."""
+
+    assert store.url.database  # it is there before any command
+
+    def ran(*words):
+        given = Context(lambda: now, lambda: settings, "analyst")
+        result = CliRunner().invoke(app, [str(word) for word in words], obj=given)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    return ran
+
+
+@pytest.fixture
+def says(run):
+    """Return a function that runs one command, which must succeed, and returns what it printed."""
+
+    def said(*words):
+        code, output = run(*words)
+        assert code == 0, output
+        return output
+
+    return said
+
+
+JUNE = ("--date", "2026-07-01", "--from", "2026-06-01", "--to", "2026-06-30")
+
+
+def test_from_imports_to_a_paid_invoice(kit, says, csv_file):
+    says("taxes", "set", "Quebec", "GST=5%", "QST=9.975%+")
+    says("rates", "import", "Retail", csv_file("code,rate", "44,0.05"))
+    says("plans", "set", "Basic", "--fee", "20", "--minutes", "500", "--destination", "+44")
+    says("charges", "add", "Rental", "--amount", "30", "--every-months", "1")
+    output = says(
+        "customers",
+        "import",
+        csv_file(
+            "custid,cname,taxcategory,ratetable,plan", "1001,Analytical Ltd,Quebec,Retail,Basic"
+        ),
+    )
+    assert "1 added" in output
+    says("charges", "give", "Rental", "1001", "--from", "2026-06-15")
+    says(
+        "auth-codes",
+        "import",
+        csv_file("custid,field,kind,pattern", "1001,CallingNumber,prefix,1519555"),
+    )
+    kit.usage(1, (6, 3), 50_000_000)
+
+    assert "115.47" in says("invoices", "draft", *JUNE)
+    assert "Nothing to bill" in says("invoices", "draft", *JUNE)
+    assert "D1 is invoice 1" in says("invoices", "record", "--all")
+    assert "outstanding 15.47" in says("payments", "add", "--customer", "1001", "--amount", "100")
+    assert "outstanding 10.47" in says(
+        "payments", "credit", "--customer", "1001", "--amount", "5", "--invoice", "1"
+    )
+    assert "outstanding 0.00" in says("payments", "write-off", "1")
+    assert "Reversed by 4" in says("payments", "reverse", "3", "--why", "they paid after all")
+    assert "10.47" in says("invoices", "list", "--customer", "1001")
+    assert "on account 89.53" in says(
+        "payments", "add", "--customer", "1001", "--amount", "100", "--date", "2026-07-05"
+    )
+    says("payments", "refund", "--customer", "1001", "--amount", "80")
+    assert says("payments", "list").count("\n") == 7
+    assert "0.00 put" in says("payments", "apply", "--customer", "1001")
+
+
+def test_a_draft_is_deleted_and_a_recorded_invoice_taken_back(kit, says):
+    kit.usage(kit.customer("1"), (6, 3), 1_000_000)
+    says("invoices", "draft", *JUNE, "--customer", "1")
+    says("invoices", "record", "D1")
+
+    says("invoices", "unrecord", "1")
+    says("invoices", "delete", "D1")
+
+    assert "D2" in says("invoices", "draft", *JUNE)
+
+
+def test_ledgers_of_another_system_come_in(kit, says, csv_file):
+    kit.customer("1")
+    header = "number,custid,invoice_date,due_date,total,tax,status"
+
+    says("invoices", "import", csv_file(header, "A,1,2026-05-01,2026-05-31,100,10,RECORDED"))
+    says(
+        "payments",
+        "import",
+        csv_file("invoice,date,amount,method,notes", "A,2026-05-05,40,card,"),
+    )
+
+    assert "60.00" in says("invoices", "list", "--status", "RECORDED")
+
+
+def test_partial_takes_the_others_and_names_the_refused(says, csv_file):
+    output = says("customers", "import", csv_file("custid,cname", "1,One", ",Two"), "--partial")
+
+    assert "1 added, 0 changed, 0 unchanged, 1 refused" in output
+    assert "line 3: custid" in output
+    assert "One" in says("customers", "list")
+
+
+def test_a_customer_is_deleted(kit, says, run):
+    kit.customer("1")
+
+    says("customers", "delete", "1")
+
+    with pytest.raises(Refused, match="no customer 1"):
+        run("customers", "delete", "1")
+
+
+def test_tickets_are_opened_listed_and_resolved(says, run):
+    assert "Ticket 1 is open" in says("ticket", "add", "No calls to Germany", "--priority", "high")
+    assert "No calls to Germany" in says("ticket", "list")
+    says("ticket", "resolve", "1")
+    assert "Germany" not in says("ticket", "list")
+    assert "Germany" in says("ticket", "list", "--all")
+    with pytest.raises(Refused, match="already"):
+        run("ticket", "resolve", "1")
+
+
+def test_sources_are_added_edited_and_switched(settings, says, run):
+    words = ("--profile", "asterisk", "--timezone", "Europe/London", "--expect-every", "1h")
+    numbers = ("--country-code", "44", "--international-prefix", "00", "--trunk-prefix", "0")
+    says("source", "add", "london", *words, *numbers, "--growing")
+    says("source", "edit", "london", "--expect-every", "30m")
+    says("source", "disable", "london")
+
+    listed = says("source", "list")
+
+    assert "1800" in listed
+    assert "off" in listed
+    assert (settings.inbox_dir / "london").is_dir()
+    says("source", "enable", "london")
+    for command, name in (
+        ("add", "london"),
+        ("add", "../etc"),
+        ("edit", "paris"),
+        ("enable", "london"),
+    ):
+        with pytest.raises(Refused):
+            run("source", command, name)
+
+
+def test_the_tenant_is_set_fact_by_fact(kit, says, run):
+    for fact, value in (
+        ("name", "Northern Voice Ltd"),
+        ("address", "1 Mill St\\nGuelph"),
+        ("tax-id", "RT0001"),
+        ("bank", "IBAN GB00"),
+        ("days-to-pay", "14"),
+        ("next-invoice-number", "1000"),
+        ("billing-start", "2026-06-01"),
+    ):
+        says("tenant", "set", fact, value)
+
+    tenant = kit.read(the_tenant)
+
+    assert (tenant.name, tenant.address) == ("Northern Voice Ltd", "1 Mill St\nGuelph")
+    assert (tenant.days_to_pay, tenant.next_invoice_number) == (14, 1000)
+    assert tenant.billing_start == date(2026, 6, 1)
+    assert "Northern Voice Ltd" in says("tenant", "show")
+    for fact, value in (
+        ("name", " "),
+        ("days-to-pay", "soon"),
+        ("next-invoice-number", "999"),
+        ("billing-start", "June"),
+        ("logo", "/nowhere/logo.png"),
+    ):
+        with pytest.raises(Refused):
+            run("tenant", "set", fact, value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("invoices", "draft", "--date", "July", "--from", "2026-06-01", "--to", "2026-06-30"),
+        ("invoices", "draft", "--date", "2026-07-01", "--from", "2026-06-30", "--to", "2026-06-01"),
+        ("invoices", "record"),
+        ("payments", "add", "--customer", "1", "--amount", "ten"),
+        ("taxes", "set", "Q", "five"),
+        ("source", "add", "a", "--expect-every", "often"),
+        ("source", "add", "a", "--timezone", "Mars"),
+        ("source", "add", "a", "--country-code", "+44"),
+    ],
+)
+def test_words_that_make_no_sense_are_a_usage_error(run, words):
+    code, output = run(*words)
+
+    assert code == 2
+    assert "Invalid value" in output
+
+
+def every_command(group, path=()):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from every_command(command, (*path, name))
+        else:
+            yield pytest.param(command, (*path, name), id=" ".join((*path, name)))
+
+
+OURS = {
+    "tenant",
+    "source",
+    "customers",
+    "auth-codes",
+    "rates",
+    "taxes",
+    "plans",
+    "charges",
+    "invoices",
+    "payments",
+    "ticket",
+    "explain",
+}
+
+
+@pytest.mark.parametrize(("command", "path"), list(every_command(get_command(app))))
+def test_every_commands_help_has_an_example(command, path):
+    if path[0] not in OURS:
+        pytest.skip("another part's")
+
+    text = command.get_help(typer.Context(command))
+
+    assert f"Example: python -m data {path[0]}" in " ".join(text.split())
+
+
+def test_refusals_end_with_1_and_a_missing_store_with_2(settings, store, csv_file, tmp_path):
+    store.close()
+
+    def ended(var, *words):
+        environment = {"TOLLBOARD_VAR": str(var), "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(
+            [sys.executable, "-m", "data", *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stderr
+
+    refused = ended(settings.var, "customers", "import", str(csv_file("custid,cname", ",One")))
+    missing = ended(tmp_path / "nowhere", "customers", "list")
+
+    assert (refused[0], missing[0]) == (1, 2)
+    assert "line 2: custid" in refused[1]
+    assert "There is no store" in missing[1]
+
+
+def test_a_refused_import_says_so(run, csv_file):
+    with pytest.raises(ImportRefused, match="line 1"):
+        run("rates", "import", "Retail", csv_file("nothing,here", "1,2"))
