@@ -14,6 +14,7 @@ BillingError
 ├── StoreError             the store cannot be used; nothing was changed
 │   ├── StoreMissing
 │   ├── StoreBusy
+│   ├── StoreUnreadable
 │   ├── SchemaTooOld
 │   ├── SchemaTooNew
 │   ├── NetworkFileSystem
@@ -128,6 +129,15 @@ class StoreBusy(StoreError):
             f"The store stayed locked by another process for {waited_s:g} s. "
             "Nothing was changed; try again."
         )
+
+
+class StoreUnreadable(StoreError):
+    """The store is there but could not be read just now."""
+
+    def __init__(self, why: str) -> None:
+        """Say what the database said."""
+        self.why = why
+        super().__init__(f"The store could not be read ({why}). Nothing was changed; try again.")
 
 
 class SchemaTooOld(StoreError):

@@ -70,3 +70,47 @@ def last_three_months(today: date) -> tuple[Period, Period, Period]:
     current = Period(today.replace(day=1), today)
     previous = previous_calendar_month(today)
     return previous_calendar_month(previous.first), previous, current
+
+
+PAST_MONTH = "past-month"
+LONGEST_DAYS = 3_660
+"""Longer spans are cut: a page that shows ten years by day shows nothing."""
+
+
+@dataclass(frozen=True)
+class AskedPeriod:
+    """What a viewer asked for: a preset that moves with the days, or fixed dates.
+
+    Attributes:
+        preset: past-month, previous-month, this-month or dates.
+        first: The first day, for dates.
+        last: The last day, for dates.
+    """
+
+    preset: str = PAST_MONTH
+    first: date | None = None
+    last: date | None = None
+
+    def period(self, today: date) -> Period:
+        """Return the dates that are meant on a day."""
+        if self.preset == "dates" and self.first and self.last:
+            return Period(self.first, min(self.last, self.first + timedelta(days=LONGEST_DAYS)))
+        if self.preset == "previous-month":
+            return previous_calendar_month(today)
+        if self.preset == "this-month":
+            return Period(today.replace(day=1), today)
+        return past_month(today)
+
+
+def asked_period(*, preset: str = "", first: str = "", last: str = "") -> AskedPeriod:
+    """Return what an address asks for; what cannot be read means the past month."""
+    if first and last:
+        try:
+            days = date.fromisoformat(first), date.fromisoformat(last)
+        except ValueError:
+            return AskedPeriod()
+        if days[0] <= days[1] and days[0].year > 1:
+            return AskedPeriod("dates", *days)
+    if preset in ("previous-month", "this-month"):
+        return AskedPeriod(preset)
+    return AskedPeriod()

@@ -13,7 +13,8 @@ from typing import Any
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from data.domain.errors import (
     NotOurStore,
@@ -22,6 +23,7 @@ from data.domain.errors import (
     StoreBusy,
     StoreForbidden,
     StoreMissing,
+    StoreUnreadable,
 )
 from data.store import migrations
 
@@ -68,9 +70,20 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Give one consistent, read-only view of the store."""
-        with self.readers.connect() as conn, conn.begin():
-            yield conn
+        """Give one consistent, read-only view of the store.
+
+        Raises:
+            StoreMissing: Its file is gone; an open connection alone would not notice.
+            StoreUnreadable: The database refused.
+        """
+        path = sqlite_path(self.url)
+        if path is not None and not path.exists():
+            raise StoreMissing(str(path))
+        try:
+            with self.readers.connect() as conn, conn.begin():
+                yield conn
+        except DatabaseError as error:
+            raise StoreUnreadable(str(error.orig)) from error
 
     @contextmanager
     def writing(self, staged: Sequence[Path] = ()) -> Iterator[Connection]:
@@ -241,6 +254,15 @@ def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, 
         ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
+    @event.listens_for(engine, "connect")
+    def on_first_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _file_identity(engine.url)
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _file_identity(engine.url):
+            raise DisconnectionError("another file is in the store's place")
+
     @event.listens_for(engine, "begin")
     def on_begin(conn: Connection) -> None:
         conn.exec_driver_sql(begin)
@@ -251,6 +273,15 @@ def _check_rights(path: Path, rights: int) -> None:
     for place, needed in ((path.parent, rights | os.X_OK), (path, rights)):
         if os.path.lexists(place) and not os.access(place, needed):
             raise StoreForbidden(str(place), place.stat().st_uid)
+
+
+def _file_identity(url: URL) -> tuple[int, int] | None:
+    """Return what tells a restored store from the one that was open; none where no file is."""
+    path = sqlite_path(url)
+    if path is None or not path.exists():
+        return None
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def check_file(path: Path) -> None:

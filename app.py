@@ -1,0 +1,209 @@
+"""The composition root: reads the settings and the clock, makes the server, serves it."""
+
+import logging
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dash import Dash
+from flask import Flask, Response, g, has_request_context, jsonify, request
+from gunicorn.app.base import BaseApplication
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from callbacks import http, refresh
+from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
+from callbacks.http import Doors
+from callbacks.index import LivePage
+from callbacks.request_times import RequestTimes
+from callbacks.snapshots import Snapshots
+from callbacks.visitors import Visitors
+from data.domain.authorship import By
+from data.domain.errors import BillingError, StoreError
+from data.domain.periods import AskedPeriod
+from data.logs import logs_to_stderr
+from data.opening import opened_or_founded
+from data.settings import Settings
+from data.store.connect import Store
+from data.store.writes.users import first_admin
+from layouts.blank import BLANK
+from layouts.header import Viewer
+from layouts.login import failed_page
+from layouts.page import Look, first_paint, page
+
+log = logging.getLogger(__name__)
+CANNOT_RUN = 2
+FIRST_ADMIN = "admin@example.com"
+_YEAR_S = 31_536_000
+_MALFORMED = (KeyError, AttributeError, TypeError, RecursionError, IndexError, ValueError)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What is read from outside the process.
+
+    Attributes:
+        clock: The present, aware.
+        new_secret: A fresh random text.
+        ticks: Seconds that only count on.
+    """
+
+    clock: Callable[[], datetime]
+    new_secret: Callable[[], str]
+    ticks: Callable[[], float] = time.perf_counter
+
+
+def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
+    """Return the page and its routes over a store; its `server` is what gunicorn serves."""
+    server = _server(settings)
+    snapshots = Snapshots(store, outside.clock, settings.disk_allotment)
+    times = RequestTimes(settings.var / "metrics", outside.ticks)
+    times.register(server)
+    guard(server, Visitors(store, outside.clock), loopback=settings.on_loopback)
+    http.register(server, Doors(store, outside.clock, outside.new_secret, snapshots, times))
+    app = LivePage(
+        __name__,
+        server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its hint forgets it
+        assets_folder="layouts/assets",
+        assets_ignore=r"bootstrap\.min\.css|login\.css",
+        title="Tollboard",
+        update_title=None,  # type: ignore[arg-type]  # Dash's own way to leave the title alone
+        compress=True,
+        use_async=False,
+        serve_locally=True,
+        on_error=refresh.failure_told,
+        enable_mcp=False,
+    )
+    app.first_paint = lambda: first_paint(snapshots.shown(AskedPeriod()).dashboard)
+    app.layout = lambda: _page(snapshots, settings)
+    refresh.register(app, snapshots)
+    _answer_errors(server)
+    finish(server, app)
+    return app
+
+
+def _server(settings: Settings) -> Flask:
+    server = Flask(__name__, static_folder=None)
+    server.secret_key = settings.session_secret()
+    prefix = "" if settings.on_loopback else "__Host-"
+    server.config.update(
+        SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S,  # asset addresses carry their time of change
+        COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static", "_dash_assets.static"],
+        MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
+        SESSION_COOKIE_NAME=f"{prefix}tollboard",
+        SESSION_COOKIE_SECURE=not settings.on_loopback,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+    )
+    return server
+
+
+def _page(snapshots: Snapshots, settings: Settings) -> object:
+    if not (has_request_context() and "caller" in g):  # Dash looks at it once, for its ids
+        return page(BLANK, Look(Viewer("", ""), settings.refresh_s, ""))
+    shown = snapshots.shown(AskedPeriod())
+    viewer = Viewer(g.caller.name, g.caller.role.value)
+    return page(shown.dashboard, Look(viewer, settings.refresh_s, shown.token))
+
+
+def _answer_errors(server: Flask) -> None:
+    """Answer failures without a trace: 400 for what no browser of ours sends, 503, 500."""
+
+    @server.errorhandler(StoreError)
+    def unreadable(error: StoreError) -> AnyResponse:
+        log.warning("a request could not read the store: %s", error)
+        if "text/html" in request.headers.get("Accept", ""):
+            body = failed_page(str(error), theme=request.cookies.get("theme", ""))
+            return Response(body, 503, {"Retry-After": "10"})
+        response = jsonify(error=str(error))
+        response.status_code = 503
+        response.headers["Retry-After"] = "10"
+        return response
+
+    @server.errorhandler(Exception)
+    def failed(error: Exception) -> AnyResponse:
+        if isinstance(error, HTTPException):
+            response = jsonify(error=error.name)
+            response.status_code = error.code or 500
+            return response
+        if request.path == CALLBACKS and isinstance(error, _MALFORMED):
+            log.warning("a malformed callback was refused: %s", type(error).__name__)
+            response = jsonify(error="Bad Request")
+            response.status_code = 400
+            return response
+        log.error("a request failed", exc_info=error)
+        response = jsonify(error="The server made a mistake. It is in the server's log.")
+        response.status_code = 500
+        return response
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with our options; the store is opened in each worker, never before the fork."""
+
+    def __init__(self, settings: Settings, outside: Outside) -> None:
+        """Take what the workers need."""
+        self._settings, self._outside = settings, outside
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what was measured to survive killed and frozen workers."""
+        options = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._settings.workers,
+            "threads": 4,
+            "worker_class": "gthread",
+            "timeout": 30,
+            "graceful_timeout": 20,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108
+            "control_socket_disable": True,
+            "loglevel": "warning",
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the server of a worker."""
+        store = opened_or_founded(self._settings, self._outside.clock())
+        server: Flask = create_app(self._settings, store, self._outside).server
+        return server
+
+
+def first_login(store: Store, outside: Outside) -> str | None:
+    """Make the first administrator where nobody can log in, and return the password, once."""
+    password = outside.new_secret()[:20]
+    with store.writing() as conn:
+        made = first_admin(
+            conn, By("first start", outside.clock()), password=password, email=FIRST_ADMIN
+        )
+    return password if made else None
+
+
+def main() -> int:
+    """Serve the store that the settings name; return the exit status."""
+    outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
+    try:
+        settings = Settings.read()
+        logs_to_stderr(level="WARNING")
+        store = opened_or_founded(settings, outside.clock())
+        password = first_login(store, outside)
+        store.close()
+        settings.session_secret()
+    except BillingError as error:
+        sys.stderr.write(f"{error}\n")
+        return CANNOT_RUN
+    sys.stdout.write(f"Tollboard is on http://{settings.host}:{settings.port}\n")
+    if password is not None:
+        sys.stdout.write(f"First login, shown once: {FIRST_ADMIN}  password: {password}\n")
+    sys.stdout.flush()
+    Server(settings, outside).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+"""Keeping the page current: words by id, figures by patches, one call at a time."""
+
+import logging
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import (
+    ClientsideFunction,
+    Dash,
+    Input,
+    Output,
+    Patch,
+    State,
+    no_update,
+    set_props,
+)
+
+from callbacks.snapshots import Snapshots
+from data.domain.errors import StoreError
+from data.domain.periods import AskedPeriod, asked_period
+from layouts import ids
+from layouts.blank import BLANK
+from layouts.charts import series
+from layouts.page import page_words, period_words
+
+log = logging.getLogger(__name__)
+NAMESPACE = "tollboard"
+
+
+def asked_in(search: str | None) -> AskedPeriod:
+    """Return the period that an address asks for."""
+    given = {name: values[-1] for name, values in parse_qs((search or "").lstrip("?")).items()}
+    return asked_period(
+        preset=given.get("period", ""), first=given.get("from", ""), last=given.get("to", "")
+    )
+
+
+def tick_answer(snapshots: Snapshots, read: dict[str, Any] | None) -> tuple[Any, Any]:
+    """Return when the page was read and, if something moved since, its words."""
+    shown = snapshots.shown(AskedPeriod())
+    page = shown.dashboard
+    changed = None if page.changed_at is None else page.changed_at.isoformat(timespec="seconds")
+    stamp = {"token": shown.token, "changed": changed, "at": page.as_of.timestamp()}
+    if read is not None and read.get("token") == shown.token:
+        return stamp, no_update
+    return stamp, page_words(page, page.as_of).values
+
+
+def period_answer(snapshots: Snapshots, search: str | None, seen: str | None) -> tuple[Any, ...]:
+    """Return the words, what they show, and patches of every figure, if anything moved."""
+    asked = asked_in(search)
+    shown = snapshots.shown(asked)
+    key = f"{shown.token}|{asked.preset}|{asked.first}|{asked.last}"
+    if key == seen:
+        return (no_update,) * (2 + len(ids.CHARTS))
+    same_view = (seen or "").partition("|")[2] == key.partition("|")[2]
+    patches = []
+    for chart in ids.CHARTS:
+        figure = Patch()
+        for change in series(chart, shown.dashboard):
+            figure["data"][change.trace][change.attribute] = change.values
+        if chart == ids.TRAFFIC and not same_view:
+            figure["layout"]["xaxis"]["autorange"] = True  # other dates: the old zoom is elsewhere
+        patches.append(figure)
+    return period_words(shown.dashboard, asked.preset).values, key, *patches
+
+
+def failure_told(error: Exception) -> None:
+    """Say on the page that its figures could not be read; the old ones stay."""
+    if isinstance(error, StoreError):
+        log.warning("a refresh could not read the store: %s", error)
+        why = str(error)
+    else:
+        log.error("a callback failed", exc_info=error)
+        why = "The server made a mistake. It is in the server's log."
+    set_props(ids.FAILED, {"data": {"why": why}})
+
+
+def register(app: Dash, snapshots: Snapshots) -> None:
+    """Refresh on every tick, on demand, on waking, and when the address asks for other dates."""
+
+    @app.callback(
+        Output(ids.READ, "data"),
+        Output(ids.PAGE_WORDS, "data"),
+        Input(ids.TICK, "n_intervals"),
+        Input(ids.NOW, "n_clicks"),
+        Input(ids.WOKEN, "data"),
+        State(ids.READ, "data"),
+        running=[(Output(ids.TICK, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def on_tick(
+        _ticks: int | None, _clicks: int | None, _woken: object, read: dict[str, Any] | None
+    ) -> tuple[Any, Any]:
+        return tick_answer(snapshots, read)
+
+    @app.callback(
+        Output(ids.PERIOD_WORDS, "data"),
+        Output(ids.SHOWN, "data"),
+        *(Output(ids.graph(chart), "figure", allow_duplicate=True) for chart in ids.CHARTS),
+        Input(ids.READ, "data"),
+        Input(ids.LOCATION, "search"),
+        State(ids.SHOWN, "data"),
+        prevent_initial_call=True,
+    )
+    def on_period(_read: object, search: str | None, seen: str | None) -> tuple[Any, ...]:
+        return period_answer(snapshots, search, seen)
+
+    _register_in_browser(app)
+
+
+def _register_in_browser(app: Dash) -> None:
+    def in_browser(name: str, *wiring: Any, **options: Any) -> None:  # noqa: ANN401 (Dash's own)
+        app.clientside_callback(  # type: ignore[no-untyped-call]
+            ClientsideFunction(NAMESPACE, name), *wiring, **options
+        )
+
+    page_slots = page_words(BLANK, BLANK.as_of).slots
+    period_slots = period_words(BLANK, "past-month").slots
+    for store, slots in ((ids.PAGE_WORDS, page_slots), (ids.PERIOD_WORDS, period_slots)):
+        in_browser(
+            "spread",
+            [Output(slot.id, slot.prop) for slot in slots],
+            Input(store, "data"),
+            prevent_initial_call=True,
+        )
+    in_browser(
+        "clock",
+        Output(ids.STATUS_TEXT, "children"),
+        Output(ids.STATUS_EVERY, "children"),
+        Output(ids.STATUS, "className"),
+        Output(ids.NOTICE, "hidden"),
+        Output(ids.NOTICE_TEXT, "children"),
+        Output(ids.STAMPS, "children"),
+        Input(ids.CLOCK, "n_intervals"),
+        Input(ids.READ, "data"),
+        Input(ids.FAILED, "data"),
+        State(ids.TICK, "disabled"),
+        State(ids.REFRESH_S, "data"),
+    )
+    in_browser(
+        "figures",
+        [Output(ids.graph(chart), "figure") for chart in ids.CHARTS],
+        Input(ids.THEME, "data"),
+        State(ids.FIRST_FIGURES, "data"),
+    )

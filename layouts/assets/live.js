@@ -1,0 +1,193 @@
+/* What happens in the browser alone: ages, the watchdog, themes, the address. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const live = { read: null, at: Date.now(), failed: null, failedAt: 0, offSince: 0, asked: null, signedOut: false };
+  const noUpdate = () => window.dash_clientside.no_update;
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+  const address = () => new URLSearchParams(window.location.search);
+  const last = {};
+  const changed = (key, value) => (last[key] === value ? noUpdate() : (last[key] = value));
+
+  function refreshSeconds(fallback) {
+    const given = address().get("refresh");
+    if (given === null || !/^\d{1,4}$/.test(given)) return fallback;
+    return Number(given);
+  }
+  function go(changes) {
+    const params = address();
+    Object.entries(changes).forEach(([name, value]) => (value === null ? params.delete(name) : params.set(name, value)));
+    const query = params.toString();
+    window.history.pushState({}, "", window.location.pathname + (query ? `?${query}` : ""));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  /* --- ages ------------------------------------------------------------------------------- */
+  function age(seconds) {
+    if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
+    const days = Math.floor(seconds / 86400);
+    return `${days} day${days === 1 ? "" : "s"}`;
+  }
+  function sinceNow(moment) {
+    const seconds = (Date.now() - moment.getTime()) / 1000;
+    return seconds < 5 ? "just now" : `${age(seconds)} ago`;
+  }
+  function tellAges() {
+    document.querySelectorAll("time[data-rel]").forEach((place) => {
+      const written = place.getAttribute("datetime");
+      if (!written) return;
+      const moment = new Date(written);
+      const text = sinceNow(moment);
+      if (place.textContent !== text) place.textContent = text;
+      const exact = moment.toLocaleString();
+      if (place.title !== exact) place.title = exact;
+    });
+  }
+
+  /* --- the clock: once a second, and whenever a refresh was answered or failed -------------- */
+  function clock(_ticks, read, failed, off, fallback) {
+    const now = Date.now();
+    if (read !== live.read) { live.read = read; live.at = now; live.failed = null; }
+    if (failed && failed !== live.lastFailure) { live.lastFailure = failed; live.failed = failed.why; live.failedAt = live.failedAt || now; }
+    if (!live.failed) live.failedAt = 0;
+    const every = refreshSeconds(fallback);
+    const paused = every === 0;
+    keepTicking(now, every, paused, off);
+    tellAges();
+    const seconds = (now - live.at) / 1000;
+    const silent = !paused && !document.hidden && seconds > 2.5 * every + 6;
+    const stale = Boolean(live.failed) || silent || live.signedOut;
+    const text = paused ? `paused, ${age(seconds)} ago` : `${age(seconds)} ago`;
+    const since = new Date(live.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    const why = live.signedOut ? "Your session has ended. Reload this page to sign in again."
+      : live.failed || "The server does not answer. This page keeps trying and recovers by itself.";
+    const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
+    return [
+      changed("text", text),
+      changed("every", paused ? "" : `· every ${every} s`),
+      changed("look", stale ? "status stale" : paused ? "status paused" : "status"),
+      changed("hidden", !stale),
+      changed("notice", stale ? `Figures of ${since}, kept as they were. ${why}` : ""),
+      changed("stamps", `page read ${since}\n${changedAt}`),
+    ];
+  }
+  function keepTicking(now, every, paused, off) {
+    const rest = paused || document.hidden;
+    if (every !== live.asked) {
+      live.asked = every;
+      const jitter = 0.95 + Math.random() * 0.1;
+      setProps("tick", { interval: Math.max(1, every) * 1000 * jitter, disabled: rest });
+      mark("[data-refresh]", "refresh", String(every));
+      return;
+    }
+    if (rest) { live.offSince = 0; if (!off) setProps("tick", { disabled: true }); return; }
+    if (!off) { live.offSince = 0; return; }
+    live.offSince = live.offSince || now;
+    /* A refused connection leaves the timer off for ever; a call that is only slow is waited for. */
+    if (now - live.offSince > (live.refused ? 2000 : 35000)) { live.offSince = 0; live.refused = false; setProps("tick", { disabled: false }); }
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && live.read !== null && live.asked) setProps("woken", { data: Date.now() });
+  });
+  const plainFetch = window.fetch;
+  window.fetch = (...given) => plainFetch(...given).then(
+    (answer) => { if (answer.status === 401) live.signedOut = true; else live.refused = !answer.ok; return answer; },
+    (error) => { live.refused = true; throw error; },
+  );
+
+  /* --- words: each to its id ---------------------------------------------------------------- */
+  const shownWords = {};
+  function spread(words) {
+    const outputs = window.dash_clientside.callback_context.outputs_list;
+    if (!words) return outputs.map(noUpdate);
+    return words.map((word, place) => {
+      const slot = `${outputs[place].id}.${outputs[place].property}`;
+      const written = JSON.stringify(word);
+      if (shownWords[slot] === written) return noUpdate();
+      shownWords[slot] = written;
+      return word;
+    });
+  }
+
+  /* --- themes ------------------------------------------------------------------------------- */
+  const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
+  function chosenTheme() {
+    const given = address().get("theme") || (document.cookie.match(/(?:^|; )theme=(light|dark)/) || [])[1];
+    return given === "light" || given === "dark" ? given : "system";
+  }
+  function mark(selector, name, value) {
+    document.querySelectorAll(selector).forEach((item) => item.setAttribute("aria-current", String(item.dataset[name] === value)));
+  }
+  function wear() {
+    const chosen = chosenTheme();
+    const worn = chosen === "system" ? (systemDark.matches ? "dark" : "light") : chosen;
+    root.setAttribute("data-bs-theme", worn);
+    root.setAttribute("data-ag-theme-mode", worn);
+    mark("[data-theme]", "theme", chosen);
+    return worn;
+  }
+  function choose(theme) {
+    const life = theme === "system" ? 0 : 31536000;
+    document.cookie = `theme=${theme};path=/;max-age=${life};samesite=lax`;
+    if (address().has("theme")) go({ theme: null });
+    setProps("theme", { data: wear() });
+  }
+  wear();
+  systemDark.addEventListener("change", () => setProps("theme", { data: wear() }));
+
+  function template(chart) {
+    const style = getComputedStyle(root);
+    const token = (name) => style.getPropertyValue(`--${name}`).trim();
+    const axis = { gridcolor: token("line"), linecolor: token("line"), zerolinecolor: token("line"), tickfont: { color: token("ink-3"), size: 12 }, automargin: false, spikecolor: token("line-strong"), spikethickness: 1 };
+    const layout = {
+      font: { family: "Inter, system-ui, sans-serif", size: 12, color: token("ink-3") },
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", colorway: [token("bar")],
+      hoverlabel: { bgcolor: token("surface"), bordercolor: token("line-strong"), font: { color: token("ink"), size: 13 } },
+      xaxis: axis, yaxis: axis,
+    };
+    const bar = (colour) => ({ marker: { color: colour } });
+    if (chart === "files-by-month") {
+      const pattern = { bgcolor: token("bar-2"), fgcolor: token("bar"), size: 6, solidity: 0.5 };
+      return { layout, data: { bar: [{ marker: { color: token("bar"), pattern } }, { marker: { color: token("bad") } }],
+        scatter: [{ textfont: { color: token("ink"), size: 13, weight: 600 } }] } };
+    }
+    if (chart === "traffic") {
+      return { layout, data: { scatter: [{ line: { color: token("line-strong"), width: 1.5, dash: "3px,3px" } }, { line: { color: token("bar"), width: 2 } }] } };
+    }
+    return { layout, data: { bar: [bar(token("sunken")), bar(token("bar")), bar(token("bar-other"))] } };
+  }
+  let composed = false;
+  function figures(theme, first) {
+    const outputs = window.dash_clientside.callback_context.outputs_list;
+    if (!theme) wear();
+    const charts = outputs.map((output) => output.id.replace(/-graph$/, ""));
+    if (!composed) {
+      composed = true;
+      return charts.map((chart) => ({ ...first[chart], layout: { ...first[chart].layout, template: template(chart) } }));
+    }
+    return charts.map((chart) => {
+      const patch = new window.dash_clientside.Patch();
+      return patch.assign(["layout", "template"], template(chart)).build();
+    });
+  }
+
+  /* --- clicks that only change the address or the theme ---------------------------------------- */
+  document.addEventListener("click", (event) => {
+    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel]");
+    if (!hit || event.metaKey || event.ctrlKey) return;
+    if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
+    else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
+    else if (hit.dataset.theme) choose(hit.dataset.theme);
+    else if (hit.id === "notice-retry") setProps("woken", { data: Date.now() });
+    else if (hit.id === "period-apply") {
+      const first = document.getElementById("period-first").value, end = document.getElementById("period-last").value;
+      if (first && end && first <= end) go({ period: null, from: first, to: end });
+      else (document.getElementById(first ? "period-last" : "period-first")).focus();
+    } else if (hit.dataset.panel) event.preventDefault();
+  });
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.tollboard = { clock, spread, figures };
+})();

@@ -1,0 +1,190 @@
+"""The bar at the top: whose page, which period, how fresh, which theme, who."""
+
+from dataclasses import dataclass
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from data.domain.records import Dashboard
+from layouts import ids, text
+from layouts.words import Words, attrs, words
+
+INTERVALS_S = (5, 10, 30, 60)
+PRESETS = (
+    ("past-month", "Past month"),
+    ("previous-month", "Previous calendar month"),
+    ("this-month", "This month"),
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at the page.
+
+    Attributes:
+        email: Their address; a token has none.
+        role: What they may do.
+    """
+
+    email: str
+    role: str
+
+    @property
+    def initials(self) -> str:
+        """Two letters of the address."""
+        parts = self.email.split("@", maxsplit=1)[0].replace("_", ".").split(".")
+        letters = parts[0][:1] + parts[1][:1] if len(parts) > 1 and parts[1] else parts[0][:2]
+        return letters.upper()
+
+
+def header_words(shown: Dashboard, preset: str) -> Words:
+    """Return the words of the bar that follow the period."""
+    name = dict(PRESETS).get(preset, "Dates")
+    return words(
+        ("period-name", {"children": name}),
+        ("period-span", {"children": text.span(shown.period, today=shown.today)}),
+    )
+
+
+def header(said: Words, tenant: str, viewer: Viewer) -> Component:
+    """Return the bar."""
+    return html.Header(
+        [
+            html.Span(
+                [
+                    html.Span(className="logo", **attrs(aria_hidden="true")),
+                    html.H1("Tollboard"),
+                    html.Span(tenant, className="tenant"),
+                ],
+                className="brand",
+            ),
+            html.Span(className="sp"),
+            _period(said),
+            _refresh(),
+            _theme(),
+            _account(viewer),
+        ],
+        className="top-bar",
+    )
+
+
+def plain_header(tenant: str) -> Component:
+    """Return the bar of the first paint: the same height, its controls not there yet."""
+    return html.Header(
+        html.Span(
+            [
+                html.Span(className="logo"),
+                html.Span("Tollboard", className="name"),
+                html.Span(tenant, className="tenant"),
+            ],
+            className="brand",
+        ),
+        className="top-bar",
+    )
+
+
+def _period(said: Words) -> Component:
+    choices = [
+        html.A(
+            label,
+            href=f"?period={preset}",
+            className="dropdown-item",
+            **attrs(data_period=preset),
+        )
+        for preset, label in PRESETS
+    ]
+    dates = html.Div(
+        [
+            html.Label(["From", _date(ids.PERIOD_FIRST)]),
+            html.Label(["To", _date(ids.PERIOD_LAST)]),
+            dbc.Button("Show these dates", id=ids.PERIOD_APPLY, size="sm", class_name="apply"),
+        ],
+        className="dates",
+    )
+    label = html.Span(
+        [said.put(html.B, "period-name"), said.put(html.Span, "period-span", className="wide num")]
+    )
+    return dbc.DropdownMenu(
+        [*choices, dbc.DropdownMenuItem(divider=True), dates],
+        label=label,
+        toggle_class_name="ctl",
+        align_end=True,
+        class_name="menu period",
+    )
+
+
+def _date(component_id: str) -> Component:
+    return dbc.Input(id=component_id, type="date", size="sm")
+
+
+def _refresh() -> Component:
+    label = html.Span(
+        [
+            html.Span(className="live", **attrs(aria_hidden="true")),
+            html.Span("reading…", id=ids.STATUS_TEXT, className="num"),
+            html.Span("", id=ids.STATUS_EVERY, className="every num"),
+        ],
+        id=ids.STATUS,
+        className="status",
+    )
+    choices = [
+        html.A(
+            f"every {seconds} s",
+            className="dropdown-item",
+            **attrs(data_refresh=str(seconds)),
+            href=f"?refresh={seconds}",
+        )
+        for seconds in INTERVALS_S
+    ]
+    return dbc.DropdownMenu(
+        [
+            dbc.DropdownMenuItem("Refresh now", id=ids.NOW, n_clicks=0),
+            html.A(
+                "Pause",
+                className="dropdown-item",
+                id="pause",
+                href="?refresh=0",
+                **attrs(data_refresh="0"),
+            ),
+            dbc.DropdownMenuItem(divider=True),
+            *choices,
+            dbc.DropdownMenuItem(divider=True),
+            html.Div("", id=ids.STAMPS, className="stamps"),
+        ],
+        label=label,
+        toggle_class_name="ctl",
+        align_end=True,
+        class_name="menu",
+    )
+
+
+def _theme() -> Component:
+    choices = [
+        html.Button(label, className="dropdown-item", type="button", **attrs(data_theme=theme))
+        for theme, label in (("light", "Light"), ("dark", "Dark"), ("system", "As the system"))
+    ]
+    label = html.Span(
+        html.Span("Theme", className="visually-hidden"), className="icon sun", title="Theme"
+    )
+    return dbc.DropdownMenu(
+        choices, label=label, toggle_class_name="ctl square", align_end=True, class_name="menu"
+    )
+
+
+def _account(viewer: Viewer) -> Component:
+    leave = html.Form(
+        html.Button("Sign out", type="submit", className="dropdown-item"),
+        method="post",
+        action="/logout",
+    )
+    who = html.Div([html.B(viewer.email), html.Span(viewer.role)], className="who")
+    return dbc.DropdownMenu(
+        [who, dbc.DropdownMenuItem(divider=True), leave],
+        label=html.Span(
+            [viewer.initials, html.Span("Account", className="visually-hidden")], title=viewer.email
+        ),
+        toggle_class_name="ctl square",
+        align_end=True,
+        class_name="menu",
+    )

@@ -1,0 +1,43 @@
+"""Every id that a callback names."""
+
+LOCATION = "location"
+TICK = "tick"
+CLOCK = "clock"
+NOW = "refresh-now"
+WOKEN = "woken"
+READ = "read"
+"""What the last answered refresh said: when it was read and which state it shows."""
+PAGE_WORDS = "page-words"
+PERIOD_WORDS = "period-words"
+SHOWN = "shown"
+"""Which state and view the period's part of the page shows."""
+FAILED = "failed"
+"""Why the last refresh failed, when it did."""
+FIRST_FIGURES = "first-figures"
+REFRESH_S = "refresh-s"
+STAMPS = "stamps"
+STATUS = "status"
+STATUS_EVERY = "status-every"
+STATUS_TEXT = "status-text"
+NOTICE = "notice"
+NOTICE_TEXT = "notice-text"
+NOTICE_RETRY = "notice-retry"
+THEME = "theme"
+PERIOD_FIRST = "period-first"
+PERIOD_LAST = "period-last"
+PERIOD_APPLY = "period-apply"
+
+TOP_CUSTOMERS = "top-customers"
+TOP_PAYING = "top-paying"
+TOP_DESTINATIONS = "top-destinations"
+FILES_BY_MONTH = "files-by-month"
+TRAFFIC = "traffic"
+
+
+def graph(chart: str) -> str:
+    """Return the id of a chart's graph."""
+    return f"{chart}-graph"
+
+
+CHARTS = (TOP_CUSTOMERS, TOP_PAYING, TOP_DESTINATIONS, FILES_BY_MONTH, TRAFFIC)
+PERIOD_CHARTS = (TOP_CUSTOMERS, TOP_PAYING, TOP_DESTINATIONS, TRAFFIC)

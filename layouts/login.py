@@ -1,0 +1,70 @@
+"""The login page, as HTML of its own: it needs no script."""
+
+from html import escape
+
+from dash import html
+from dash.development.base_component import Component
+
+from layouts.first_paint import markup
+
+FILES = ("icon.svg", "tokens.css", "login.css", "vendor/inter-5.3.0/inter-latin-wght-normal.woff2")
+"""What the login page is made of, the only assets that need no login."""
+WRONG = "That address and password do not match."
+TOO_OFTEN = "Too many tries. Wait a quarter of an hour, then try again."
+
+
+def document(title: str, body: str, *, theme: str = "", head: str = "") -> str:
+    """Return a whole HTML page that stands alone."""
+    themed = f' data-bs-theme="{theme}"' if theme in ("light", "dark") else ""
+    return (
+        f'<!doctype html><html lang="en"{themed}><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title>"
+        '<link rel="icon" href="/login/icon.svg">'
+        '<link rel="stylesheet" href="/login/tokens.css">'
+        f'<link rel="stylesheet" href="/login/login.css">{head}</head><body>{body}</body></html>'
+    )
+
+
+def login_page(*, problem: str = "", email: str = "", after: str = "/", theme: str = "") -> str:
+    """Return the login page, with what went wrong the last time."""
+    notice = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    fields = _field("E-mail", "email", "username", email) + _field(
+        "Password", "password", "current-password", ""
+    )
+    body = (
+        f"<main>{markup(_brand())}<h1>Sign in</h1>"
+        f'<form method="post" action="/login">{notice}{fields}'
+        f'<input type="hidden" name="next" value="{escape(after)}">'
+        '<button type="submit">Sign in</button></form>'
+        '<p class="hint">No login, or forgotten the password? Whoever runs this server uses '
+        "<code>python -m data user add</code> or <code>user reset</code>.</p></main>"
+    )
+    return document("Sign in - Tollboard", body, theme=theme)
+
+
+def failed_page(message: str, *, theme: str = "") -> str:
+    """Return the page for a store that cannot be read; it looks again by itself."""
+    box = html.Main(
+        [
+            _brand(),
+            html.H1("The figures cannot be read"),
+            html.P(message, className="problem", role="alert"),
+            html.P("Nothing is lost. This page looks again every ten seconds.", className="hint"),
+        ]
+    )
+    again = '<meta http-equiv="refresh" content="10">'
+    return document("Tollboard cannot read its store", markup(box), theme=theme, head=again)
+
+
+def _brand() -> Component:
+    return html.Div([html.Span(className="logo"), "Tollboard"], className="brand")
+
+
+def _field(label: str, name: str, autocomplete: str, value: str) -> str:
+    kind = "password" if name == "password" else "email"
+    focus = " autofocus" if name == "email" and not value else ""
+    return (
+        f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{autocomplete}" '
+        f'maxlength="254" value="{escape(value)}" required{focus}></label>'
+    )

@@ -1,0 +1,135 @@
+"""The page: its parts in their order, and everything that a refresh changes on them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from data.domain.records import Dashboard
+from layouts import ids
+from layouts.charts import figure
+from layouts.first_paint import markup
+from layouts.flow import flow, flow_words
+from layouts.header import Viewer, header, header_words, plain_header
+from layouts.needs import needs, needs_words
+from layouts.notices import notice, welcome, welcome_words
+from layouts.tiles import money_row, pipeline_row, tile_words
+from layouts.tops import (
+    TOPS,
+    months_card,
+    months_words,
+    top_card,
+    top_words,
+    traffic_card,
+    traffic_words,
+)
+from layouts.words import Words, attrs, joined
+
+CLOCK_MS = 1000
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a viewer opens the page.
+
+    Attributes:
+        viewer: Who.
+        refresh_s: Seconds between refreshes; 0 is paused.
+        token: Which state of the store the figures show.
+    """
+
+    viewer: Viewer
+    refresh_s: int
+    token: str
+
+
+def page_words(shown: Dashboard, now: datetime) -> Words:
+    """Return the words that no filter governs: tiles, attention, months."""
+    return joined(
+        [tile_words(shown), needs_words(shown, now), months_words(shown), welcome_words(shown)]
+    )
+
+
+def period_words(shown: Dashboard, preset: str) -> Words:
+    """Return the words that the period governs."""
+    tops = [top_words(chart, shown) for chart in TOPS]
+    return joined([header_words(shown, preset), flow_words(shown), *tops, traffic_words(shown)])
+
+
+def page(shown: Dashboard, look: Look) -> Component:
+    """Return the whole page, filled: nothing on it waits for a callback."""
+    said = page_words(shown, shown.as_of) + period_words(shown, "past-month")
+    return html.Div(
+        [
+            *_machinery(shown, look),
+            header(said, shown.tenant, look.viewer),
+            notice(),
+            html.Main(_parts(said), id="main"),
+        ],
+        id="page",
+        className="page",
+    )
+
+
+def _parts(said: Words) -> list[Component]:
+    return [
+        needs(said),
+        money_row(said),
+        pipeline_row(said),
+        welcome(said),
+        flow(said),
+        html.Section(
+            [
+                top_card(ids.TOP_CUSTOMERS, said),
+                top_card(ids.TOP_PAYING, said),
+                months_card(said),
+            ],
+            className="row-c",
+        ),
+        html.Section(
+            [traffic_card(said), top_card(ids.TOP_DESTINATIONS, said)], className="row-c row-d"
+        ),
+    ]
+
+
+def _machinery(shown: Dashboard, look: Look) -> list[Component]:
+    first = {chart: figure(chart, shown) for chart in ids.CHARTS}
+    return [
+        dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
+        dcc.Interval(
+            id=ids.TICK, interval=max(1, look.refresh_s) * 1000, disabled=not look.refresh_s
+        ),
+        dcc.Interval(id=ids.CLOCK, interval=CLOCK_MS),
+        dcc.Store(id=ids.WOKEN),
+        dcc.Store(id=ids.READ, data={"token": look.token, "changed": _changed(shown)}),
+        dcc.Store(id=ids.PAGE_WORDS),
+        dcc.Store(id=ids.PERIOD_WORDS),
+        dcc.Store(id=ids.SHOWN, data=f"{look.token}|past-month|None|None"),
+        dcc.Store(id=ids.THEME),
+        dcc.Store(id=ids.FIRST_FIGURES, data=first),
+        dcc.Store(id=ids.REFRESH_S, data=look.refresh_s),
+        dcc.Store(id=ids.FAILED),
+    ]
+
+
+def _changed(shown: Dashboard) -> str | None:
+    return None if shown.changed_at is None else shown.changed_at.isoformat(timespec="seconds")
+
+
+def first_paint(shown: Dashboard) -> str:
+    """Return the page's head and its nine numbers as HTML that needs no script."""
+    said = page_words(shown, shown.as_of)
+    seen = html.Div(
+        [
+            plain_header(shown.tenant),
+            html.Main([needs(said), money_row(said), pipeline_row(said), *_skeletons()]),
+        ],
+        className="page",
+    )
+    return markup(seen)
+
+
+def _skeletons() -> list[Component]:
+    card = html.Div(className="card skeleton", **attrs(aria_hidden="true"))
+    return [card, html.Div([card, card, card], className="row-c")]

@@ -1,0 +1,171 @@
+"""How numbers, money, bytes, times and dates are written on the page. Source: UI.md, rule 3."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import format_currency, get_currency_symbol
+
+from data.domain.money import MICROS_PER_UNIT, rounded_to_minor
+from data.domain.periods import Period
+
+LOCALE = "en"
+UNKNOWN = "—"
+"""An undefined ratio or an unknown amount; never nan, never 0."""
+THIN = "\N{THIN SPACE}"
+_STEPS = ((10**3, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T"))
+_SHORT_FROM = 10_000
+_BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+
+
+@dataclass(frozen=True)
+class Money:
+    """The tenant's currency, which knows how its amounts are written.
+
+    Attributes:
+        currency: ISO 4217 code.
+        minor_digits: Decimals of its minor unit.
+    """
+
+    currency: str
+    minor_digits: int = 2
+
+    def exact(self, amount_micros: int) -> str:
+        """Return an amount to the minor unit, as $1,204.00."""
+        rounded = rounded_to_minor(amount_micros, minor_digits=self.minor_digits)
+        value = Decimal(rounded) / MICROS_PER_UNIT
+        written = str(format_currency(abs(value), self.currency, locale=LOCALE))
+        symbol = get_currency_symbol(self.currency, locale=LOCALE)
+        if symbol.isalpha():
+            written = written.replace(symbol, f"{symbol}{THIN}", 1)
+        return f"-{written}" if value < 0 else written
+
+    def short(self, amount_micros: int) -> str:
+        """Return an amount in at most four significant digits, as $18.13k; exact is on hover."""
+        sign = "-" if amount_micros < 0 else ""
+        units = Decimal(abs(amount_micros)) / MICROS_PER_UNIT
+        symbol = get_currency_symbol(self.currency, locale=LOCALE)
+        gap = THIN if symbol.isalpha() else ""
+        return f"{sign}{symbol}{gap}{_four_digits(units, decimals=self.minor_digits)}"
+
+
+def count(number: int) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{number:,}"
+
+
+def short_count(number: int) -> str:
+    """Return a whole number in at most four significant digits, as 12.35k."""
+    return _four_digits(Decimal(number), decimals=0)
+
+
+def _four_digits(value: Decimal, *, decimals: int) -> str:
+    whole = len(str(int(value)))
+    plain = _rounded(value, decimals if whole + decimals <= 4 else 0)  # noqa: PLR2004 (digits)
+    if plain < _SHORT_FROM:
+        return f"{plain:,}"
+    for step, suffix in _STEPS:
+        scaled = value / step
+        rounded = _rounded(scaled, max(0, 4 - len(str(int(_rounded(scaled, 3))))))
+        if rounded < 1000:  # noqa: PLR2004 (else the next step)
+            return f"{rounded}{suffix}"
+    return f"{value:.3E}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun, as 1 invoice and 37 invoices."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def bytes_size(size_bytes: int) -> tuple[str, str]:
+    """Return a size in binary units, the number and the unit apart: ("18.4", "GiB")."""
+    value, unit = float(size_bytes), _BINARY[0]
+    for unit in _BINARY:
+        if value < 1024 or unit == _BINARY[-1]:  # noqa: PLR2004 (binary units)
+            break
+        value /= 1024
+    if unit == "B":
+        return str(size_bytes), unit
+    return (f"{value:.0f}" if value >= 100 else f"{value:.1f}"), unit  # noqa: PLR2004 (digits)
+
+
+def percent(part: float, whole: float) -> str:
+    """Return a share as a whole per cent; unknown without a whole, <1% for what is not nothing."""
+    if not whole:
+        return UNKNOWN
+    share = 100 * part / whole
+    return "<1%" if 0 < share < 1 else f"{share:.0f}%"
+
+
+def ratio(value: float | None) -> str:
+    """Return a ratio as per cent with one decimal; unknown where it has no base."""
+    return UNKNOWN if value is None else f"{100 * value:.1f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Return a length of talk: 4,912 h, 12 min, 48 s, or minutes and seconds below an hour."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds >= 36_000:  # noqa: PLR2004 (ten hours)
+        return f"{seconds / 3600:,.0f} h"
+    if seconds >= 3600:  # noqa: PLR2004
+        return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+    if seconds >= 60:  # noqa: PLR2004
+        return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    return f"{seconds:.0f} s"
+
+
+def day(value: date) -> str:
+    """Return a day as 22 Nov."""
+    return f"{value.day} {value:%b}"
+
+
+def day_with_year(value: date) -> str:
+    """Return a day as 22 Nov 2026."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def span(period: Period, *, today: date) -> str:
+    """Return a period as 23 Oct – 22 Nov; years only where they are not today's."""
+    if period.first == period.last:
+        return day(period.first) if period.first.year == today.year else day_with_year(period.first)
+    plain = period.first.year == period.last.year == today.year
+    written = day if plain else day_with_year
+    return f"{written(period.first)} – {written(period.last)}"
+
+
+def instant(value: datetime | None) -> str:
+    """Return an instant as the machine reads it; the browser makes it relative."""
+    return "" if value is None else value.isoformat(timespec="seconds")
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """Return how long ago an instant was, for the first paint and for readers without scripts."""
+    if value is None:
+        return UNKNOWN
+    return f"{age(value, now)} ago" if (now - value).total_seconds() >= 1 else "just now"
+
+
+def age(value: datetime, now: datetime) -> str:
+    """Return the time since an instant in its largest whole unit, as 41 min."""
+    seconds = max(0, int((now - value).total_seconds()))
+    for length, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            number = seconds // length
+            return plural(number, unit) if unit == "day" else f"{number} {unit}"
+    return f"{seconds} s"
+
+
+def change(now: int, before: int) -> tuple[str, str]:
+    """Return a comparison and its sense: up, down, or same within 1 %; from zero it is new."""
+    if before == 0:
+        return ("new", "up") if now else (UNKNOWN, "same")
+    share = (now - before) / before
+    if abs(share) < 0.01:  # noqa: PLR2004 (within 1 % is no change)
+        return "about the same", "same"
+    arrow, sense = ("▲", "up") if share > 0 else ("▼", "down")
+    return f"{arrow} {abs(share):.0%}".replace("%", f"{THIN}%"), sense

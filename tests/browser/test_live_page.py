@@ -1,0 +1,185 @@
+from datetime import timedelta
+
+import pytest
+
+from data.domain.records import FileStatus
+from data.store.writes.versions import version_raised
+from tests.factories import Usage, add_customer, add_destination, add_file, add_invoice, add_usage
+
+pytestmark = pytest.mark.browser
+
+PLOTTED = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5"
+
+
+@pytest.fixture
+def filled(store, now):
+    today = now.date()
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme")
+        add_invoice(conn, acme, 12.5, invoice_date=today, due_date=today + timedelta(days=9))
+        add_file(conn, name="first.csv", processed_at=now - timedelta(hours=2))
+        for back in range(60):
+            add_usage(conn, Usage(today - timedelta(days=back), acme, calls=10 + back % 7))
+        add_destination(conn, today, "United Kingdom mobile", 3)
+        version_raised(conn, now)
+    return acme
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_page_loads_with_its_figures_and_an_empty_console(page):
+    page.log_in()
+
+    page.wait_for(PLOTTED)
+    assert page.text("#unpaid-value") == "$12.50"
+    assert page.text("#file-last-time") == "2 h ago"
+    assert page.text("#top-customers-0-name") == "Acme"
+    page.wait_for("!document.querySelector('.status.stale')")
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_nothing_is_loaded_from_another_host(page):
+    page.log_in()
+    page.wait_for(PLOTTED)
+
+    loaded = page.driver.execute_script(
+        "return performance.getEntriesByType('resource').map((entry) => entry.name)"
+    )
+
+    assert [address for address in loaded if not address.startswith((page.url, "data:"))] == []
+    assert not [address for address in loaded if "plotly.min.js" in address]
+
+
+def test_a_change_in_the_store_reaches_the_page_without_a_reload(page, filled, now):
+    page.log_in()
+    page.wait_for(PLOTTED)
+    page.driver.execute_script("window.unchanged = 'the same document'")
+
+    with page.store.writing() as conn:
+        add_invoice(
+            conn, filled, 100, invoice_date=now.date(), due_date=now.date() + timedelta(days=9)
+        )
+        add_file(conn, name="late.csv", status=FileStatus.ERROR, processed_at=now)
+        version_raised(conn, now)
+
+    page.wait_for_text("#unpaid-value", "$113")
+    page.wait_for_text("#top-customers-total", "$112.50")
+    page.wait_for_text("#need-0-text", "1 CDR file failed")
+    page.wait_for("document.querySelector('#files-error').classList.contains('is-bad')")
+    assert page.driver.execute_script("return window.unchanged") == "the same document"
+    assert page.console() == []
+
+
+def test_an_empty_store_says_what_fills_it(page):
+    page.log_in()
+
+    page.wait_for("!document.querySelector('#page #welcome').hidden")
+    assert page.text("#file-last-time") == "never"
+    assert page.text("#files-success-value") == "0"
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_store_that_fails_greys_the_figures_and_its_return_clears_them(page, settings):
+    page.log_in()
+    page.wait_for(PLOTTED)
+    path = settings.var / "tollboard.db"
+    away = path.with_suffix(".away")
+
+    path.rename(away)
+    page.wait_for("document.querySelector('.status.stale')")
+    page.wait_for("/There is no store/.test(document.querySelector('#notice-text').textContent)")
+    assert page.text("#unpaid-value") == "$12.50"
+
+    away.rename(path)
+    page.wait_for("!document.querySelector('.status.stale')")
+    page.wait_for("document.querySelector('#notice').hidden")
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_server_that_is_gone_is_told_and_its_return_is_noticed(page):
+    page.log_in()
+    page.wait_for(PLOTTED)
+    page.driver.execute_cdp_cmd("Network.enable", {})
+    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+
+    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": True})
+    page.wait_for("document.querySelector('.status.stale')", timeout=25)
+    page.wait_for("/does not answer/.test(document.querySelector('#notice-text').textContent)")
+
+    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
+    page.wait_for("!document.querySelector('.status.stale')", timeout=25)
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_theme_follows_the_choice_and_survives_a_reload(page):
+    page.log_in()
+    page.wait_for(PLOTTED)
+    ink = "getComputedStyle(document.querySelector('.traffic-graph .xtick text')).fill"
+    light = page.driver.execute_script(f"return {ink}")
+
+    page.driver.execute_script("document.querySelector('.icon.sun').closest('button').click()")
+    page.wait_for("document.querySelector('[data-theme=dark]')")
+    page.driver.execute_script("document.querySelector('[data-theme=dark]').click()")
+
+    page.wait_for("document.documentElement.dataset.bsTheme === 'dark'")
+    page.wait_for(f"{ink} !== {light!r}")
+    page.driver.refresh()
+    assert page.driver.execute_script("return document.documentElement.dataset.bsTheme") == "dark"
+    page.wait_for(PLOTTED)
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_zoom_survives_a_refresh_and_so_does_the_focus(page, now):
+    page.log_in()
+    page.wait_for(PLOTTED)
+    plot = "document.querySelector('#traffic-graph .js-plotly-plot')"
+    week = [str(now.date() - timedelta(days=9)), str(now.date() - timedelta(days=2))]
+    page.driver.execute_script(f"Plotly.relayout({plot}, {{'xaxis.range': {week!r}}})")
+    page.driver.execute_script("document.querySelector('#page #drafts .open').focus()")
+
+    with page.store.writing() as conn:
+        add_usage(conn, Usage(now.date(), calls=500, units=0))
+        version_raised(conn, now)
+
+    page.wait_for(f"Math.max(...{plot}.data[1].y) > 400")
+    zoomed = page.driver.execute_script(f"return {plot}.layout.xaxis.range")
+    assert [str(edge)[:10] for edge in zoomed] == week
+    focused = page.driver.execute_script("return document.activeElement.textContent")
+    assert focused == "Draft invoices"
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_period_is_in_the_address_and_governs_what_follows_it(page):
+    page.log_in("/?period=previous-month")
+
+    page.wait_for_text("#period-name", "Previous calendar month")
+    page.wait_for("document.querySelector('#top-customers-empty').hidden === false")
+    assert page.text("#unpaid-value") == "$12.50"
+
+    page.driver.execute_script("document.querySelector('.period button').click()")
+    page.wait_for("document.querySelector('[data-period=past-month]')")
+    page.driver.execute_script("document.querySelector('[data-period=past-month]').click()")
+    page.wait_for_text("#top-customers-total", "$12.50")
+    assert page.driver.current_url == f"{page.url}/"
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_paused_page_asks_for_nothing_until_it_is_told_to(page, now):
+    page.log_in("/?refresh=0")
+    page.wait_for("document.querySelector('.status.paused')")
+    with page.store.writing() as conn:
+        add_customer(conn, "Beta")
+        version_raised(conn, now)
+
+    page.wait_for(
+        "parseInt((document.querySelector('#status-text').textContent"
+        ".match(/(\\d+) s/) || [])[1]) >= 3"
+    )
+    assert page.text("#customers-value") == "1"
+    page.driver.execute_script("document.querySelector('#status').closest('button').click()")
+    page.wait_for("document.querySelector('#refresh-now')")
+    page.driver.execute_script("document.querySelector('#refresh-now').click()")
+    page.wait_for_text("#customers-value", "2")

@@ -1,0 +1,408 @@
+import json
+import re
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from app import Outside, create_app, first_login
+from callbacks import snapshots
+from callbacks.gate import OPEN
+from data.domain.authorship import By
+from data.domain.records import Role
+from data.store.queries.dashboard import dashboard
+from data.store.queries.people import people
+from data.store.writes.tokens import token_added
+from data.store.writes.users import password_changed, user_added
+from data.store.writes.versions import version_raised
+from tests.factories import add_customer, add_file, add_invoice
+
+PASSWORD = "seven quiet herons"
+EMAIL = "anna@example.com"
+HTML = {"Accept": "text/html"}
+OURS = {"Origin": "http://localhost"}
+
+
+WAY = {
+    *("lines", "rejected", "duplicate", "ignored", "calls", "unmatched", "contested", "unrated"),
+    *("charge", "plan", "invoiced", "unbilled", "paid", "outstanding", "overdue"),
+}
+
+
+MALFORMED: tuple[object, ...] = ({}, [], {"output": "x.y"}, {"output": 5, "inputs": {}})
+
+
+class Clock:
+    def __init__(self, now):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(now):
+    return Clock(now)
+
+
+@pytest.fixture
+def make_app(settings, store, clock):
+    numbers = count()
+    return lambda: create_app(
+        settings, store, Outside(clock, lambda: f"secret-{next(numbers)}-{'x' * 20}")
+    )
+
+
+@pytest.fixture
+def app(make_app, store, now):
+    with store.writing() as conn:
+        user_added(conn, By("t", now), email=EMAIL, role=Role.VIEWER, password=PASSWORD)
+    return make_app()
+
+
+@pytest.fixture
+def client(app):
+    return app.server.test_client()
+
+
+def log_in(client, password=PASSWORD, email=EMAIL, **form):
+    return client.post("/login", data={"email": email, "password": password, **form}, headers=OURS)
+
+
+@pytest.fixture
+def inside(client):
+    assert log_in(client).status_code == 303
+    return client
+
+
+def call(app, output, inputs=(), state=()):
+    """What the browser posts for a callback."""
+    callback_id = next(key for key in app.callback_map if key.startswith(output))
+    outputs = [
+        {"id": part.rsplit(".", 1)[0], "property": part.rsplit(".", 1)[1].split("@")[0]}
+        for part in callback_id.strip(".").split("...")
+    ]
+    return {
+        "output": callback_id,
+        "outputs": outputs,
+        "inputs": [{"id": i, "property": p, "value": v} for i, p, v in inputs],
+        "state": [{"id": i, "property": p, "value": v} for i, p, v in state],
+        "changedPropIds": [f"{inputs[0][0]}.{inputs[0][1]}"],
+    }
+
+
+def tick(client, app, token):
+    body = call(
+        app,
+        "..read.data",
+        [("tick", "n_intervals", 1), ("refresh-now", "n_clicks", 0), ("woken", "data", None)],
+        [("read", "data", {"token": token})],
+    )
+    return client.post("/_dash-update-component", json=body, headers=OURS)
+
+
+def test_two_apps_in_one_process_have_the_same_callbacks(make_app):
+    one, other = make_app(), make_app()
+
+    assert one.callback_map
+    assert set(one.callback_map) == set(other.callback_map)
+
+
+def test_every_id_that_a_callback_names_is_on_the_page(inside, app):
+    there = set(re.findall(r'"id":\s?"([^"]+)"', inside.get("/_dash-layout").text))
+    wired = json.loads(inside.get("/_dash-dependencies").text)
+
+    named = {part["id"] for one in wired for part in (*one["inputs"], *one["state"])}
+    for one in wired:
+        outputs = one["output"].strip(".").split("...")
+        named |= {output.rsplit(".", 1)[0] for output in outputs}
+
+    assert named <= there
+    assert app.layout is not None
+
+
+def test_a_tick_sends_words_when_something_moved_and_almost_nothing_else(inside, app, store, now):
+    before = json.loads(tick(inside, app, token=None).text)
+    token = before["response"]["read"]["data"]["token"]
+
+    quiet = tick(inside, app, token=token)
+    with store.writing() as conn:
+        add_customer(conn, "Acme")
+        version_raised(conn, now)
+    moved = json.loads(tick(inside, app, token=token).text)
+
+    assert len(quiet.data) < 300
+    assert "page-words" not in json.loads(quiet.text)["response"]
+    assert "1" in moved["response"]["page-words"]["data"]
+
+
+def test_a_period_answers_with_patches_and_not_with_figures(inside, app):
+    body = call(
+        app,
+        "..period-words.data",
+        [("read", "data", {}), ("location", "search", "?from=2026-06-01&to=2026-06-30")],
+        [("shown", "data", "")],
+    )
+    response = inside.post("/_dash-update-component", json=body, headers=OURS).json["response"]
+
+    assert "1 Jun – 30 Jun" in response["period-words"]["data"]
+    assert all(
+        "__dash_patch_update" in part["figure"]
+        for key, part in response.items()
+        if key.endswith("-graph")
+    )
+
+
+def test_nothing_but_the_open_routes_answers_without_a_login(client, app):
+    refused = {}
+    for rule in app.server.url_map.iter_rules():
+        address = re.sub(r"<[^>]+>", "x", rule.rule)
+        for method in rule.methods:
+            status = client.open(address, method=method, headers=OURS).status_code
+            if rule.endpoint not in OPEN:
+                refused[address, method] = status
+
+    assert len(OPEN) == 4
+    assert len(refused) > 15
+    assert set(refused.values()) == {401}
+
+
+def test_no_callback_answers_without_a_login(client, app):
+    for output in app.callback_map:
+        body = call(app, output, [("read", "data", 1)])
+        answer = client.post("/_dash-update-component", json=body, headers=OURS)
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["//", "/%2e/", "/./", "/_DASH-layout", "/_dash%2dlayout", "/_dash-layout/", "/x/..;/", "/any"],
+)
+def test_no_spelling_of_an_address_gets_past_the_gate(client, path):
+    assert client.get(path).status_code in (401, 308, 404, 302)
+    assert b"Tollboard</h1>" not in client.get(path).data
+
+
+def test_a_browser_is_led_to_the_login_and_back(client):
+    answer = client.get("/?period=this-month", headers=HTML)
+
+    assert answer.status_code == 302
+    assert answer.location == "/login?next=/?period%3Dthis-month"
+    assert log_in(client, next="/?period=this-month").location == "/?period=this-month"
+
+
+@pytest.mark.parametrize(
+    "after", ["//evil.example", "/\\evil.example", "https://evil.example", "\\\\evil", "", "x\n"]
+)
+def test_the_login_leads_nowhere_else(client, after):
+    assert log_in(client, next=after).location == "/"
+
+
+def test_a_wrong_password_and_an_unknown_person_look_the_same(client):
+    wrong = log_in(client, password="not the password")
+    unknown = log_in(client, email="nobody@example.com")
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.com", "")
+
+
+def test_after_ten_failures_a_name_waits_a_quarter_of_an_hour(client, clock):
+    for _ in range(10):
+        log_in(client, password="wrong")
+
+    assert log_in(client).status_code == 429
+    clock.now += timedelta(minutes=15)
+    assert log_in(client).status_code == 303
+
+
+def test_an_overlong_password_is_not_hashed(client):
+    assert log_in(client, password="x" * 200_000).status_code == 401
+
+
+def test_a_session_ends_by_logout_time_and_a_new_password(client, store, clock, now):
+    log_in(client)
+    assert client.get("/").status_code == 200
+    client.post("/logout", headers=OURS)
+    assert client.get("/").status_code == 401
+
+    log_in(client)
+    clock.now += timedelta(minutes=31)
+    assert client.get("/").status_code == 401
+
+    log_in(client)
+    with store.writing() as conn:
+        password_changed(conn, By("t", now), EMAIL, "another good phrase")
+    assert client.get("/").status_code == 401
+
+
+def test_an_old_cookie_is_worth_nothing_after_logout(inside):
+    cookie = inside.get_cookie("tollboard").value
+    inside.post("/logout", headers=OURS)
+
+    inside.set_cookie("tollboard", cookie)
+
+    assert inside.get("/").status_code == 401
+
+
+def test_a_changed_cookie_is_worth_nothing(inside):
+    cookie = inside.get_cookie("tollboard").value
+    inside.set_cookie("tollboard", cookie[:-1] + ("A" if cookie[-1] != "A" else "B"))
+
+    assert inside.get("/").status_code == 401
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(client):
+    cookie = log_in(client).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+
+
+def test_beyond_loopback_the_cookie_needs_tls(settings, store, clock, now):
+    wide = settings.model_copy(update={"host": "192.0.2.7"})
+    app = create_app(wide, store, Outside(clock, lambda: "s" * 32))
+    with store.writing() as conn:
+        user_added(conn, By("t", now), email=EMAIL, role=Role.VIEWER, password=PASSWORD)
+
+    cookie = log_in(app.server.test_client()).headers["Set-Cookie"]
+
+    assert cookie.startswith("__Host-tollboard=")
+    assert "Secure" in cookie
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"},
+        {},
+    ],
+    ids=["origin", "cross", "same-site", "none"],
+)
+def test_a_change_from_another_site_is_refused(inside, headers):
+    assert inside.post("/logout", headers=headers).status_code == 403
+    assert inside.get("/").status_code == 200
+
+
+def test_another_host_name_is_refused_on_loopback(client):
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_every_answer_carries_its_headers(inside):
+    for path in ("/", "/login", "/healthz", "/nowhere", "/api/v1/dashboard?from=x"):
+        headers = inside.get(path).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe-eval" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_malformed_callback_is_refused_without_a_trace(inside):
+    for body in MALFORMED:
+        answer = inside.post("/_dash-update-component", json=body, headers=OURS)
+        assert answer.status_code == 400
+        assert answer.json == {"error": "Bad Request"}
+
+
+def test_a_body_beyond_the_bound_is_refused(inside):
+    answer = inside.post("/_dash-update-component", data=b"x" * (9 << 20), headers=OURS)
+
+    assert answer.status_code == 413
+
+
+def test_the_index_carries_the_nine_numbers_before_any_script(inside, store, now):
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme")
+        add_invoice(conn, acme, 12.5)
+        add_file(conn, name="last.csv")
+        version_raised(conn, now)
+
+    index = inside.get("/").text.partition("<script")[0]
+
+    for word in ("$12.50", "1 invoice", "last.csv", "Open help tickets"):
+        assert word in index
+
+
+def test_the_api_needs_a_token_or_a_session_and_a_token_opens_nothing_else(client, store, now):
+    with store.writing() as conn:
+        token_added(conn, By("t", now), name="r", role=Role.VIEWER, secret="s3cret")
+    bearer = {"Authorization": "Bearer s3cret"}
+
+    assert client.get("/api/v1/dashboard").status_code == 401
+    assert client.get("/api/v1/dashboard", headers=bearer).status_code == 200
+    assert client.get("/_dash-layout", headers=bearer).status_code == 401
+    wrong = {"Authorization": "Bearer other"}
+    assert client.get("/api/v1/dashboard", headers=wrong).status_code == 401
+
+
+def test_the_api_gives_the_pages_snapshot(inside, store, now):
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme", custid="A1")
+        add_invoice(conn, acme, 12.5)
+        version_raised(conn, now)
+
+    shown = inside.get("/api/v1/dashboard?from=2026-06-01&to=2026-06-30").json
+
+    assert shown["tiles"]["unpaid_invoices"]["outstanding"] == "12.50"
+    assert shown["top_customers"] == {
+        "from": "2026-06-01",
+        "to": "2026-06-30",
+        "rows": [{"custid": "A1", "customer": "Acme", "total": "12.50"}],
+        "other": "0.00",
+        "total": "12.50",
+    }
+    assert shown["files_by_month"][0]["month"] == "2026-04"
+    assert set(shown) >= {"as_of", "data_version", "currency", "timezone", "ageing"}
+    assert set(shown["line_to_cash"]) == WAY
+
+
+@pytest.mark.parametrize(
+    "query", ["from=2026-06-01", "from=x&to=y", "from=2026-06-02&to=2026-06-01"]
+)
+def test_dates_that_make_no_period_are_refused(inside, query):
+    assert inside.get(f"/api/v1/dashboard?{query}").status_code == 400
+
+
+def test_a_store_that_is_gone_is_told_and_one_that_is_back_is_read(inside, app, settings):
+    inside.get("/")
+    path = settings.var / "tollboard.db"
+    away = path.with_suffix(".away")
+    path.rename(away)
+
+    assert inside.get("/healthz").status_code == 503
+    assert inside.get("/", headers=HTML).status_code == 503
+    told = json.loads(tick(inside, app, token="x").text)
+    assert "There is no store" in told["sideUpdate"]["failed"]["data"]["why"]
+    assert "response" not in told or "read" not in told.get("response", {})
+
+    away.rename(path)
+    assert inside.get("/healthz").status_code == 200
+    assert "read" in json.loads(tick(inside, app, token="x").text)["response"]
+
+
+def test_the_first_start_makes_one_administrator_and_tells_the_password_once(store, clock):
+    outside = Outside(clock, lambda: "a fresh random text of some length")
+
+    password = first_login(store, outside)
+
+    assert password is not None
+    assert first_login(store, outside) is None
+    with store.snapshot() as conn:
+        assert [person.role for person in people(conn)] == [Role.ADMIN]
+
+
+def test_any_number_of_viewers_cost_one_read_per_change(inside, app, monkeypatch):
+    reads = []
+
+    def counted(*asked):
+        reads.append(asked)
+        return dashboard(*asked)
+
+    monkeypatch.setattr(snapshots, "dashboard", counted)
+
+    for _ in range(5):
+        tick(inside, app, token=None)
+
+    assert len(reads) <= 1
