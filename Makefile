@@ -16,6 +16,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-v
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+.PHONY: demo
+demo: $(RUNTIME) ## A fictional reseller: its files loaded and billed, then the page on 127.0.0.1:8050
+	@$(BIN)/python -m ingest demo
+	@$(BIN)/python -m ingest demo --keep-arriving & arriving=$$!; \
+	trap 'kill $$arriving 2>/dev/null || true' EXIT; $(BIN)/python app.py
+
 .PHONY: run
 run: $(RUNTIME) ## Serve the page on the store that the settings name
 	@exec $(BIN)/python app.py
@@ -78,6 +84,10 @@ $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 	@echo "Setting up .venv with the tools (once; about two minutes) ..."
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $(RUNTIME) $@
+
+.PHONY: screenshots
+screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
+	@$(BIN)/python -m bench.screenshots
 
 .PHONY: browser
 browser:

@@ -5,6 +5,7 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -31,6 +32,8 @@ app = typer.Typer(
     help="Take CDR files in: the script that cron runs, and what to do about files.",
 )
 
+DEMO_SEED = 8050
+"""The same demo every time, but for the day it ends on."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
 FileIds = Annotated[list[int] | None, typer.Argument(help="Numbers of files, as reported.")]
 
@@ -94,6 +97,32 @@ def dismiss(
         for file_id in file_ids or []:
             dismissal(ingest, file_id, why=why, undo=undo)
             typer.echo(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
+
+
+@app.command()
+def demo(
+    *,
+    keep_arriving: Annotated[
+        bool, typer.Option("--keep-arriving", help="Bring more files every 20 s, for some hours.")
+    ] = False,
+) -> None:
+    """Put a fictional reseller into the store: three months of calls, invoices, payments.
+
+    Example: TOLLBOARD_VAR=/tmp/demo python -m ingest demo
+    """
+    import numpy as np  # noqa: PLC0415  not for a cron run
+
+    from ingest.demo.command import Outside, demo_made, kept_arriving  # noqa: PLC0415
+
+    settings = Settings.read()
+    if not keep_arriving:
+        rng = np.random.default_rng(DEMO_SEED)
+        demo_made(settings, Outside(_now, lambda: secrets.token_urlsafe(12), rng, typer.echo))
+        return
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    rng = np.random.default_rng(int(_now().timestamp()))
+    kept_arriving(settings, Outside(_now, lambda: "", rng, typer.echo), time.sleep)
 
 
 class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in order

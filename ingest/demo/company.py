@@ -54,6 +54,11 @@ class Carrier:
     trunk: str
     rate_table: str
 
+    @property
+    def email(self) -> str:
+        """Where its network is watched."""
+        return f"noc@{self.custid}.example"
+
 
 _LONDON = (
     "Aldermoor Logistics",

@@ -3,34 +3,42 @@
 from ingest.demo.company import CARRIERS, LONDON_NUMBERS, SUBSCRIBERS, Subscriber
 from ingest.demo.paper import Paper, csv_paper
 
+COLUMNS = (
+    "custid",
+    "cname",
+    "fname",
+    "lname",
+    "city",
+    "country",
+    "email",
+    "taxcategory",
+    "plan",
+    "ratetable",
+    "provider",
+)
+PLANS = {"business": "Team", "standard": "Office", "europe": ""}
+"""What the customers of a rate table pay each month, by the plan's name."""
+
 
 def customers() -> Paper:
-    """Return the customers and the providers, in the columns of CDR2Cloud's import."""
-    columns = ("custid", "cname", "fname", "lname", "city", "country", "email", "ratetable")
-    rows = [(one.custid, one.company, *_contact(one), one.rate_table, "no") for one in SUBSCRIBERS]
+    """Return the customers and the providers, in columns of CDR2Cloud's import."""
+    rows = [
+        (one.custid, one.company, *_contact(one), PLANS[one.rate_table], one.rate_table, "no")
+        for one in SUBSCRIBERS
+    ]
     rows += [
-        (
-            one.custid,
-            one.company,
-            "",
-            "",
-            "",
-            "",
-            f"noc@{one.custid}.example",
-            one.rate_table,
-            "yes",
-        )
+        (one.custid, one.company, *[""] * 4, one.email, "", "", one.rate_table, "yes")
         for one in CARRIERS
     ]
-    return csv_paper("customers.csv", (*columns, "provider"), rows)
+    return csv_paper("customers.csv", COLUMNS, rows)
 
 
 def _contact(one: Subscriber) -> tuple[str, ...]:
     place = int(one.custid) % 1000
-    city, country = (("London", "GBR"), ("Berlin", "DEU"))[one.switch]
+    city, country, tax = (("London", "GBR", "UK VAT"), ("Berlin", "DEU", "DE VAT"))[one.switch]
     first = ("Ada", "Ben", "Cora", "Dev", "Esme", "Finn", "Gwen", "Hari")[place % 8]
     last = ("Archer", "Brandt", "Clarke", "Doyle", "Engel", "Frost", "Grant")[place % 7]
-    return first, last, city, country, f"accounts@{one.custid}.example"
+    return first, last, city, country, f"accounts@{one.custid}.example", tax
 
 
 def auth_codes() -> Paper:

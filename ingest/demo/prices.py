@@ -30,6 +30,8 @@ SHARE_OF_RETAIL = {
     "tamar-cost": "0.66",
     "rheinbogen-cost": "0.58",
 }
+CARRIED_ONLY = ("999", "Somewhere new", "0.350", 60)
+"""A destination that carriers take calls to and that has no retail price yet: unrated calls."""
 COST_RAISED = {"tamar-cost": {"336": "0.232"}}
 """What a carrier has raised above the retail price: sold below cost until somebody sees it."""
 TWENTY_COLUMNS = (
@@ -66,9 +68,10 @@ def rate_tables() -> tuple[tuple[str, Paper], ...]:
 
 def _deck(name: str, share: Decimal) -> Paper:
     raised = COST_RAISED.get(name, {})
+    priced = (*PRICES, CARRIED_ONLY) if name.endswith("-cost") else PRICES
     rows = [
         (prefix, place, raised.get(prefix) or str(Decimal(price) * share), "0", step, step)
-        for prefix, place, price, step in PRICES
+        for prefix, place, price, step in priced
     ]
     columns = (
         "prefix",

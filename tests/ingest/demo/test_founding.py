@@ -19,4 +19,4 @@ def test_every_paper_is_imported_without_a_refused_row(store, now, tmp_path):
             conn.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (customers, auth_codes, rates)
         ]
-    assert counts == [40, 41, 16 + 5 * 15]
+    assert counts == [40, 41, 16 + 2 * 15 + 3 * 16]
