@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.bill_runs import BillRun, Draft, drafts
+from data.domain.bill_runs import Draft, drafts
+from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.store.connect import Store
 from data.store.queries.billable import current_version

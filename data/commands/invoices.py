@@ -10,7 +10,7 @@ from data.bill_run import deleted, drafted, recorded, unrecorded
 from data.commands.arguments import day, known_customer, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.domain.records import InvoiceStatus
 from data.exchange.ledger import invoices_imported

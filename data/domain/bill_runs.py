@@ -1,17 +1,16 @@
 """A bill run: drafts for a period from what the books say, reckoned without touching the store."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from data.domain.balances import due_date
+from data.domain.books import Billed, BillRun, Books, TableUsage
 from data.domain.coverage import Coverage, uncovered
+from data.domain.included_minutes import PlanUse, Pool
 from data.domain.invoicing import (
-    Charge,
     InvoiceLine,
     LineKind,
-    Plan,
-    Tax,
     Usage,
     charge_days,
     plan_months,
@@ -20,93 +19,6 @@ from data.domain.invoicing import (
     usage_line,
 )
 from data.domain.periods import Period
-from data.domain.tenant import Tenant
-
-
-@dataclass(frozen=True)
-class BillRun:
-    """What is asked for.
-
-    Attributes:
-        invoice_date: The date of the invoices.
-        period: The days that they bill; calls before it that are on none come as late calls.
-        custids: Customers to bill; empty: all.
-    """
-
-    invoice_date: date
-    period: Period
-    custids: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Billed:
-    """A customer as a bill run sees it.
-
-    Attributes:
-        id: Its row.
-        custid: Its number.
-        rate_table_id: Its own rate table; 0: none.
-        tax_category_id: Its taxes.
-        plan_id: Its plan.
-        billing_start: Its own; none: the tenant's.
-    """
-
-    id: int
-    custid: str
-    rate_table_id: int
-    tax_category_id: int | None
-    plan_id: int | None
-    billing_start: date | None
-
-
-@dataclass(frozen=True)
-class TableUsage:
-    """Calls of one customer and rate table that are on no invoice.
-
-    Attributes:
-        customer_id: Whose.
-        rate_table_id: Which table priced them; 0: none.
-        late: They are from before the period.
-        usage: Their sums.
-        first_day: The earliest of their days.
-    """
-
-    customer_id: int
-    rate_table_id: int
-    late: bool
-    usage: Usage
-    first_day: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Books:
-    """Everything that a bill run reads, in one snapshot.
-
-    Attributes:
-        version: The data version of the snapshot; drafts take the calls loaded up to it.
-        tenant: Who bills.
-        customers: Whom, in the order of their numbers.
-        usage: Calls on no invoice, by customer.
-        tables: Names of rate tables.
-        taxes: By tax category, in the order in which they stack.
-        plans: By id.
-        charges: By customer.
-        fees_billed: Months whose plan fee is on a live invoice, by customer.
-        charges_billed: Charges and days that are on a live invoice.
-        coverage: Rectangles of live invoices, by customer.
-    """
-
-    version: int
-    tenant: Tenant
-    customers: Sequence[Billed]
-    usage: Mapping[int, Sequence[TableUsage]] = field(default_factory=dict)
-    tables: Mapping[int, str] = field(default_factory=dict)
-    taxes: Mapping[int, Sequence[Tax]] = field(default_factory=dict)
-    plans: Mapping[int, Plan] = field(default_factory=dict)
-    charges: Mapping[int, Sequence[Charge]] = field(default_factory=dict)
-    fees_billed: Mapping[int, Sequence[Period]] = field(default_factory=dict)
-    charges_billed: frozenset[tuple[int, date]] = frozenset()
-    coverage: Mapping[int, Sequence[Coverage]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +34,7 @@ class Draft:
         lines: As printed, taxes last.
         first_day: The earliest day of the calls that it takes; none: it takes none.
         coverage: The rectangles of those calls.
+        plan_use: What included minutes cover of them.
     """
 
     customer_id: int
@@ -132,6 +45,7 @@ class Draft:
     lines: tuple[InvoiceLine, ...]
     first_day: date | None
     coverage: tuple[Coverage, ...]
+    plan_use: PlanUse = field(default_factory=PlanUse)
 
 
 def drafts(run: BillRun, books: Books) -> list[Draft]:
@@ -147,9 +61,11 @@ def drafts(run: BillRun, books: Books) -> list[Draft]:
 def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
     digits = books.tenant.minor_digits
     usage = books.usage.get(customer.id, ())
+    use = books.plan_use.get(customer.id, PlanUse())
     lines = [
-        *_usage_lines(usage, books.tables, customer, digits),
+        *_usage_lines(_less_plan(usage, use, run.period), books.tables, customer, digits),
         *_plan_lines(run.period, books, customer),
+        *_included_lines(use),
         *_charge_lines(run.period, books, customer),
     ]
     net = totals(lines).net_micros
@@ -165,7 +81,8 @@ def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
         period=run.period,
         lines=(*lines, *tax_lines(net, taxes, digits)),
         first_day=first_day,
-        coverage=_coverage(first_day, run.period, books, customer),
+        coverage=unbilled_coverage(run.period, books, customer),
+        plan_use=use,
     )
 
 
@@ -198,13 +115,66 @@ def _description(table: str, *, late: bool) -> str:
     return f"{what}, {table}" if table else what
 
 
-def _plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceLine]:
+def _less_plan(usage: Sequence[TableUsage], use: PlanUse, period: Period) -> list[TableUsage]:
+    """Take what included minutes cover off the usage of its table, late calls apart."""
+    worth: dict[tuple[bool, int], int] = {}
+    for key, micros in use.worth_micros.items():
+        place = (key.day < period.first, key.rate_table_id)
+        worth[place] = worth.get(place, 0) + micros
+    return [
+        replace(
+            part,
+            usage=replace(part.usage, plan_micros=worth.get((part.late, part.rate_table_id), 0)),
+        )
+        for part in usage
+    ]
+
+
+def _included_lines(use: PlanUse) -> list[InvoiceLine]:
+    """Return a line without an amount for each month whose included minutes were used."""
+    return [
+        InvoiceLine(
+            kind=LineKind.INCLUDED,
+            description=f"Included minutes used, {pool.month.first} to {pool.month.last}",
+            exact_micros=0,
+            amount_micros=0,
+            calls=pool.calls,
+            billed_s=pool.used_s,
+            from_day=pool.month.first,
+            to_day=pool.month.last,
+        )
+        for pool in use.pools
+        if pool.used_s
+    ]
+
+
+def plan_pools(run: BillRun, books: Books, customer: Billed) -> list[Pool]:
+    """Return the plan months that may cover calls of a bill run, with the seconds left in each.
+
+    Those are the months billed on live invoices and the ones that this run bills.
+    """
     plan = books.plans.get(customer.plan_id or 0)
-    if plan is None:
+    if plan is None or not plan.included_s:
         return []
+    months = {*books.fees_billed.get(customer.id, ()), *_months_due(run.period, books, customer)}
+    used = books.included_used
+    return [
+        Pool(month, max(0, plan.included_s - used.get((customer.id, month.first), 0)))
+        for month in sorted(months, key=lambda month: month.first)
+    ]
+
+
+def _months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
     start = customer.billing_start or books.tenant.billing_start
     first = max(period.first, start) if start else period.first
     if first > period.last:
+        return []
+    return plan_months(Period(first, period.last), books.fees_billed.get(customer.id, ()))
+
+
+def _plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceLine]:
+    plan = books.plans.get(customer.plan_id or 0)
+    if plan is None:
         return []
     return [
         InvoiceLine(
@@ -215,7 +185,7 @@ def _plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceL
             from_day=month.first,
             to_day=month.last,
         )
-        for month in plan_months(Period(first, period.last), books.fees_billed.get(customer.id, ()))
+        for month in _months_due(period, books, customer)
     ]
 
 
@@ -236,9 +206,10 @@ def _charge_lines(period: Period, books: Books, customer: Billed) -> list[Invoic
     ]
 
 
-def _coverage(
-    first_day: date | None, period: Period, books: Books, customer: Billed
-) -> tuple[Coverage, ...]:
+def unbilled_coverage(period: Period, books: Books, customer: Billed) -> tuple[Coverage, ...]:
+    """Return the rectangles of a customer's calls that no live invoice has."""
+    usage = books.usage.get(customer.id, ())
+    first_day = min((part.first_day for part in usage), default=None)
     if first_day is None:
         return ()
     wanted = Coverage(first_day, period.last, 0, books.version)

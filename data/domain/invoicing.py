@@ -15,6 +15,7 @@ class LineKind(StrEnum):
     USAGE = "usage"
     LATE_USAGE = "late_usage"
     PLAN = "plan"
+    INCLUDED = "included"
     CHARGE = "charge"
     TAX = "tax"
     EXTERNAL = "external"

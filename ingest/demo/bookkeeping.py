@@ -8,7 +8,7 @@ import numpy as np
 
 from data.bill_run import drafted, recorded
 from data.domain.authorship import By
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.money import decimal_units
 from data.domain.periods import Period, previous_calendar_month
 from data.exchange.ledger import invoices_imported, payments_imported

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from data.domain.authorship import By
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.domain.records import Direction
 from data.store.connect import Store

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from data.bill_run import deleted, drafted, named, recorded, unrecorded
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.periods import Period
 from data.domain.records import InvoiceStatus

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
-from data.domain.bill_runs import Billed, TableUsage
+from data.domain.books import Billed, TableUsage
 from data.domain.coverage import Coverage
 from data.domain.invoicing import Charge, LineKind, Plan, Tax, Usage
 from data.domain.periods import Period
@@ -185,6 +185,22 @@ def fees_billed(conn: Connection) -> dict[int, list[Period]]:
     for customer, _, first, last in conn.execute(_live_lines(LineKind.PLAN)):
         found.setdefault(customer, []).append(Period(first, last))
     return found
+
+
+def included_used(conn: Connection) -> dict[tuple[int, date], int]:
+    """Return included seconds used on live invoices, by customer and first day of the month."""
+    query = (
+        select(
+            invoices.c.customer_id,
+            invoice_lines.c.from_day,
+            func.sum(invoice_lines.c.billed_s),
+        )
+        .join_from(invoice_lines, invoices)
+        .where(invoices.c.deleted_at.is_(None), invoice_lines.c.kind == LineKind.INCLUDED)
+        .group_by(invoices.c.customer_id, invoice_lines.c.from_day)
+        .order_by(invoices.c.customer_id, invoice_lines.c.from_day)
+    )
+    return {(customer, first): used for customer, first, used in conn.execute(query)}
 
 
 def charges_billed(conn: Connection) -> set[tuple[int, date]]:

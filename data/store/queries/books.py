@@ -1,8 +1,10 @@
 """The books that a bill run reads, all in the caller's one snapshot."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
-from data.domain.bill_runs import BillRun, Books, TableUsage
+from data.domain.books import BillRun, Books, TableUsage
 from data.domain.errors import Refused
 from data.store.queries.billable import (
     billed_customers,
@@ -10,12 +12,14 @@ from data.store.queries.billable import (
     charges_by_customer,
     current_version,
     fees_billed,
+    included_used,
     live_coverage,
     plans_by_id,
     table_names,
     taxes_by_category,
     unbilled_usage,
 )
+from data.store.queries.plan_calls import plan_uses
 from data.store.queries.tenant import the_tenant
 
 
@@ -36,7 +40,7 @@ def books(conn: Connection, run: BillRun) -> Books:
     usage: dict[int, list[TableUsage]] = {}
     for part in unbilled_usage(conn, run.period, tenant.billing_start):
         usage.setdefault(part.customer_id, []).append(part)
-    return Books(
+    found = Books(
         version=current_version(conn),
         tenant=tenant,
         customers=customers,
@@ -48,4 +52,6 @@ def books(conn: Connection, run: BillRun) -> Books:
         fees_billed=fees_billed(conn),
         charges_billed=frozenset(charges_billed(conn)),
         coverage=live_coverage(conn),
+        included_used=included_used(conn),
     )
+    return replace(found, plan_use=plan_uses(conn, run, found))

@@ -116,6 +116,39 @@ def _take_calls(conn: Connection, numbered: Sequence[tuple[int, Draft]]) -> None
             .values(invoice_id=bindparam("to_invoice")),
             taken,
         )
+    _cover_by_plan(conn, numbered)
+
+
+def _cover_by_plan(conn: Connection, numbered: Sequence[tuple[int, Draft]]) -> None:
+    """Note in the rollup what included minutes cover."""
+    usage = usage_by_customer.c
+    covered = [
+        {
+            "of_customer": draft.customer_id,
+            "on_invoice": number,
+            "on_day": key.day,
+            "of_source": key.source_id,
+            "of_direction": key.direction,
+            "of_table": key.rate_table_id,
+            "worth": worth,
+        }
+        for number, draft in numbered
+        for key, worth in sorted(draft.plan_use.worth_micros.items())
+    ]
+    if covered:
+        conn.execute(
+            update(usage_by_customer)
+            .where(
+                usage.customer_id == bindparam("of_customer"),
+                usage.invoice_id == bindparam("on_invoice"),
+                usage.day == bindparam("on_day"),
+                usage.source_id == bindparam("of_source"),
+                usage.direction == bindparam("of_direction"),
+                usage.rate_table_id == bindparam("of_table"),
+            )
+            .values(plan_micros=usage.plan_micros + bindparam("worth")),
+            covered,
+        )
 
 
 def invoice_recorded(conn: Connection, invoice: Invoice, by: By) -> str:

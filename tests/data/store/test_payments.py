@@ -6,7 +6,7 @@ import pytest
 
 from data.bill_run import drafted, named, recorded, unrecorded
 from data.domain.balances import Payment, PaymentKind
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.periods import Period
 from data.store.queries.customers import customer

@@ -1,0 +1,82 @@
+"""The calls that included minutes may cover, read in call order and only as far as needed."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, or_, select
+
+from data.domain.bill_runs import plan_pools, unbilled_coverage
+from data.domain.books import Billed, BillRun, Books
+from data.domain.coverage import ONE_DAY, Coverage
+from data.domain.included_minutes import PlanCall, PlanUse, plan_use
+from data.domain.numbers import NumberPlan, e164_digits
+from data.domain.periods import day_start
+from data.domain.records import RateState
+from data.domain.tenant import Tenant
+from data.store.schema import calls, cdr_files, rates, sources
+
+ROWS_AT_A_TIME = 500
+
+
+def plan_uses(conn: Connection, run: BillRun, books: Books) -> dict[int, PlanUse]:
+    """Return what included minutes cover, for each customer of a bill run whose plan has some."""
+    uses: dict[int, PlanUse] = {}
+    for customer in books.customers:
+        pools = plan_pools(run, books, customer)
+        if not any(pool.left_s for pool in pools) or customer.id not in books.usage:
+            continue
+        plan = books.plans[customer.plan_id or 0]
+        coverage = unbilled_coverage(run.period, books, customer)
+        found = plan_calls(conn, customer, coverage, books.tenant)
+        uses[customer.id] = plan_use(pools, plan.destinations, found)
+    return uses
+
+
+def plan_calls(
+    conn: Connection, customer: Billed, coverage: tuple[Coverage, ...], tenant: Tenant
+) -> Iterator[PlanCall]:
+    """Give a customer's priced calls inside some rectangles, by start and then key."""
+    if not coverage:
+        return
+    zone = tenant.zone
+    inside = [
+        (calls.c.started_at >= day_start(each.from_day, zone))
+        & (calls.c.started_at < day_start(each.to_day + ONE_DAY, zone))
+        & (calls.c.load_version > each.after_version)
+        & (calls.c.load_version <= each.upto_version)
+        for each in coverage
+    ]
+    query = (
+        select(
+            calls.c.started_at,
+            calls.c.direction,
+            calls.c.billed_s,
+            calls.c.charge_micros,
+            calls.c.called_number,
+            rates.c.rate_table_id,
+            cdr_files.c.source_id,
+            sources.c.country_code,
+            sources.c.international_prefix,
+            sources.c.trunk_prefix,
+        )
+        .join(rates, rates.c.id == calls.c.rate_id)
+        .join(cdr_files, cdr_files.c.id == calls.c.file_id)
+        .join(sources, sources.c.id == cdr_files.c.source_id)
+        .where(
+            calls.c.customer_id == customer.id,
+            calls.c.rate_state == RateState.RATED,
+            or_(*inside),
+        )
+        .order_by(calls.c.started_at, calls.c.call_key)
+    )
+    result = conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(query)
+    with result:
+        for started_at, direction, billed_s, charge, number, table, source, *written in result:
+            yield PlanCall(
+                started_at.astimezone(zone).date(),
+                source,
+                direction,
+                table,
+                billed_s,
+                charge,
+                e164_digits(number, NumberPlan(*written)),
+            )

@@ -1,0 +1,90 @@
+"""Bill runs over real calls: included minutes, rollups and what an invoice says agree."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from data.bill_run import deleted, drafted
+from data.domain.authorship import By
+from data.domain.books import BillRun
+from data.domain.periods import Period
+from data.store.schema import plans, usage_by_customer
+from tests import factories
+from tests.ingesting import (
+    add_auth_code,
+    add_rates,
+    assert_books_balance,
+    deliver,
+    ingested,
+    lines,
+)
+
+UNIT = 1_000_000
+BY = By("analyst", datetime(2026, 7, 1, 9, tzinfo=UTC))
+JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
+
+
+@pytest.fixture(autouse=True)
+def ada(store, kit):
+    """A customer at 0.60 a minute with three included minutes a month and a fee of 5.00."""
+    plan = kit.add(plans, name="Basic", monthly_fee_micros=5 * UNIT, included_s=180)
+    with store.writing() as conn:
+        table = add_rates(conn, "Retail", p1=600_000)
+        customer = factories.add_customer(conn, "Ada", rate_table_id=table, plan_id=plan)
+        add_auth_code(conn, customer, "acc1")
+    return customer
+
+
+def drafts(store, run=JUNE_RUN):
+    return drafted(store, run, BY)
+
+
+def plan_in_rollups(store):
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+        total = func.sum(usage_by_customer.c.plan_micros)
+        return conn.execute(select(total)).scalar_one()
+
+
+def amounts(kit, invoice):
+    return [(kind, amount) for kind, _, amount in kit.lines(invoice.id)]
+
+
+def test_included_minutes_are_taken_off_the_calls_and_said(store, settings, kit):
+    deliver(settings, "a.csv", lines(1, 2, 3, 4, 5))
+    ingested(store, settings)
+
+    (draft,) = drafts(store)
+
+    assert amounts(kit, draft) == [
+        ("usage", 1_200_000),
+        ("plan", 5 * UNIT),
+        ("included", 0),
+    ]
+    assert plan_in_rollups(store) == 1_800_000
+
+
+def test_minutes_left_of_a_billed_month_cover_its_late_calls(store, settings, kit):
+    deliver(settings, "a.csv", lines(1, 2))
+    ingested(store, settings)
+    drafts(store)
+    deliver(settings, "b.csv", lines(3, 4))
+    ingested(store, settings)
+
+    (late,) = drafts(store)
+
+    assert amounts(kit, late) == [("usage", 600_000), ("included", 0)]
+    assert plan_in_rollups(store) == 1_800_000
+
+
+def test_deleting_a_draft_gives_the_minutes_back(store, settings, kit):
+    deliver(settings, "a.csv", lines(1, 2, 3, 4))
+    ingested(store, settings)
+    (first,) = drafts(store)
+    deleted(store, [first.name], BY)
+    assert plan_in_rollups(store) == 0
+
+    (again,) = drafts(store)
+
+    assert amounts(kit, again) == amounts(kit, first)
