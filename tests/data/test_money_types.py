@@ -65,9 +65,7 @@ def faults(tree):
             inexact = isinstance(node.op, ast.Div) or any(map(is_float, sides))
             if inexact and any(map(names_money, sides)) and not any(map(is_decimal, sides)):
                 yield node.lineno, ast.unparse(node)
-        elif isinstance(node, ast.Call) and is_float(node.func) and names_money(node):
-            yield node.lineno, ast.unparse(node)
-        elif (
+        elif (isinstance(node, ast.Call) and is_float(node.func) and names_money(node)) or (
             isinstance(node, ast.AnnAssign)
             and names_money(node.target)
             and any(map(is_float, ast.walk(node.annotation)))
