@@ -1,6 +1,7 @@
 """A byte range of a file, cut at line ends; every line end becomes one newline."""
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -8,6 +9,7 @@ from typing import BinaryIO
 from ingest.layout import Layout
 from ingest.lines import LINE_CAP_BYTES
 
+PAGE_BREAK = re.compile(rb"(?m)^\f+|\f+$")  # printers' pages: around a line, never in a value
 STUB = b"\xff"  # what is left of a character that was cut off: never valid, so the line is rejected
 
 
@@ -23,10 +25,14 @@ def chunks(path: Path, layout: Layout, start: int, end: int, size: int) -> Itera
         if not cut:
             kept += data
             continue
-        yield kept + data[:cut]
+        yield _unpaged(kept + data[:cut])
         kept = data[cut:]
     if kept:
-        yield kept + b"\n"
+        yield _unpaged(kept + b"\n")
+
+
+def _unpaged(lines: bytes) -> bytes:
+    return PAGE_BREAK.sub(b"", lines) if b"\f" in lines else lines
 
 
 def _shortened(parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -9,12 +9,14 @@ from pyarrow import compute as pc
 
 from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
-from ingest.profile_parts import DurationField, DurationUnit
+from ingest.profile_parts import DurationField
+from ingest.profile_values import DurationUnit
 from ingest.texts import by_value, is_one_of, lengths, mask_of, whole_numbers
 from ingest.verdicts import Verdicts
 
 MOST_MS = 2**31 - 1  # what the store keeps: a little under 25 days
 UNREADABLE = -(2**62)
+SEPARATOR = "\x1f"
 MS_PER = {
     DurationUnit.S: 1000,
     DurationUnit.MS: 1,
@@ -34,13 +36,18 @@ WRITTEN = {
 }
 
 
-def durations(text: pa.Array, field: DurationField, verdicts: Verdicts) -> tuple[Ints, Bools]:
-    """Return milliseconds per row, and which rows hold a negative code; bad rows are rejected."""
+def durations(
+    text: pa.Array, units: pa.Array | None, field: DurationField, verdicts: Verdicts
+) -> tuple[Ints, Bools]:
+    """Return milliseconds per row, and which rows hold a negative code; bad rows are rejected.
+
+    `units` is the column in which every line says its own unit, where there is one.
+    """
     empty = is_one_of(text, field.empty)
-    ms = _whole(text, MS_PER[field.unit]) if field.unit in MS_PER else None
+    ms = _whole(text, MS_PER[field.unit]) if field.unit in MS_PER and units is None else None
     if ms is None:
-        units = (field.unit, *field.also)
-        ms = by_value(text, lambda value: _first_readable(value, units))
+        text = text if units is None else pc.binary_join_element_wise(text, units, SEPARATOR)
+        ms = by_value(text, lambda value: _read(value, field))
     ms = np.where(empty, 0, ms)
     unreadable = ms == UNREADABLE
     negative = (ms < 0) & ~unreadable
@@ -57,6 +64,16 @@ def _whole(text: pa.Array, ms_per_unit: int) -> Ints | None:
     if not (good | (lengths(text) == 0)).all():
         return None
     return np.where(good, counts * ms_per_unit, UNREADABLE)
+
+
+def _read(value: str, field: DurationField) -> int:
+    """Return the milliseconds of a value, which its own unit may follow."""
+    count, separator, word = value.partition(SEPARATOR)
+    if separator:
+        units = [field.unit_words[word]] if word in field.unit_words else []
+    else:
+        units = [field.unit, *field.also]
+    return _first_readable(count, units)
 
 
 def _first_readable(value: str, units: Sequence[DurationUnit]) -> int:

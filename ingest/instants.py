@@ -1,20 +1,21 @@
 """The instants of the calls of a block, in UTC, each checked."""
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
+from ingest.own_zones import in_own_zone
 from ingest.profile_parts import TimeField
 from ingest.rows import Rows
 from ingest.texts import is_one_of
+from ingest.time_format import EPOCHS
 from ingest.times import LEAST_MS, in_range, lacks_seconds, moments
-from ingest.zones import in_utc
+from ingest.zones import Instants, in_utc, named_zone
 
 TOLERANCE_MS = 1000  # switches truncate each stamp by itself
 DAY_MS = 86_400_000
@@ -45,15 +46,21 @@ def stamps(rows: Rows, field: TimeField | None, *, required: bool = False) -> St
     if field is None or text is None:
         return _none(rows, required=required)
     empty = is_one_of(text, field.empty)
-    found = moments(text, (*field.formats, *rows.either) if field.either else field.formats)
+    other = rows.joined(field.otherwise, " ")
+    if other is not None and empty.any():
+        text = pc.if_else(pa.array(empty), other, text)
+        empty = is_one_of(text, field.empty)
+    formats = (*field.formats, *rows.either) if field.either else field.formats
+    found = moments(text, formats, rows.rules.latest)
     bad = ~found.known & ~empty
     if bad.any():
-        rows.verdicts.reject(bad & lacks_seconds(text), RejectionReason.TIME_WITHOUT_SECONDS)
+        if all("%S" in form for form in field.formats if form not in EPOCHS):
+            rows.verdicts.reject(bad & lacks_seconds(text), RejectionReason.TIME_WITHOUT_SECONDS)
         rows.verdicts.reject(bad, RejectionReason.TIME_UNREADABLE)
     given = found.known & ~empty
     inside = in_range(found.ms)
     local = np.where(given & inside, found.ms, LEAST_MS)
-    utc = in_utc(local, _zone(field, rows.rules.zone))
+    utc = _placed(rows, field, local, given)
     if found.in_utc.any():
         ms, later = (
             np.where(found.in_utc, local, utc.ms),
@@ -66,8 +73,19 @@ def stamps(rows: Rows, field: TimeField | None, *, required: bool = False) -> St
     rows.verdicts.reject(placed & utc.missing, RejectionReason.TIME_NONEXISTENT)
     if required:
         rows.verdicts.reject(~given, RejectionReason.REQUIRED_FIELD_EMPTY)
-    by_zone = placed if field.zone == "source" else np.zeros(len(rows), np.bool_)
+    by_source = field.zone == "source" and field.zone_column is None
+    by_zone = placed if by_source else np.zeros(len(rows), np.bool_)
     return Stamps(ms, later, given, placed & utc.ambiguous, by_zone)
+
+
+def _placed(rows: Rows, field: TimeField, local: Ints, given: Bools) -> Instants:
+    """Return local times as UTC by the zone of the line, of the format, or of the source."""
+    column = rows.text(field.zone_column) if field.zone_column else None
+    if column is None:
+        return in_utc(local, _zone(field, rows))
+    utc, known = in_own_zone(local, column, field.zone_form)
+    rows.verdicts.reject(given & ~known, RejectionReason.VALUE_UNKNOWN)
+    return utc
 
 
 def _none(rows: Rows, *, required: bool) -> Stamps:
@@ -77,13 +95,9 @@ def _none(rows: Rows, *, required: bool) -> Stamps:
     return Stamps(zero, zero, no, no, no)
 
 
-@lru_cache(maxsize=64)
-def _named(zone: str) -> tzinfo:
-    return UTC if zone == "utc" else ZoneInfo(zone)
-
-
-def _zone(field: TimeField, source_zone: tzinfo) -> tzinfo:
-    return source_zone if field.zone == "source" else _named(field.zone)
+def _zone(field: TimeField, rows: Rows) -> tzinfo:
+    """Return the zone of the format, else the source's."""
+    return rows.rules.zone if field.zone == "source" else named_zone(field.zone)
 
 
 def not_before(first: Stamps, later: Stamps, rows: Rows) -> Ints:

@@ -1,16 +1,20 @@
 """How one particular file is laid out: a profile fitted to the file's first lines."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ingest.head import Head
 from ingest.profile import FormatProfile
-from ingest.profile_parts import Columns, Quoting
+from ingest.profile_layout import Columns, Framing
+from ingest.profile_values import Quoting
 from ingest.rivals import proven
+from ingest.slices import sliced_line
 from ingest.split import Splitter, splitter
 
 HEAD_LINES = 200
+RARE = 3  # a number of columns this many times rarer than the usual one is damage
 LEAST_FIT = 0.5  # of the lines read: a file with a few broken lines is still itself
 
 
@@ -26,7 +30,8 @@ class Layout:
         header: The header line itself, to know it again in the middle; empty without one.
         orders: Column names by position, one tuple per possible number of columns; a column that
             has no name is an empty string.
-        extra: More columns may follow the named ones.
+        counts: Where more columns may follow the named ones: how many there are in all.
+        ragged: There may be any number of them.
         either: Which of two ways to write a date the file proves: its formats.
         reason: What made the profile recognise the file, for a person.
     """
@@ -37,7 +42,8 @@ class Layout:
     header_lines: int
     header: str
     orders: tuple[tuple[str, ...], ...]
-    extra: bool
+    counts: frozenset[int]
+    ragged: bool
     either: tuple[str, ...]
     reason: str
 
@@ -47,7 +53,7 @@ class Layout:
             if len(order) == count:
                 return order
         longest = self.orders[-1]
-        if self.extra and count > len(longest):
+        if count > len(longest) and (self.ragged or count in self.counts):
             return longest + ("",) * (count - len(longest))
         return None
 
@@ -115,7 +121,8 @@ def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> La
         header_lines=_leading_blanks(head.lines) + profile.framing.header_lines,
         header=first,
         orders=(order,),
-        extra=columns.extra,
+        counts=frozenset(),
+        ragged=columns.ragged,
         either=either,
         reason=f"its header names {', '.join(known)}",
     )
@@ -145,7 +152,7 @@ def _header_order(columns: Columns, words: Sequence[str]) -> tuple[str, ...]:
 def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     framing = profile.framing
     delimiter = framing.delimiters[0]
-    split = splitter(delimiter, framing.quoting)
+    split = cells_of(profile, delimiter)
     records = [line for line in head.lines[framing.header_lines :] if _is_record(profile, line)]
     rows = [split(line) or [] for line in records[:HEAD_LINES]]
     if not rows:
@@ -167,7 +174,8 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
         header_lines=framing.header_lines,
         header="",
         orders=orders,
-        extra=profile.columns.extra,
+        counts=_counts_beyond(profile, orders, rows),
+        ragged=profile.columns.ragged,
         either=either,
         reason=f"{' and '.join(map(str, counts))} columns, and {', '.join(shapes)} look as they"
         f" do in this format in {fitting} of the first {len(rows)} lines",
@@ -185,12 +193,24 @@ def _orders(profile: FormatProfile, rows: Sequence[list[str]]) -> tuple[tuple[st
     """Return one order per number of columns, shortest first; rows decide between rivals."""
     best: dict[int, tuple[str, ...]] = {}
     scores: dict[int, int] = {}
-    for tail in profile.columns.tails:
-        order = profile.columns.order + tail
+    columns = profile.columns
+    for tail in columns.tails:
+        order = (columns.order or tuple(columns.slices)) + tail
         score = sum(_fits(profile, order, row) for row in rows)
         if len(order) not in best or score > scores[len(order)]:
             best[len(order)], scores[len(order)] = order, score
     return tuple(best[count] for count in sorted(best))
+
+
+def _counts_beyond(
+    profile: FormatProfile, orders: tuple[tuple[str, ...], ...], rows: Sequence[list[str]]
+) -> frozenset[int]:
+    """Return the numbers of columns, beyond those named, that lines of this format have."""
+    if not profile.columns.extra:
+        return frozenset()
+    counts = Counter(len(row) for row in rows if _fits(profile, orders[-1], row))
+    usual = max(counts.values(), default=0)
+    return frozenset(count for count, lines in counts.items() if lines * RARE >= usual)
 
 
 def _fits(profile: FormatProfile, order: tuple[str, ...], row: Sequence[str]) -> bool:
@@ -208,6 +228,8 @@ def _shape_misfit(
 ) -> str:
     counts = {len(order) for order in orders}
     row = next((row for row in rows if len(row) in counts), None)
+    if row is None and profile.framing.kind == "fixed":
+        return "its lines are shorter than those of this format"
     if row is None:
         wanted = " or ".join(map(str, sorted(counts)))
         return f"its lines have {len(rows[0])} columns where this format has {wanted}"
@@ -217,6 +239,23 @@ def _shape_misfit(
         if name in cells and not re.fullmatch(shape, cells[name]):
             return f"{name} does not look as it does in this format: {cells[name][:40]!r}"
     return "too few of its first lines look as they do in this format"
+
+
+def cells_of(profile: FormatProfile, delimiter: str) -> Splitter:
+    """Return the function that takes one line apart into its values."""
+    framing = profile.framing
+    if framing.kind == "fixed":
+        return lambda line: sliced_line(line, profile.columns)
+    split = splitter(delimiter, framing.quoting)
+    if not (framing.prefix or framing.suffix or framing.space_after_delimiter):
+        return split
+    return lambda line: split(unwrapped(line, framing, delimiter))
+
+
+def unwrapped(line: str, framing: Framing, delimiter: str) -> str:
+    """Return a line without what wraps its columns and without spaces after delimiters."""
+    bare = line.removeprefix(framing.prefix).removesuffix(framing.suffix)
+    return bare.replace(delimiter + " ", delimiter) if framing.space_after_delimiter else bare
 
 
 def quote_char(quoting: Quoting) -> str | bool:

@@ -9,6 +9,7 @@ from pyarrow import compute as pc
 
 from data.domain.records import Direction, Disposition, Rejection, RejectionReason, TimeFlag
 from ingest.conditions import all_hold
+from ingest.costs import costs
 from ingest.durations import durations
 from ingest.instants import Stamps, not_before, nullable, stamps
 from ingest.keys import hashed, identity_keys
@@ -51,7 +52,8 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         (Arrow text, E.164 digits for rating); direction, disposition, time_flags (int8);
         call_key (int64); by_content (bool: the key is of the line's content, so an equal line may
         be another call); the extras that the profile declares (Arrow text); fold_key (nullable
-        int64) where the profile joins legs.
+        int64) where the profile joins legs; upstream_cost_micros (nullable int64) where the
+        carrier's charge stands in the file.
     """
     rows = rows_of(block, profile, rules)
     dropped, reasons = _ignored(rows)
@@ -73,7 +75,7 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
     )
 
 
-NULLABLE = ("answered_ms", "ended_ms", "fold_key")
+NULLABLE = ("answered_ms", "ended_ms", "fold_key", "upstream_cost_micros")
 
 
 def _framed(table: pa.Table) -> pd.DataFrame:
@@ -115,6 +117,8 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
     }
     for name, column in rows.profile.extras.declared():
         columns[name] = rows.text_or_empty(column)
+    if rows.profile.cost:
+        columns["upstream_cost_micros"] = nullable(*costs(rows, rows.profile.cost))
     if rows.profile.fold:
         columns["fold_key"] = _fold_keys(rows, rows.profile.fold.columns)
     return columns
@@ -149,7 +153,8 @@ def _talk(rows: Rows, started: Stamps, answered: Stamps, ended: Stamps) -> tuple
         both = answered.given & ended.given
         ms = np.where(both, np.maximum(ended.ms - answered.ms, 0), 0)
     else:
-        ms, negative = durations(text, duration, rows.verdicts)
+        units = rows.text(duration.unit_column) if duration.unit_column else None
+        ms, negative = durations(text, units, duration, rows.verdicts)
         if duration.means == "ring_and_talk":
             ring = np.where(answered.given, answered.ms - started.ms, 0)
             ms = np.maximum(ms - np.maximum(ring, 0), 0)
@@ -172,15 +177,22 @@ def _disposition(rows: Rows, is_answered: Bools) -> Ints:
     return np.where(is_answered, Disposition.ANSWERED, np.maximum(unanswered, 0))
 
 
+UNTOLD = -1
+
+
 def _direction(rows: Rows) -> Ints:
     rule = rows.profile.direction
     if rule.fixed:
         return np.full(len(rows), Direction[rule.fixed.upper()], dtype=np.int64)
+    found = np.full(len(rows), UNTOLD, dtype=np.int64)
     text = rows.joined(rule.columns, "/")
-    if text is None:
-        return np.full(len(rows), Direction.UNKNOWN, dtype=np.int64)
-    words = {word.lower(): Direction[ours.upper()] for word, ours in rule.words.items()}
-    return by_value(text, lambda value: words.get(value.lower(), Direction.UNKNOWN))
+    if text is not None:
+        words = {word.lower(): Direction[ours.upper()] for word, ours in rule.words.items()}
+        found = by_value(text, lambda value: words.get(value.lower(), UNTOLD))
+    for each in rule.rules:
+        holds = all_hold(each.all, rows.text, len(rows))
+        found = np.where((found == UNTOLD) & holds, Direction[each.way.upper()], found)
+    return np.where(found == UNTOLD, Direction[rule.otherwise.upper()], found)
 
 
 def _parties(rows: Rows, direction: Ints) -> tuple[pa.Array, pa.Array]:

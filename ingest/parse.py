@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
 from data.domain.records import RejectionReason
-from ingest.layout import Layout, quote_char
+from ingest.layout import Layout, cells_of, quote_char
 from ingest.lines import Ints, Lines, joined
 from ingest.profile import FormatProfile
-from ingest.profile_parts import Quoting
+from ingest.profile_values import Quoting
 from ingest.screen import Screened, looks_clean, screened, with_odd_quotes
-from ingest.split import splitter
+from ingest.slices import least_chars, of_characters, sliced
+from ingest.split import Splitter
 
 NAMELESS = "\x00{}"  # no header can call a column so
 
@@ -40,18 +43,25 @@ class Shape:
     """What the parser needs to know, the same for every block of a file.
 
     Attributes:
-        delimiter: Between values.
-        quoting: How values are quoted.
-        squeezed: A space after a delimiter is dropped.
-        layout: Where the columns stand.
+        profile: The format.
+        layout: Where the columns stand in this file.
         wanted: The columns to read, in order.
     """
 
-    delimiter: str
-    quoting: Quoting
-    squeezed: bool
+    profile: FormatProfile
     layout: Layout
     wanted: tuple[str, ...]
+
+    @classmethod
+    def of(cls, profile: FormatProfile, layout: Layout) -> Self:
+        """Return what to read of a file."""
+        present = {name for order in layout.orders for name in order}
+        return cls(profile, layout, tuple(sorted(profile.used_columns & present)))
+
+    @cached_property
+    def split(self) -> Splitter:
+        """What takes one line apart into its values."""
+        return cells_of(self.profile, self.layout.delimiter)
 
     def columns(self, order: Sequence[str]) -> list[str]:
         """Return a unique name per position; unnamed and repeated ones get one of their own."""
@@ -62,43 +72,60 @@ class Shape:
             seen.add(name)
         return names
 
+    def bare(self, data: bytes) -> bytes:
+        """Return lines without what wraps their columns and without spaces after delimiters."""
+        framing, delimiter = self.profile.framing, self.layout.delimiter.encode()
+        if framing.space_after_delimiter:
+            data = data.replace(delimiter + b" ", delimiter)
+        if framing.prefix:
+            start = framing.prefix.encode()
+            data = (b"\n" + data).replace(b"\n" + start, b"\n")[1:]
+        if framing.suffix:
+            data = data.replace(framing.suffix.encode() + b"\n", b"\n")
+        return data
+
     def filled(self, table: pa.Table) -> pa.Table:
         """Return the wanted columns; one that these lines do not have is empty text."""
-        empty = pa.array([""], pa.string())
-        nothing = empty.take(pa.array(np.zeros(table.num_rows, np.int64)))
-        return pa.table(
-            {name: table[name] if name in table.column_names else nothing for name in self.wanted}
-        )
-
-
-def shape_of(profile: FormatProfile, layout: Layout) -> Shape:
-    """Return what to read of a file."""
-    present = {name for order in layout.orders for name in order}
-    return Shape(
-        layout.delimiter,
-        profile.framing.quoting,
-        profile.framing.space_after_delimiter,
-        layout,
-        tuple(sorted(profile.used_columns & present)),
-    )
+        nothing = pa.repeat("", table.num_rows)
+        names = table.column_names
+        return pa.table({name: table[name] if name in names else nothing for name in self.wanted})
 
 
 def parsed(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) -> Parsed:
     """Return what a block's lines hold; the first `skip` are headers."""
-    shape = shape_of(profile, layout)
+    shape = Shape.of(profile, layout)
+    if profile.framing.kind == "fixed":
+        return _cut(lines, shape, skip)
     if skip == 0 and looks_clean(lines, profile, layout):
-        everything = np.arange(lines.count)
-        whole = _fast(lines.data, everything, shape)
+        whole = _fast(lines.data, np.arange(lines.count), shape)
         if whole is not None:
             return _settled(lines, shape, whole, Screened.nothing())
-    return _slow(lines, profile, shape, skip)
+    return _slow(lines, shape, skip)
 
 
-def _slow(lines: Lines, profile: FormatProfile, shape: Shape, skip: int) -> Parsed:
-    """Set the suspicious lines aside, parse the rest fast, and look at the others one by one."""
-    judged = screened(lines, profile, shape.layout, skip)
+def _cut(lines: Lines, shape: Shape, skip: int) -> Parsed:
+    """Cut fixed-width lines into slices; one with letters of several bytes by itself."""
+    columns = shape.profile.columns
+    judged = screened(lines, shape.profile, shape.layout, skip)
     lines = judged.text or lines
-    for aside in (judged.odd, judged.odd | with_odd_quotes(lines, shape.delimiter)):
+    whole = lines.ends - lines.starts >= least_chars(columns)
+    index = np.flatnonzero(judged.good & whole)
+    alone = of_characters(lines, index)
+    index = np.setdiff1d(index, alone, assume_unique=True)
+    short = np.flatnonzero(judged.good & ~whole).tolist()
+    rejected = [*judged.rejected, *((at, RejectionReason.COLUMN_COUNT) for at in short)]
+    pieces = [(sliced(lines, index, columns, shape.wanted), index)]
+    pieces.append(_one_by_one(lines, alone.tolist(), shape, rejected))
+    table, found = _in_order(pieces)
+    return Parsed(table, found, sorted(rejected), judged.ignored)
+
+
+def _slow(lines: Lines, shape: Shape, skip: int) -> Parsed:
+    """Set the suspicious lines aside, parse the rest fast, and look at the others one by one."""
+    judged = screened(lines, shape.profile, shape.layout, skip)
+    lines = judged.text or lines
+    odder = judged.odd | with_odd_quotes(lines, shape.layout.delimiter)
+    for aside in (judged.odd, odder):
         keep = judged.good & ~aside
         fast = _fast(lines.only(keep), np.flatnonzero(keep), shape)
         if fast is not None:
@@ -130,9 +157,13 @@ def _fast(data: bytes, index: Ints, shape: Shape, order: Sequence[str] = ()) -> 
         return _Fast.nothing(shape)
     order = order or _order_of(data, shape)
     other: list[tuple[int, int]] = []
-    sentinel = shape.delimiter.encode() * (len(order) - 1) + b"\n"
-    text = data.replace(b", ", b",") if shape.squeezed else data
-    table = _csv(text + sentinel, shape, order, lambda number, count: other.append((number, count)))
+    sentinel = shape.layout.delimiter.encode() * (len(order) - 1) + b"\n"
+    table = _csv(
+        shape.bare(data) + sentinel,
+        shape,
+        order,
+        lambda number, count: other.append((number, count)),
+    )
     if table.num_rows + len(other) != len(index) + 1:
         return None
     rows = np.ones(len(index) + 1, dtype=np.bool_)
@@ -145,9 +176,8 @@ def _fast(data: bytes, index: Ints, shape: Shape, order: Sequence[str] = ()) -> 
 
 def _order_of(data: bytes, shape: Shape) -> Sequence[str]:
     """Return the order that the block's first well-formed line has."""
-    split = splitter(shape.delimiter, shape.quoting)
     for line in data[:65536].split(b"\n")[:20]:
-        order = shape.layout.order_for(len(split(line.decode("utf-8", "replace")) or ()))
+        order = shape.layout.order_for(len(shape.split(line.decode("utf-8", "replace")) or ()))
         if order is not None:
             return order
     return shape.layout.orders[-1]
@@ -169,9 +199,9 @@ def _csv(
             column_names=names, use_threads=False, block_size=len(data) + 1
         ),
         parse_options=csv.ParseOptions(
-            delimiter=shape.delimiter,
-            quote_char=quote_char(shape.quoting),
-            escape_char="\\" if shape.quoting is Quoting.BACKSLASH else False,
+            delimiter=shape.layout.delimiter,
+            quote_char=quote_char(shape.profile.framing.quoting),
+            escape_char="\\" if shape.profile.framing.quoting is Quoting.BACKSLASH else False,
             invalid_row_handler=other,
             ignore_empty_lines=False,
         ),
@@ -208,19 +238,17 @@ def _one_by_one(
     lines: Lines, alone: Sequence[int], shape: Shape, rejected: list[tuple[int, RejectionReason]]
 ) -> tuple[pa.Table, Ints]:
     """Split lines tolerantly; those that still do not fit are added to the rejected ones."""
-    split = splitter(shape.delimiter, shape.quoting)
     kept: list[int] = []
     values: dict[str, list[str]] = {name: [] for name in shape.wanted}
     for at in alone:
-        text = lines.at(at).decode("utf-8")
-        cells = split(text.replace(", ", ",") if shape.squeezed else text)
+        cells = shape.split(lines.at(at).decode("utf-8"))
         order = shape.layout.order_for(len(cells)) if cells is not None else None
         if cells is None or order is None:
             reason = RejectionReason.QUOTING if cells is None else RejectionReason.COLUMN_COUNT
             rejected.append((at, reason))
             continue
         kept.append(at)
-        named = dict(zip(reversed(order), reversed(cells), strict=True))
+        named = dict(zip(shape.columns(order), cells, strict=True))
         for name, column in values.items():
             column.append(named.get(name, ""))
     table = pa.table({name: pa.array(column, pa.string()) for name, column in values.items()})

@@ -5,7 +5,8 @@ from pyarrow import compute as pc
 
 from data.domain.numbers import SEPARATORS, NumberPlan, e164_digits
 from ingest.lines import Bools
-from ingest.profile_parts import NumberForm, PartyField
+from ingest.profile_parts import PartyField
+from ingest.profile_values import NumberForm
 from ingest.texts import is_one_of, mask_of
 
 ANGLE = r"^.*<([^<>]*)>\s*$"

@@ -11,10 +11,10 @@ from pydantic.dataclasses import dataclass
 
 from data.domain.errors import SettingsError
 from data.domain.records import Direction, Disposition
+from ingest.profile_layout import Columns, Framing
 from ingest.profile_parts import (
     MOMENTS,
-    STRICT,
-    Columns,
+    PAIR_COLUMNS,
     Condition,
     Cost,
     DirectionField,
@@ -22,12 +22,12 @@ from ingest.profile_parts import (
     DurationField,
     Extras,
     Fold,
-    FoldRule,
-    Framing,
     Ignore,
+    Pair,
     Parties,
     Times,
 )
+from ingest.profile_values import STRICT, FoldRule
 
 __all__ = ["FoldRule", "FormatProfile", "ProfileError", "profile_of", "profiles"]
 
@@ -53,6 +53,7 @@ class FormatProfile:
         answered_when: Besides talk time above zero, what makes a call an answered one.
         identity: Alternatives of columns that make a line unique; the first that the file has is
             used, else the line's content.
+        pair: How records of one moment each make a call.
     """
 
     name: str
@@ -74,6 +75,7 @@ class FormatProfile:
     ignore: tuple[Ignore, ...] = ()
     identity: tuple[tuple[str, ...], ...] = ()
     fold: Fold | None = None
+    pair: Pair | None = None
 
     def looking_at(self, extras: Collection[str]) -> "FormatProfile":
         """Return the profile with only those extra columns that somebody looks at."""
@@ -83,7 +85,7 @@ class FormatProfile:
     @property
     def used_columns(self) -> frozenset[str]:
         """The columns that a call is made of; no other is read."""
-        return frozenset(column for column, _ in _references(self))
+        return frozenset(column for column, _ in _references(self)) - set(PAIR_COLUMNS)
 
 
 def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
@@ -93,10 +95,15 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
         moment = getattr(times, name)
         for column in moment.columns if moment else ():
             yield column, f"times.{name}"
+        for column in moment.otherwise if moment else ():
+            yield column, f"times.{name}.otherwise"
+        if moment and moment.zone_column:
+            yield moment.zone_column, f"times.{name}.zone_column"
     parties = profile.parties
     single = (
         ("times.proof", times.proof),
         ("duration", profile.duration and profile.duration.column),
+        ("duration.unit_column", profile.duration and profile.duration.unit_column),
         ("disposition", profile.disposition and profile.disposition.column),
         ("cost", profile.cost and profile.cost.column),
         ("parties.calling", parties.calling.column),
@@ -104,17 +111,28 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
         ("parties.billing", parties.billing and parties.billing.column),
     )
     yield from ((column, what) for what, column in single if column)
-    for condition in (*profile.answered_when, *(c for rule in profile.ignore for c in rule.all)):
-        yield condition.column, "a condition"
+    ignored = (condition for rule in profile.ignore for condition in rule.all)
+    directed = (condition for rule in profile.direction.rules for condition in rule.all)
+    yield from ((condition.column, "a rule") for condition in (*ignored, *directed))
+    yield from ((condition.column, "answered_when") for condition in profile.answered_when)
     yield from ((column, "direction") for column in profile.direction.columns)
     yield from ((column, f"extras.{name}") for name, column in profile.extras.declared())
     yield from ((column, "identity") for columns in profile.identity for column in columns)
     yield from ((column, "fold") for column in (profile.fold.columns if profile.fold else ()))
+    yield from ((column, "pair") for column in (_pair_columns(profile.pair)))
+
+
+def _pair_columns(pair: Pair | None) -> Iterator[str]:
+    if pair is None:
+        return
+    yield from (*pair.columns, pair.moment)
+    tests = (pair.opens, pair.closes, pair.answers, pair.alone)
+    yield from (test.column for test in tests if test is not None)
 
 
 def _contradictions(profile: FormatProfile) -> Iterator[str]:
     """Yield what is wrong with a profile whose parts are each well formed."""
-    known = profile.columns.known
+    known = profile.columns.known | (set(PAIR_COLUMNS) if profile.pair else set())
     yield from _framing_contradictions(profile)
     for name in MOMENTS:
         moment = getattr(profile.times, name)
@@ -144,7 +162,8 @@ def _framing_contradictions(profile: FormatProfile) -> Iterator[str]:
 def _unknown_words(profile: FormatProfile) -> Iterator[str]:
     direction = profile.direction
     fixed = [direction.fixed] if direction.fixed else []
-    for word in (*direction.words.values(), *fixed, *profile.parties.swapped_when):
+    told = [*direction.words.values(), *fixed, direction.otherwise]
+    for word in (*told, *(rule.way for rule in direction.rules), *profile.parties.swapped_when):
         if word.upper() not in Direction.__members__:
             yield f"direction: {word!r} is not one of {_words(Direction)}"
     if profile.disposition is None:

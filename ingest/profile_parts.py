@@ -1,72 +1,21 @@
-"""The parts of a format profile, each a frozen value that checks itself."""
+"""What a format's columns mean, each part a frozen value that checks itself."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import field, replace
-from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, ConfigDict
 from pydantic.dataclasses import dataclass
 
-from ingest.time_format import TimeFormat
-
-STRICT = ConfigDict(extra="forbid")
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"is not a regular expression: {error}") from None
-    return text
-
-
-def _time_format(text: str) -> str:
-    TimeFormat.of(text)
-    return text
-
-
-Regex = Annotated[str, AfterValidator(_pattern)]
-TimeFormatText = Annotated[str, AfterValidator(_time_format)]
-
-
-class Quoting(StrEnum):
-    """How a value that holds the delimiter is written."""
-
-    DOUBLED = "doubled"  # "a ""b"" c"
-    UNESCAPED = "unescaped"  # "a "b" c": between quotes, and quotes inside left as they are
-    BACKSLASH = "backslash"  # a\,b: no quotes at all
-    NONE = "none"  # quotes are letters like any other
-
-
-class NumberForm(StrEnum):
-    """How a column holds a telephone number."""
-
-    PLAIN = "plain"
-    ANGLE = "angle"  # "Name" <number>
-    SIP_URI = "sip_uri"  # <sip:number@host;user=phone>;tag=x
-
-
-class DurationUnit(StrEnum):
-    """What a duration column counts, or how it is written."""
-
-    S = "s"
-    MS = "ms"
-    CENTI = "centi"
-    DECI = "deci"
-    MIN = "min"
-    HMS = "hms"  # HH:MM:SS, MM:SS
-    WORDS = "words"  # 1h2m5s, 1m5s, 10s
-    PRIME = "prime"  # 00:01'05 and 5'15
-
-
-class FoldRule(StrEnum):
-    """How the legs of one call become one call."""
-
-    LONGEST = "longest"
-    FIRST_ANSWERED = "first_answered"
-    SUM = "sum"
+from ingest.profile_values import (
+    STRICT,
+    DurationUnit,
+    FoldRule,
+    NumberForm,
+    Regex,
+    TimeFormatText,
+    ZoneForm,
+    ZoneText,
+)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -89,82 +38,6 @@ class Condition:
 
 
 @dataclass(frozen=True, config=STRICT)
-class LineRule:
-    """Lines that are told by how they begin, whatever their columns.
-
-    Attributes:
-        starts: The text that such a line begins with.
-        kind: `ignored` is a line of the file that is no call; the others are no lines at all.
-        reason: For ignored lines: which rule, in one word.
-    """
-
-    starts: str
-    kind: Literal["ignored", "header", "comment", "trailer"]
-    reason: str = ""
-
-
-@dataclass(frozen=True, config=STRICT)
-class Framing:
-    """How the bytes become lines, and lines columns.
-
-    Attributes:
-        kind: Delimited, or fixed: columns are slices of the line.
-        delimiters: Possible delimiters; where there are several, the file's header decides.
-        quoting: How a value that holds the delimiter is written.
-        space_after_delimiter: A space follows the delimiter and is no part of the value.
-        encoding: The declared encoding; a byte order mark in the file overrules it.
-        fallback_encoding: What a line that is not in the declared encoding is read as; empty: it
-            is rejected.
-        header_lines: Lines before the first record; the first of them names the columns.
-        record_starts: Where given, only lines that begin with one of these are records; the
-            others are ignored as `not_a_record`.
-        lines: Lines told by how they begin.
-    """
-
-    kind: Literal["delimited", "fixed"] = "delimited"
-    delimiters: tuple[str, ...] = (",",)
-    quoting: Quoting = Quoting.DOUBLED
-    space_after_delimiter: bool = False
-    encoding: str = "utf-8"
-    fallback_encoding: str = ""
-    header_lines: int = 0
-    record_starts: tuple[str, ...] = ()
-    lines: tuple[LineRule, ...] = ()
-
-
-@dataclass(frozen=True, config=STRICT)
-class Columns:
-    """Which columns there are and where.
-
-    Attributes:
-        order: Names by position, for files without a header.
-        tails: What may follow `order`, by release or option of the switch.
-        names: For files with a header: our name, and what the header may call it. Compared
-            without case, and with every run of other characters as one underscore.
-        required: Names that the header must have.
-        forbidden: Header words whose presence says that this is another format.
-        slices: For fixed width: name, first and last character, counted from 1.
-        extra: More columns at the end than named are fine.
-        shapes: What the whole value of a column looks like; recognises files without a header.
-    """
-
-    order: tuple[str, ...] = ()
-    tails: tuple[tuple[str, ...], ...] = ((),)
-    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    forbidden: tuple[str, ...] = ()
-    slices: dict[str, tuple[int, int]] = field(default_factory=dict)
-    extra: bool = False
-    shapes: dict[str, Regex] = field(default_factory=dict)
-
-    @property
-    def known(self) -> frozenset[str]:
-        """Every name that a field may refer to."""
-        tails = (name for tail in self.tails for name in tail)
-        return frozenset((*self.order, *tails, *self.names, *self.slices)) - {""}
-
-
-@dataclass(frozen=True, config=STRICT)
 class TimeField:
     """An instant of a call.
 
@@ -175,17 +48,24 @@ class TimeField:
         either: Pairs of formats of which only one can be meant (day first or month first): the
             file itself must decide.
         empty: Values that mean that there is no such instant.
+        otherwise: Columns to take it from where it is empty.
         zone: `source` (the source's zone), `utc`, or a name of the IANA database.
+        zone_column: Where every line says its own zone, which then counts.
+        zone_form: How it is written there.
     """
 
     columns: tuple[str, ...]
     formats: tuple[TimeFormatText, ...] = ()
     either: tuple[tuple[TimeFormatText, TimeFormatText], ...] = ()
     empty: tuple[str, ...] = ("",)
-    zone: str = "source"
+    otherwise: tuple[str, ...] = ()
+    zone: ZoneText = "source"
+    zone_column: str | None = None
+    zone_form: ZoneForm = ZoneForm.OFFSET
 
 
 MOMENTS = ("started", "answered", "ended")
+PAIR_COLUMNS = ("answer_moment", "end_moment")
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -199,6 +79,7 @@ class Times:
         proof: A column that carries the channel's creation as a UTC epoch, which proves the
             file's own offset.
         proof_pattern: Its epoch, as the first group.
+        usual_zone: What the product usually writes, where neither source nor file says.
         formats: For every instant that gives none.
         either: Likewise.
     """
@@ -208,6 +89,7 @@ class Times:
     ended: TimeField | None = None
     proof: str | None = None
     proof_pattern: Regex = r"^(?:.*-)?(\d{9,10})\.\d+$"
+    usual_zone: ZoneText = "source"
     formats: tuple[TimeFormatText, ...] = ()
     either: tuple[tuple[TimeFormatText, TimeFormatText], ...] = ()
 
@@ -231,6 +113,8 @@ class DurationField:
         means: `talk` (answer to release), `ring_and_talk`, or `billed` (already rounded up).
         empty: Values that mean none.
         negative: A value below zero is a code for unanswered; else it is rejected.
+        unit_column: Where every line says its own unit, which then counts.
+        unit_words: What it says there, and the unit.
     """
 
     column: str
@@ -239,6 +123,8 @@ class DurationField:
     means: Literal["talk", "ring_and_talk", "billed"] = "talk"
     empty: tuple[str, ...] = ("",)
     negative: Literal["unanswered", "reject"] = "reject"
+    unit_column: str | None = None
+    unit_words: dict[str, DurationUnit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -257,18 +143,35 @@ class DispositionField:
 
 
 @dataclass(frozen=True, config=STRICT)
+class DirectionRule:
+    """A way that calls go when every condition holds.
+
+    Attributes:
+        way: Ours, in lower case.
+        all: The conditions.
+    """
+
+    way: str
+    all: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, config=STRICT)
 class DirectionField:
     """Which way the call went.
 
     Attributes:
         fixed: Every call of the format goes this way.
         columns: Else the columns that tell it, joined by a slash.
-        words: Their values (in any case), and ours in lower case; any other is unknown.
+        words: Their values (in any case), and ours in lower case.
+        rules: What the columns do not tell, these do; the first that holds.
+        otherwise: What nothing tells.
     """
 
     fixed: str | None = None
     columns: tuple[str, ...] = ()
     words: dict[str, str] = field(default_factory=dict)
+    rules: tuple[DirectionRule, ...] = ()
+    otherwise: str = "unknown"
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -368,3 +271,30 @@ class Fold:
 
     columns: tuple[str, ...]
     rule: FoldRule
+
+
+@dataclass(frozen=True, config=STRICT)
+class Pair:
+    """Records of one moment each that make a call together: one opens it, one closes it.
+
+    What the others say is added to the opening record, as the columns `answer_moment` and
+    `end_moment`; the others are ignored as `joined`. An opening or closing record without its
+    other half is ignored as `awaiting_pair`.
+
+    Attributes:
+        columns: What the records of a call have in common.
+        either_order: Those of them that may be exchanged (the tags of a dialogue).
+        moment: The column that says when.
+        opens: What makes a record an opening one.
+        answers: What makes a record the answer, where there are such.
+        closes: What makes a record a closing one.
+        alone: Opening records that no other will follow: attempts that failed.
+    """
+
+    columns: tuple[str, ...]
+    moment: str
+    opens: Condition
+    closes: Condition
+    answers: Condition | None = None
+    alone: Condition | None = None
+    either_order: tuple[str, ...] = ()

@@ -18,8 +18,9 @@ from ingest.profile import FormatProfile
 from ingest.read import Segment, blocks, segments
 from ingest.rows import Rows, SourceRules, rows_of
 from ingest.texts import whole_numbers
+from ingest.time_format import TimeFormat
 from ingest.times import moments
-from ingest.zones import QUARTER_MS, in_utc
+from ingest.zones import QUARTER_MS, in_utc, named_zone
 
 PLACES = 12
 PLACE_BYTES = 32 * 1024
@@ -48,6 +49,12 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
     The offset that the file proves; else the other zone (the tenant's), which is still proven
     when it explains every difference that the file shows, and assumed when the file shows none.
     """
+    if not _is_local(profile):
+        return FileZone(otherwise, assumed=False, reason="the format says so in every line")
+    usual = profile.times.usual_zone
+    if usual != "source":
+        reason = f"nothing says so: this product usually writes {usual.upper()}"
+        return FileZone(named_zone(usual), assumed=True, reason=reason)
     places = [place for place in _differences(path, profile) if place is not None]
     offsets = {_rounded(local - utc) for local, utc in places}
     if len(offsets) == 1 and (offset := offsets.pop()) is not None:
@@ -55,6 +62,14 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
     if places and all(_explains(otherwise, local, utc) for local, utc in places):
         return FileZone(otherwise, assumed=False, reason=f"the file agrees with {otherwise}")
     return FileZone(otherwise, assumed=True, reason=f"nothing says so: {otherwise} is assumed")
+
+
+def _is_local(profile: FormatProfile) -> bool:
+    """Decide whether the format writes local times of the source's zone."""
+    started = profile.times.started
+    forms = [TimeFormat.of(name) for name in started.formats]
+    told = all(form.epoch or form.has_zone for form in forms) and not started.either
+    return started.zone == "source" and started.zone_column is None and not told
 
 
 def proven_offset(path: Path, profile: FormatProfile) -> timedelta | None:
@@ -99,7 +114,7 @@ def _pairs(rows: Rows) -> tuple[Ints, Ints] | None:
     proof = rows.text(profile.times.proof or "")
     if started is None or proof is None or not len(rows):
         return None
-    local = moments(started, profile.times.started.formats)
+    local = moments(started, (*profile.times.started.formats, *rows.either))
     epochs = pc.replace_substring_regex(proof, profile.times.proof_pattern, r"\1")
     fine, seconds = whole_numbers(epochs, most_digits=10)
     both = local.known & fine & ~local.in_utc

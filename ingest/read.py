@@ -6,7 +6,7 @@ through the tolerant splitter, and the rest is parsed again.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from ingest.chunks import chunks
 from ingest.head import head_of
 from ingest.layout import Layout, Misfit, fitted
 from ingest.lines import Lines
+from ingest.pairing import paired
 from ingest.parse import Parsed, parsed
 from ingest.profile import FormatProfile
+from ingest.profile_parts import Pair
 
 BLOCK_BYTES = 8 * 1024 * 1024
 
@@ -93,7 +95,8 @@ def segments(path: Path, profile: FormatProfile, parts: int) -> list[Segment]:
     if isinstance(layout, Misfit):
         raise profile_misfit(path, profile, layout)
     size = path.stat().st_size
-    alone = layout.encoding.startswith("utf-16") or parts <= 1 or size < parts * BLOCK_BYTES
+    whole = layout.encoding.startswith("utf-16") or profile.pair is not None
+    alone = whole or parts <= 1 or size < parts * BLOCK_BYTES
     cuts = [0, *_cuts(path, size, parts), size] if not alone else [0, size]
     bounds = sorted(set(cuts))
     return [
@@ -116,6 +119,9 @@ def _cuts(path: Path, size: int, parts: int) -> Iterator[int]:
 def blocks(segment: Segment) -> Iterator[Block]:
     """Yield the segment's lines, about 8 MiB at a time; memory does not grow with the file."""
     layout = segment.layout
+    if segment.profile.pair:
+        yield _whole(segment, segment.profile.pair)
+        return
     first_line = 1
     skip = layout.header_lines if segment.first else 0
     for data in chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES):
@@ -123,6 +129,19 @@ def blocks(segment: Segment) -> Iterator[Block]:
         yield _block(lines, parsed(lines, segment.profile, layout, skip), layout.either)
         skip = max(0, skip - lines.count)
         first_line += lines.count
+
+
+def _whole(segment: Segment, pair: Pair) -> Block:
+    """Return all of a file whose records are joined into calls: any two may belong together."""
+    layout = segment.layout
+    data = b"".join(chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES))
+    lines = Lines(data, 1)
+    block = _block(
+        lines, parsed(lines, segment.profile, layout, layout.header_lines), layout.either
+    )
+    joined = paired(block.frame, pair)
+    ignored = [*block.ignored, *(Ignored(line, reason) for line, reason in joined.ignored)]
+    return replace(block, frame=joined.frame, ignored=sorted(ignored, key=lambda item: item.line))
 
 
 def _block(lines: Lines, found: Parsed, either: tuple[str, ...]) -> Block:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 
 import pandas as pd
 import pyarrow as pa
@@ -24,12 +24,15 @@ class SourceRules:
         zone: What its local times mean.
         zone_assumed: Nobody said so: the tenant's zone is used for want of a better one.
         number_plan: How it writes numbers.
+        latest: No moment of the file is after it: gives the year to moments that are written
+            without one. Nothing: such moments are rejected.
     """
 
     source_name: str
     zone: tzinfo = UTC
     zone_assumed: bool = False
     number_plan: NumberPlan = UNDECLARED
+    latest: date | None = None
 
 
 @dataclass(frozen=True)

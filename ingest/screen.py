@@ -1,7 +1,7 @@
 """Which lines of a block are suspicious: judged over arrays of bytes, never line by line."""
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 
@@ -18,8 +18,10 @@ from ingest.lines import (
     joined,
 )
 from ingest.profile import FormatProfile
+from ingest.profile_values import Quoting
 
 QUOTE = 34
+BACKSLASH = 92
 SPACE = 32
 WINDOW = LINE_CAP_BYTES // 2
 NOT_A_RECORD = "not_a_record"
@@ -109,8 +111,18 @@ def screened(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) ->
         rejected.update(dict.fromkeys(np.flatnonzero(bad & good).tolist(), reason))
         good &= ~bad
     good &= ~_blank(text, good)
-    odd = text.counts_of(QUOTE) % 2 == 1
+    odd = _odd(text, profile.framing.quoting)
     return Screened(good, odd, sorted(rejected.items()), ignored, text)
+
+
+def _odd(lines: Lines, quoting: Quoting) -> Bools:
+    """Return the lines that the fast parser might read beyond their end."""
+    if quoting is Quoting.BACKSLASH:
+        last = lines.codes[np.maximum(lines.ends - 1, 0)]
+        return cast("Bools", (last == BACKSLASH) & (lines.ends > lines.starts))
+    if quoting is Quoting.NONE:
+        return np.zeros(lines.count, dtype=np.bool_)
+    return cast("Bools", lines.counts_of(QUOTE) % 2 == 1)
 
 
 def _blank(lines: Lines, good: Bools) -> Bools:

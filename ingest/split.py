@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from ingest.profile_parts import Quoting
+from ingest.profile_values import Quoting
 
 Splitter = Callable[[str], list[str] | None]
 END = "\n"  # a physical line never holds one, so a value that does has an unclosed quote
@@ -24,29 +24,42 @@ def splitter(delimiter: str, quoting: Quoting) -> Splitter:
 
 
 def _by_doubled_quotes(line: str, delimiter: str) -> list[str] | None:
-    """Split as RFC 4180 has it; what follows a closing quote is kept (`"Name" <1>`)."""
+    """Split as RFC 4180 has it; what follows a closing quote is kept (`"Name" <1>`).
+
+    This is also what pyarrow does, so that a line gives the same values on either way.
+    """
     cells = next(csv.reader([line + END], delimiter=delimiter))
-    if cells and END in cells[-1]:
-        return None
-    return cells
+    return None if cells and END in cells[-1] else cells
 
 
 def _by_quoted_borders(line: str, delimiter: str) -> list[str] | None:
     """Split where quotes inside a quoted value are not escaped.
 
-    A value ends at a quote that is followed by the delimiter or the end of the line.
+    A value ends at a quote that is followed by the delimiter or the end of the line. Where that
+    leaves half a quoted value behind, every value of the line must be quoted, and only a quote,
+    the delimiter and a quote together end one.
     """
+    cells, is_torn = _at_borders(line, delimiter)
+    if is_torn and len(line) > 1 and line[0] == line[-1] == '"':
+        return line[1:-1].split(f'"{delimiter}"')
+    return cells
+
+
+def _at_borders(line: str, delimiter: str) -> tuple[list[str] | None, bool]:
+    """Return the values, and whether one that is not quoted holds a quote."""
     cells: list[str] = []
+    is_torn = False
     at = 0
     while at <= len(line):
         quoted = line[at : at + 1] == '"'
         end = _closing(line, at + 1, delimiter) if quoted else line.find(delimiter, at)
         if quoted and end < 0:
-            return None
+            return None, is_torn
         stop = len(line) if end < 0 else end
         cells.append(line[at + quoted : stop])
+        is_torn = is_torn or (not quoted and '"' in cells[-1])
         at = stop + quoted + 1
-    return cells
+    return cells, is_torn
 
 
 def _closing(line: str, at: int, delimiter: str) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -39,8 +40,12 @@ class Moments:
         return cls(np.zeros(rows, np.int64), np.zeros(rows, np.bool_), np.zeros(rows, np.bool_))
 
 
-def moments(text: pa.Array, formats: Sequence[str]) -> Moments:
-    """Return what a column says, each value by the first format that it fits wholly."""
+def moments(text: pa.Array, formats: Sequence[str], latest: date | None = None) -> Moments:
+    """Return what a column says, each value by the first format that it fits wholly.
+
+    A moment without a year is the last such one that is not after `latest`, one day allowed for
+    zones; without a `latest` it is not understood.
+    """
     found = Moments.none(len(text))
     for name in formats:
         form = TimeFormat.of(name)
@@ -48,7 +53,9 @@ def moments(text: pa.Array, formats: Sequence[str]) -> Moments:
         if not todo.any():
             break
         part = text if todo.all() else text.filter(pa.array(todo))
-        read = _read(part, form)
+        read = (
+            _dated(part, form, latest) if not (form.epoch or form.has_year) else _read(part, form)
+        )
         rows = np.flatnonzero(todo)
         found.ms[rows] = read.ms
         found.known[rows] = read.known
@@ -59,6 +66,19 @@ def moments(text: pa.Array, formats: Sequence[str]) -> Moments:
 def lacks_seconds(text: pa.Array) -> Bools:
     """Return which values are a date and a time of day to the minute."""
     return mask_of(pc.match_substring_regex(text, NO_SECONDS))
+
+
+def _dated(text: pa.Array, form: TimeFormat, latest: date | None) -> Moments:
+    """Read moments without a year: this year's, or last year's where that would be too late."""
+    if latest is None:
+        return Moments.none(len(text))
+    limit = int(np.datetime64(latest, "ms").astype(np.int64)) + 2 * DAY_MS
+    this = _by_pattern(text, form, latest.year)
+    last = _by_pattern(text, form, latest.year - 1)
+    early = this.known & (this.ms < limit)
+    return Moments(
+        np.where(early, this.ms, last.ms), np.where(early, this.known, last.known), this.in_utc
+    )
 
 
 def _read(text: pa.Array, form: TimeFormat) -> Moments:
@@ -107,7 +127,7 @@ def _slot(digits: np.ndarray, slot: Slot) -> tuple[Ints, Bools]:
     return value, fine
 
 
-def _by_pattern(text: pa.Array, form: TimeFormat) -> Moments:
+def _by_pattern(text: pa.Array, form: TimeFormat, year: int = 0) -> Moments:
     """Read values of varying width by an expression, each distinct value once."""
     encoded = text.dictionary_encode()
     values = encoded.dictionary
@@ -118,6 +138,8 @@ def _by_pattern(text: pa.Array, form: TimeFormat) -> Moments:
     for name in names:
         column = pc.if_else(pa.array(good), pc.struct_field(fields, name), "")
         parts[name] = _part(name, column.to_pylist())
+    if year:
+        parts["Y"] = np.full(len(values), year, dtype=np.int64)
     offset = parts.pop("z", np.zeros(len(values), np.int64))
     ms, valid = _assembled(parts, len(values))
     at = encoded.indices.to_numpy()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,12 @@ from ingest.lines import Bools, Ints
 QUARTER_MS = 900_000
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the origin of local time, which has no zone
 Table = npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=64)
+def named_zone(name: str) -> tzinfo:
+    """Return the zone that a profile names."""
+    return UTC if name == "utc" else ZoneInfo(name)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,38 @@
+"""What the upstream carrier charged, as micros of the currency unit."""
+
+import re
+
+import numpy as np
+
+from data.domain.money import MICROS_PER_UNIT, half_up
+from data.domain.records import RejectionReason
+from ingest.lines import Bools, Ints
+from ingest.profile_parts import Cost
+from ingest.rows import Rows
+from ingest.texts import by_value
+
+AMOUNT = re.compile(r"([+-]?)(\d{0,12})(?:\.(\d{0,12}))?")
+NONE = np.iinfo(np.int64).min
+UNREADABLE = NONE + 1
+
+
+def costs(rows: Rows, field: Cost) -> tuple[Ints, Bools]:
+    """Return the cost of each row and whether it has one; an unreadable one rejects the row."""
+    found = by_value(rows.text_or_empty(field.column), lambda text: cost_micros(text, field))
+    unreadable = found == UNREADABLE
+    rows.verdicts.reject(unreadable, RejectionReason.VALUE_UNKNOWN)
+    given = (found != NONE) & ~unreadable
+    return np.where(given, found, 0), given
+
+
+def cost_micros(text: str, field: Cost) -> int:
+    """Return one written amount as micros, rounded half-up; NONE where empty, or UNREADABLE."""
+    if not text:
+        return int(NONE)
+    match = AMOUNT.fullmatch(text)
+    if match is None or not (match[2] or match[3]):
+        return int(UNREADABLE)
+    whole, fraction = match[2] or "0", match[3] or ""
+    units = int(whole + fraction) * MICROS_PER_UNIT
+    micros = half_up(units, int(10 ** len(fraction)) * field.scale)
+    return field.sign * (-micros if match[1] == "-" else micros)
