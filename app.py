@@ -189,7 +189,7 @@ def main() -> int:
     outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
     try:
         settings = Settings.read()
-        logs_to_stderr(level="WARNING")
+        logs_to_stderr(settings.log_level)
         store = opened_or_founded(settings, outside.clock())
         password = first_login(store, outside)
         store.close()

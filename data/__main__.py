@@ -1,6 +1,7 @@
 """python -m data: the store, people, customers, rates, invoices, and the operator's tools."""
 
 import getpass
+import secrets
 import sys
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from data.commands import (
     store,
     tenant,
     tickets,
+    users,
 )
 from data.commands.context import Context
 from data.commands.doctor import doctor
@@ -51,12 +53,18 @@ app.add_typer(pricing.charges, name="charges")
 app.add_typer(invoices.app, name="invoices")
 app.add_typer(payments.app, name="payments")
 app.add_typer(tickets.app, name="ticket")
+app.add_typer(users.users, name="user")
+app.add_typer(users.tokens, name="token")
+
+
+def _new_secret() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def main() -> None:
     """Run one command; exit 1 with one message when it was refused, 2 when it could not run."""
     logs_to_stderr("WARNING")
-    context = Context(lambda: datetime.now(UTC), Settings.read, getpass.getuser())
+    context = Context(lambda: datetime.now(UTC), Settings.read, getpass.getuser(), _new_secret)
     try:
         app(obj=context)
     except (Refused, ImportRefused) as error:

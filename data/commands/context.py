@@ -13,6 +13,10 @@ from data.settings import Settings
 from data.store.connect import Store
 
 
+def _none_given() -> str:
+    raise AssertionError("this program was given no source of secrets")
+
+
 @dataclass(frozen=True)
 class Context:
     """The world outside, as a command sees it.
@@ -21,11 +25,13 @@ class Context:
         clock: Tells the instant, aware.
         read_settings: Reads the settings; raises SettingsError naming every wrong one.
         actor: Who runs the command, for the audit log.
+        new_secret: Gives a fresh random text.
     """
 
     clock: Callable[[], datetime]
     read_settings: Callable[[], Settings]
     actor: str
+    new_secret: Callable[[], str] = _none_given
 
     def by(self) -> By:
         """Return the author of what happens now."""
