@@ -8,10 +8,12 @@ from data.domain.authorship import By
 from data.domain.bill_runs import Draft, drafts
 from data.domain.books import BillRun
 from data.domain.errors import Refused
+from data.domain.preflight import Preflight, preflight
 from data.store.connect import Store
 from data.store.queries.billable import current_version
 from data.store.queries.books import books
 from data.store.queries.invoices import Invoice, invoice_by_id, invoice_named
+from data.store.queries.preflight import billings, left_out, previous_period
 from data.store.writes.invoices import (
     draft_deleted,
     invoice_recorded,
@@ -41,6 +43,21 @@ def drafted(store: Store, run: BillRun, by: By) -> list[Invoice]:
                 return _written(conn, found, by)
     with store.writing() as conn:
         return _written(conn, drafts(run, books(conn, run)), by)
+
+
+def foreseen(conn: Connection, run: BillRun) -> Preflight:
+    """Return what a bill run would do and leave out, without doing it.
+
+    Raises:
+        Refused: A customer that is asked for cannot be invoiced.
+    """
+    reckoned = books(conn, run)
+    previous = previous_period(conn, run)
+    before = [] if previous is None else billings(conn, previous)
+    if run.custids:
+        before = [billing for billing in before if billing.custid in run.custids]
+    out = left_out(conn, run, reckoned.tenant)
+    return preflight(drafts(run, reckoned), out, previous, before)
 
 
 def _written(conn: Connection, found: Sequence[Draft], by: By) -> list[Invoice]:

@@ -9,6 +9,7 @@ from data.commands.arguments import known_customer, printed_import, printed_tabl
 from data.commands.context import context
 from data.exchange.customers import customers_imported
 from data.store.queries.customers import customers_by_custid
+from data.store.queries.setup_health import setup_gaps
 from data.store.writes.customers import customer_deleted
 
 app = typer.Typer(no_args_is_help=True, help="Customers, providers among them.")
@@ -54,6 +55,21 @@ def list_(ctx: typer.Context) -> None:
             for each in found
         ),
     )
+
+
+@app.command()
+def check(ctx: typer.Context) -> None:
+    """List what the setup lacks: rate tables, tax categories, auth codes; exit 1 if anything.
+
+    Example: python -m data customers check
+    """
+    with context(ctx).store() as store, store.snapshot() as conn:
+        gaps = setup_gaps(conn)
+    for gap in gaps:
+        typer.echo(gap.text)
+    if gaps:
+        raise typer.Exit(1)
+    typer.echo("Every customer has a rate table, a tax category and an auth code.")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from data.bill_run import deleted, drafted, recorded, unrecorded
+from data.bill_run import deleted, drafted, foreseen, recorded, unrecorded
 from data.commands.arguments import day, known_customer, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
@@ -23,15 +23,22 @@ Names = Annotated[
 ]
 
 
+DateOption = Annotated[date, typer.Option("--date", parser=day, help="Of the invoices.")]
+FromOption = Annotated[date, typer.Option("--from", parser=day, help="First day billed.")]
+ToOption = Annotated[date, typer.Option("--to", parser=day, help="Last day billed.")]
+CustomersOption = Annotated[
+    list[str] | None,
+    typer.Option("--customer", help="A customer's number; several times for several."),
+]
+
+
 @app.command()
 def draft(
     ctx: typer.Context,
-    invoice_date: Annotated[date, typer.Option("--date", parser=day, help="Of the invoices.")],
-    first: Annotated[date, typer.Option("--from", parser=day, help="First day billed.")],
-    last: Annotated[date, typer.Option("--to", parser=day, help="Last day billed.")],
-    customer: Annotated[
-        list[str] | None, typer.Option(help="A customer's number; several times for several.")
-    ] = None,
+    invoice_date: DateOption,
+    first: FromOption,
+    last: ToOption,
+    customer: CustomersOption = None,
 ) -> None:
     """Make draft invoices for a period; run again, it makes nothing new.
 
@@ -39,10 +46,8 @@ def draft(
 
     Example: python -m data invoices draft --date 2026-07-01 --from 2026-06-01 --to 2026-06-30
     """
-    if last < first:
-        raise typer.BadParameter(f"the period cannot end ({last}) before it begins ({first})")
     given = context(ctx)
-    run = BillRun(invoice_date, Period(first, last), frozenset(customer or ()))
+    run = _run(invoice_date, first, last, customer)
     with given.store() as store:
         found = drafted(store, run, given.by())
     if not found:
@@ -50,6 +55,49 @@ def draft(
         return
     _printed(found)
     typer.echo(f"{len(found)} drafts, {units(sum(each.total_micros for each in found))} in all")
+
+
+def _run(invoice_date: date, first: date, last: date, customer: list[str] | None) -> BillRun:
+    if last < first:
+        raise typer.BadParameter(f"the period cannot end ({last}) before it begins ({first})")
+    return BillRun(invoice_date, Period(first, last), frozenset(customer or ()))
+
+
+@app.command()
+def preflight(
+    ctx: typer.Context,
+    invoice_date: DateOption,
+    first: FromOption,
+    last: ToOption,
+    customer: CustomersOption = None,
+) -> None:
+    """Show what a bill run would make and leave out, and compare it with the one before.
+
+    Example: python -m data invoices preflight --date 2026-07-01 --from 2026-06-01 --to 2026-06-30
+    """
+    run = _run(invoice_date, first, last, customer)
+    with context(ctx).store() as store, store.snapshot() as conn:
+        found = foreseen(conn, run)
+    out = found.left_out
+    typer.echo(
+        f"{found.count} drafts, {units(found.total_micros)} in all, "
+        f"{units(found.late_micros)} of it late calls"
+    )
+    whose = f" ({', '.join(out.unrated_custids)})" if out.unrated_custids else ""
+    typer.echo(f"left out: {out.unmatched} unmatched calls, {out.contested} contested")
+    typer.echo(f"left out: {out.unrated} calls without a rate{whose}")
+    typer.echo(f"not in: {out.files_error} files in error, {out.files_waiting} waiting")
+    if found.previous is None:
+        typer.echo("nothing was billed before")
+        return
+    typer.echo(
+        f"before, {found.previous.first} to {found.previous.last}: "
+        f"{found.previous_count} invoices, {units(found.previous_micros)}"
+    )
+    for missing in found.missing:
+        typer.echo(f"  {missing.custid} was billed {units(missing.total_micros)}, now nothing")
+    for moved in found.moved:
+        typer.echo(f"  {moved.custid}: {units(moved.before_micros)}, now {units(moved.now_micros)}")
 
 
 def _printed(found: list[Invoice]) -> None:

@@ -96,6 +96,35 @@ def test_a_draft_is_deleted_and_a_recorded_invoice_taken_back(kit, says):
     assert "D2" in says("invoices", "draft", *JUNE)
 
 
+def test_a_bill_run_is_looked_at_before_it_is_done(kit, says):
+    kit.usage(kit.customer("1"), (6, 3), 1_000_000, unrated=2)
+
+    first = says("invoices", "preflight", *JUNE)
+    assert "1 drafts, 1.00 in all" in first
+    assert "2 calls without a rate (1)" in first
+    says("invoices", "draft", *JUNE)
+    kit.usage(1, (7, 3), 3_000_000)
+    kit.usage(kit.customer("2"), (6, 3), 5_000_000)
+    says("invoices", "draft", *JUNE)
+
+    july = ("--date", "2026-08-01", "--from", "2026-07-01", "--to", "2026-07-31")
+    again = says("invoices", "preflight", *july)
+
+    assert "before, 2026-06-01 to 2026-06-30: 2 invoices, 6.00" in again
+    assert "2 was billed 5.00, now nothing" in again
+    assert "1: 1.00, now 3.00" in again
+
+
+def test_the_setup_is_checked(kit, run):
+    assert run("customers", "check")[0] == 0
+    kit.customer("1")
+
+    code, output = run("customers", "check")
+
+    assert code == 1
+    assert "has no rate table" in output
+
+
 def test_ledgers_of_another_system_come_in(kit, says, csv_file):
     kit.customer("1")
     header = "number,custid,invoice_date,due_date,total,tax,status"

@@ -1,0 +1,23 @@
+"""The quick look-up finds what the rule says."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.domain.rate_lookup import RateLookup
+from data.domain.rating import Rate, in_force, longest_prefix
+
+START = date(2026, 1, 1)
+days = st.integers(0, 5).map(lambda offset: START + timedelta(days=offset))
+versions = st.lists(st.tuples(st.text("12", max_size=3), days), unique=True, max_size=12)
+
+
+@given(versions, st.text("12", max_size=5), days)
+def test_the_look_up_is_the_longest_prefix_of_the_versions_in_force(found, digits, day):
+    rates = [
+        Rate(id=number, pattern=pattern, effective_from=since, per_minute_micros=1)
+        for number, (pattern, since) in enumerate(found, start=1)
+    ]
+
+    assert RateLookup(rates).rate(digits, day) == longest_prefix(digits, in_force(rates, day))
