@@ -1,14 +1,16 @@
 """python -m data rates: rate tables from files."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.commands.arguments import printed_import, printed_table
+from data.commands.arguments import day, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
-from data.exchange.rates import table_imported
+from data.domain.periods import Period
+from data.exchange.rates import table_imported, table_previewed
 from data.store.queries.rates import rate_table_sizes
 
 app = typer.Typer(no_args_is_help=True, help="Rate tables: what calls cost.")
@@ -34,6 +36,39 @@ def import_(
     with given.store() as store, store.writing() as conn:
         result = table_imported(conn, table, file, given.by(), partial=partial)
     printed_import(result)
+
+
+@app.command()
+def preview(
+    ctx: typer.Context,
+    table: Annotated[str, typer.Argument(help="The rate table in use.")],
+    file: Annotated[Path, typer.Argument(help="The rates that it would get.")],
+    first: Annotated[date, typer.Option("--from", parser=day, help="First day compared.")],
+    last: Annotated[date, typer.Option("--to", parser=day, help="Last day compared.")],
+) -> None:
+    """Show what a table would have charged for the calls of a period with the rates of a file.
+
+    Example: python -m data rates preview Retail new-deck.csv --from 2026-06-01 --to 2026-06-30
+    """
+    if last < first:
+        raise typer.BadParameter(f"the period cannot end ({last}) before it begins ({first})")
+    with context(ctx).store() as store, store.snapshot() as conn:
+        found = table_previewed(conn, table, file, Period(first, last))
+    printed_table(
+        ("destination", "calls", "now", "then", "difference", "newly rated", "newly unrated"),
+        (
+            (
+                row.destination or ("in all" if row is found.total else "(none)"),
+                row.calls,
+                units(row.before_micros),
+                units(row.after_micros),
+                units(row.moved_micros),
+                row.newly_rated,
+                row.newly_unrated,
+            )
+            for row in (*found.rows, found.total)
+        ),
+    )
 
 
 @app.command("list")

@@ -66,10 +66,7 @@ def worked_price(rate: Rate, call: TalkedCall) -> WorkedPrice:
         return WorkedPrice((*first, Step("blocked", "calls there are blocked: no price")), None)
     if not rate.has_price:
         return WorkedPrice((*first, Step("price", "the rate gives no price")), None)
-    if (
-        rate.per_minute_micros is None
-        and rate.day_initial_micros is None is rate.day_increment_micros
-    ):
+    if not rate.has_own_price:
         return _marked_up(rate, call, first)
     steps = (*first, _length_step(rate, call), *_price_steps(rate, call))
     amount = charge_micros(rate, call.talk_ms, call.started_local)

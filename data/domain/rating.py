@@ -97,10 +97,15 @@ class Rate:
     group_value: str = ""
 
     @property
+    def has_own_price(self) -> bool:
+        """It says what a call costs without a provider's cost; a markup then plays no part."""
+        prices = (self.per_minute_micros, self.day_initial_micros, self.day_increment_micros)
+        return any(price is not None for price in prices)
+
+    @property
     def has_price(self) -> bool:
         """It says what a call costs; a rate without any price leaves its calls unrated."""
-        prices = (self.per_minute_micros, self.day_initial_micros, self.day_increment_micros)
-        return any(price is not None for price in prices) or self.markup_ppm is not None
+        return self.has_own_price or self.markup_ppm is not None
 
 
 def needs_rate(direction: Direction, disposition: Disposition) -> bool:

@@ -7,6 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
+from data.domain.errors import Refused
+from data.domain.periods import Period
+from data.domain.preview import Preview, preview
 from data.domain.rating import ALWAYS, Rate
 from data.exchange.cdr2cloud_rates import COLUMNS, cdr2cloud_rates, has_header, is_cdr2cloud
 from data.exchange.deck_columns import DeckColumn, deck_columns
@@ -22,6 +25,9 @@ from data.exchange.tables import (
     settled,
     unusable,
 )
+from data.store.queries.customers import named_rules
+from data.store.queries.priced_calls import priced_calls
+from data.store.queries.rates import active_rates
 from data.store.queries.tenant import the_tenant
 from data.store.writes.rates import rates_imported
 
@@ -69,6 +75,28 @@ def table_imported(
         refusals.sorted(),
         (*found.notes, *retired),
     )
+
+
+def table_previewed(conn: Connection, name: str, path: Path, period: Period) -> Preview:
+    """Return what a table would have charged in a period with the rates of a file; stores nothing.
+
+    Raises:
+        ImportRefused: A row cannot be taken, or the file cannot.
+        Refused: There is no such table.
+    """
+    table_id = named_rules(conn).rate_tables.get(name)
+    if table_id is None:
+        raise Refused(f"There is no rate table {name!r}; see 'python -m data rates list'.")
+    refusals, tenant = Refusals(), the_tenant(conn)
+    found = rate_file(path, refusals, currency=tenant.currency)
+    settled(path.name, refusals, found.rates, partial=False)
+    new = {(rate.pattern, rate.effective_from, rate.group_value) for rate in found.rates}
+    kept = [
+        rate
+        for rate in ([] if found.whole else active_rates(conn, table_id))
+        if (rate.pattern, rate.effective_from, rate.group_value) not in new
+    ]
+    return preview(priced_calls(conn, table_id, period, tenant), [*kept, *found.rates])
 
 
 def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
