@@ -227,7 +227,7 @@ def _counts(call) -> dict[str, int]:
         "contested": int(call.match_state == MatchState.CONTESTED),
         "answered": int(call.disposition == Disposition.ANSWERED),
         "unrated": int(lacks_price),
-        "talk_ms": call.talk_ms,
+        "talk_ms": call.talk_ms if call.disposition == Disposition.ANSWERED else 0,
         "billed_s": call.billed_s,
         "charge_micros": call.charge_micros or 0,
         "cost_micros": call.cost_micros or 0,

@@ -17,7 +17,9 @@ from data.domain.row_requests import ColumnFilter, Condition, RowRequest, Sort, 
 from data.exchange import export_workbook
 from data.exchange.exports import Export, ExportForm, csv_blocks, export_written
 from data.store import schema
+from data.store.queries.retention import CALLS_EXPIRED
 from data.store.queries.rows import calls
+from data.store.writes.settings import setting_kept
 from tests.factories import (
     add_call,
     add_customer,
@@ -209,6 +211,7 @@ def test_expired_rows_and_money_covered_by_plans_are_stated(conn, now):
 
     content = written(conn, unbilled, ExportForm.CSV, now)
     conn.execute(schema.calls.delete())
+    setting_kept(conn, CALLS_EXPIRED, "2026-07-01")
     emptied = written(conn, CALLS, ExportForm.CSV, now)
 
     assert statement_of(content)[-1] == ["Total covered by plans, USD", "0.002"]

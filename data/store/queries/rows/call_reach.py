@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, func, select
 
 from data.domain.periods import Period
+from data.store.queries.retention import calls_expired_before
 from data.store.queries.rows.asked import Asked
 from data.store.queries.rows.call_days import calls_by_day, counted_by_day, days_with_calls
 from data.store.queries.rows.calls import CallSource
@@ -14,10 +15,10 @@ def call_source(conn: Connection, asked: Asked) -> CallSource:
     there = days_with_calls(conn, asked)
     wanted = _wanted(conn, asked)
     if there is None or wanted is None:
-        return CallSource(asked, None, _expired(conn, asked, there))
+        return CallSource(asked, None, _expired(conn, asked))
     first, last = max(wanted.first, there.first), min(wanted.last, there.last)
     period = Period(first, last) if first <= last else None
-    return CallSource(asked, period, _expired(conn, asked, there))
+    return CallSource(asked, period, _expired(conn, asked))
 
 
 def _wanted(conn: Connection, asked: Asked) -> Period | None:
@@ -44,10 +45,10 @@ def _wanted(conn: Connection, asked: Asked) -> Period | None:
     return Period(first, last) if first <= last else None
 
 
-def _expired(conn: Connection, asked: Asked, there: Period | None) -> int:
-    """Return the calls of a cut on days before the oldest row: retention takes whole days."""
-    period = asked.request.period
-    if period is None or not counted_by_day(asked):
+def _expired(conn: Connection, asked: Asked) -> int:
+    """Return the calls of a cut on days whose rows retention has taken; the rollups keep them."""
+    period, kept_from = asked.request.period, calls_expired_before(conn)
+    if period is None or kept_from is None or not counted_by_day(asked):
         return 0
     days = calls_by_day(conn, asked, period, newest_first=False)
-    return sum(rows for day, rows in days if there is None or day < there.first)
+    return sum(rows for day, rows in days if day < kept_from)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    case,
     false,
     func,
     or_,
@@ -23,6 +24,7 @@ from data.domain.errors import RequestRefused
 from data.domain.panel_rows import PanelRow
 from data.domain.panels import CALL_KEY, Scope
 from data.domain.periods import Period, day_start
+from data.domain.records import Disposition
 from data.domain.row_pages import Tally, Total
 from data.domain.row_requests import Sort
 from data.store.queries.call_invoices import invoice_spans
@@ -114,7 +116,7 @@ class CallSource:
         if counted_by_day(self.asked) and self.asked.request.scope is Scope.ALL:
             sums = _rolled_up(self.asked, self.period)
         else:
-            added = (func.sum(calls.c[name]) for name in self.asked.request.plan.totals)
+            added = (_added(name) for name in self.asked.request.plan.totals)
             sums = (
                 select(func.count(), *added)
                 .select_from(call_tables(self._needed(), self.spans))
@@ -248,6 +250,14 @@ def _cut(scope: Scope) -> ColumnElement[bool]:
         ),
     }
     return cuts.get(scope, true())
+
+
+def _added(name: str) -> ColumnElement[int]:
+    """Return a total; as in the rollups, only answered calls have talk time."""
+    if name != "talk_ms":
+        return func.sum(calls.c[name])
+    answered = calls.c.disposition == Disposition.ANSWERED
+    return func.sum(case((answered, calls.c.talk_ms), else_=0))
 
 
 def _rolled_up(asked: Asked, period: Period) -> Select[*tuple[object, ...]]:

@@ -93,6 +93,7 @@ def test_every_leak_from_line_to_cash_opens_its_rows(snapshot, period):
     assert tally(snapshot, Panel.DUPLICATES, period=period).count == leaks.duplicate
     calls = tally(snapshot, Panel.CALLS, period=period)
     assert (calls.count, calls.total("charge_micros")) == (leaks.calls, leaks.charge)
+    assert calls.total("talk_ms") // 1_000 == leaks.talk_s
     assert tally(snapshot, Panel.CALLS, Scope.UNMATCHED, period=period).count == leaks.unmatched
     assert tally(snapshot, Panel.CALLS, Scope.CONTESTED, period=period).count == leaks.contested
     assert tally(snapshot, Panel.CALLS, Scope.UNRATED, period=period).count == leaks.unrated

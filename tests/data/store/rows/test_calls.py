@@ -13,8 +13,10 @@ from data.domain.periods import Period
 from data.domain.records import InvoiceStatus, RateState
 from data.domain.row_requests import RowRequest, Sort
 from data.store import schema
+from data.store.queries.retention import CALLS_EXPIRED
 from data.store.queries.rows import call_days, calls
 from data.store.queries.rows.pages import row_page, row_stream, row_tally
+from data.store.writes.settings import setting_kept
 from tests.factories import add_call, add_coverage, add_customer, add_invoice, roll_up
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
@@ -131,10 +133,12 @@ def test_calls_whose_rows_expired_are_told_apart_from_those_that_are_there(conn,
     roll_up(conn)
     gone = datetime(2026, 6, 2, tzinfo=UTC)
     conn.execute(delete(schema.calls).where(schema.calls.c.started_at < gone))
+    setting_kept(conn, CALLS_EXPIRED, "2026-06-02")
 
     tally = row_tally(conn, asked(), now)
 
     assert (tally.count, tally.expired) == (2, 2)
+    setting_kept(conn, CALLS_EXPIRED, "2026-07-01")
     conn.execute(delete(schema.calls))
     assert row_tally(conn, asked(), now).expired == 4
 
