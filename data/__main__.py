@@ -24,6 +24,7 @@ from data.commands import (
 from data.commands.context import Context
 from data.commands.doctor import doctor
 from data.commands.explain import explain
+from data.commands.retention import retention
 from data.domain.errors import BillingError, ImportRefused, Refused
 from data.logs import logs_to_stderr
 from data.settings import Settings
@@ -42,6 +43,7 @@ app.command()(store.restore)
 app.command()(mail.mail_summary)
 app.command()(doctor)
 app.command()(explain)
+app.command()(retention)
 app.add_typer(tenant.app, name="tenant")
 app.add_typer(sources.app, name="source")
 app.add_typer(customers.app, name="customers")

@@ -349,6 +349,7 @@ cdr_files = Table(
     Column("dismissed_at", Instant),
     Column("dismissed_why", Text),
     Column("withdrawn_at", Instant),
+    Column("expired_at", Instant),  # when retention removed its archived copy
     Column("replaces_id", ForeignKey("cdr_files.id")),
     _one_of("status", FileStatus),
     CheckConstraint("lines = loaded + rejected + duplicate + ignored", name="balance"),

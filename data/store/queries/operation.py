@@ -60,7 +60,11 @@ def archived_locations(conn: Connection) -> list[str]:
     """Return where the processed files lie, those that retention removed left out, by number."""
     query = (
         select(_file.location)
-        .where(_file.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)), _file.location != "")
+        .where(
+            _file.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)),
+            _file.expired_at.is_(None),
+            _file.location != "",
+        )
         .order_by(_file.id)
     )
     return list(conn.execute(query).scalars())

@@ -1,10 +1,25 @@
 """How far back the store keeps calls, and what is old enough to go."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
 
+from data.domain.periods import day_start
+from data.domain.records import FileStatus, InvoiceStatus
+from data.domain.retention import Hold
 from data.store.queries.settings import setting
+from data.store.schema import (
+    NOBODY,
+    calls,
+    cdr_files,
+    customers,
+    growing_offsets,
+    invoices,
+    tenant,
+    usage_by_customer,
+)
 
 CALLS_EXPIRED = "calls_expired_before"
 """Under this key stands the first day whose calls are kept; none while all are."""
@@ -14,3 +29,119 @@ def calls_expired_before(conn: Connection) -> date | None:
     """Return the first day whose calls are kept, in the tenant's zone; none while all are."""
     kept = setting(conn, CALLS_EXPIRED)
     return None if kept is None else date.fromisoformat(kept)
+
+
+def oldest_hold(conn: Connection, before: date, *, unclaimed_too: bool) -> Hold | None:
+    """Return the oldest day before a day that has calls which are not settled; none: none has.
+
+    Settled is: on a recorded invoice, or never to be invoiced (unanswered, free, or from before
+    the customer's billing start). The rollups tell it, for they carry the invoice.
+
+    Args:
+        conn: An open transaction.
+        before: The first day that is not looked at.
+        unclaimed_too: Answered calls of nobody are given up: they hold nothing.
+    """
+    usage = usage_by_customer.c
+    billable = usage.rated + usage.unrated
+    begins = func.coalesce(
+        customers.c.billing_start, select(tenant.c.billing_start).scalar_subquery()
+    )
+    of_customer = and_(usage.customer_id != NOBODY, or_(begins.is_(None), usage.day >= begins))
+    of_nobody = usage.customer_id == NOBODY
+    holding = of_customer if unclaimed_too else or_(of_customer, of_nobody)
+    query = (
+        select(
+            usage.day,
+            func.sum(case((of_customer, billable), else_=0)),
+            func.sum(case((of_nobody, billable), else_=0)),
+        )
+        .select_from(
+            usage_by_customer.outerjoin(customers, customers.c.id == usage.customer_id).outerjoin(
+                invoices, invoices.c.id == usage.invoice_id
+            )
+        )
+        .where(
+            usage.day < before,
+            billable > 0,
+            holding,
+            or_(invoices.c.id.is_(None), invoices.c.status != InvoiceStatus.RECORDED),
+        )
+        .group_by(usage.day)
+        .order_by(usage.day)
+        .limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else Hold(row[0], int(row[1]), int(row[2]))
+
+
+def oldest_call_day(conn: Connection, zone: ZoneInfo) -> date | None:
+    """Return the day of the oldest call; none without calls."""
+    oldest = conn.execute(select(func.min(calls.c.started_at))).scalar_one()
+    return None if oldest is None else oldest.astimezone(zone).date()
+
+
+def calls_between(conn: Connection, first: date, before: date, zone: ZoneInfo) -> int:
+    """Return how many calls began from one day up to, not including, another."""
+    query = select(func.count()).where(
+        calls.c.started_at >= day_start(first, zone), calls.c.started_at < day_start(before, zone)
+    )
+    return int(conn.execute(query).scalar_one())
+
+
+@dataclass(frozen=True)
+class OldFile:
+    """An archived file that may go.
+
+    Attributes:
+        id: Its number.
+        location: Where it lies.
+        stored_bytes: Its size.
+    """
+
+    id: int
+    location: str
+    stored_bytes: int
+
+
+def old_files(
+    conn: Connection, received_before: datetime, settled_before: datetime | None
+) -> list[OldFile]:
+    """Return the archived files that may go, by number.
+
+    Files in error stay until they are dismissed, for their lines are nowhere else; so do files
+    with calls that are not settled, for they may have to be processed again.
+
+    Args:
+        conn: An open transaction.
+        received_before: Later ones are too young.
+        settled_before: Calls from then on may not be settled; none: all are.
+    """
+    file = cdr_files.c
+    done = or_(file.status == FileStatus.SUCCESS, file.dismissed_at.is_not(None))
+    settled: ColumnElement[bool] = true()
+    if settled_before is not None:
+        settled = or_(file.last_call_at.is_(None), file.last_call_at < settled_before)
+    growing = select(growing_offsets.c.file_id)
+    query = (
+        select(file.id, file.location, file.stored_bytes)
+        .where(
+            file.received_at < received_before,
+            file.expired_at.is_(None),
+            done,
+            settled,
+            file.id.not_in(growing),
+        )
+        .order_by(file.id)
+    )
+    return [OldFile(*row) for row in conn.execute(query)]
+
+
+def leftover_locations(conn: Connection) -> list[str]:
+    """Return where the files lay that retention took off the books, by number."""
+    query = (
+        select(cdr_files.c.location)
+        .where(cdr_files.c.expired_at.is_not(None))
+        .order_by(cdr_files.c.id)
+    )
+    return list(conn.execute(query).scalars())

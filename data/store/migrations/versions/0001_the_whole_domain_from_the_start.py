@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("dismissed_at", sa.BigInteger(), nullable=True),
         sa.Column("dismissed_why", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.Column("expired_at", sa.BigInteger(), nullable=True),
         sa.Column("replaces_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "status IN ('waiting', 'processing', 'success', 'error')",

@@ -1,0 +1,54 @@
+"""The command that lets old calls and archived files go."""
+
+from typing import Annotated
+
+import typer
+
+from data.commands.context import context
+from data.domain.errors import Refused
+from data.domain.retention import Expired
+from data.retention import Keeping, expired, planned
+
+
+def retention(
+    ctx: typer.Context,
+    *,
+    archive_days: Annotated[
+        int | None, typer.Option(min=1, help="Delete archived files received longer ago.")
+    ] = None,
+    calls_days: Annotated[
+        int | None, typer.Option(min=1, help="Delete calls from longer ago; sums stay.")
+    ] = None,
+    unclaimed_too: Annotated[
+        bool, typer.Option("--unclaimed-too", help="Give up answered calls of no customer.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+) -> None:
+    """Let old calls and archived files go; never what is not invoiced."""
+    if archive_days is None and calls_days is None:
+        raise Refused("Give --archive-days or --calls-days; nothing was changed.")
+    given = context(ctx)
+    keeping = Keeping(archive_days, calls_days, unclaimed_too)
+    with given.store() as store:
+        if dry_run:
+            done = planned(store, keeping, given.by())
+        else:
+            done = expired(store, keeping, given.by(), given.read_settings().archive_dir)
+    for text in told(done, "would go" if dry_run else "went"):
+        typer.echo(text)
+
+
+def told(done: Expired, verb: str) -> list[str]:
+    """Return what is said of a retention, a line each."""
+    lines = [
+        f"{done.calls} calls and {done.files} archived files ({done.files_bytes} bytes) {verb}."
+    ]
+    if done.calls_before is not None:
+        lines.append(f"Calls are kept from {done.calls_before} on; all sums stay.")
+    if done.hold is not None:
+        lines.append(
+            f"Nothing from {done.hold.day} on may go yet: that day has {done.hold.uninvoiced} "
+            f"calls to invoice and {done.hold.unclaimed} of no customer "
+            "(invoice them, or give up the latter with --unclaimed-too)."
+        )
+    return lines

@@ -1,0 +1,43 @@
+"""What is old enough to go, and what holds it back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Hold:
+    """The oldest day with calls that are not settled, and how many of them that day has.
+
+    Attributes:
+        day: In the tenant's zone.
+        uninvoiced: Priced calls of customers on no recorded invoice, and calls without a price.
+        unclaimed: Answered calls of nobody, which a new auth code could still claim.
+    """
+
+    day: date
+    uninvoiced: int
+    unclaimed: int
+
+
+@dataclass(frozen=True)
+class Expired:
+    """What a retention did, or would do.
+
+    Attributes:
+        calls_before: Calls before this day are gone; none: all are kept.
+        calls: How many calls went.
+        files: How many archived files went.
+        files_bytes: Their size.
+        hold: What kept calls or files that were old enough; none when nothing did.
+    """
+
+    calls_before: date | None
+    calls: int
+    files: int
+    files_bytes: int
+    hold: Hold | None
+
+
+def horizon(cutoff: date, hold: Hold | None) -> date:
+    """Return the first day that is kept: never beyond a day that is not settled."""
+    return cutoff if hold is None else min(cutoff, hold.day)

@@ -1,0 +1,120 @@
+"""Retention: old calls and archived files go, what they added up to stays."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.domain.authorship import By
+from data.domain.periods import day_start
+from data.domain.retention import Expired, Hold, horizon
+from data.store.connect import Store
+from data.store.queries.retention import (
+    OldFile,
+    calls_between,
+    calls_expired_before,
+    leftover_locations,
+    old_files,
+    oldest_call_day,
+    oldest_hold,
+)
+from data.store.queries.tenant import the_tenant
+from data.store.writes.retention import calls_kept_from, day_expired, files_expired
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How long things are kept.
+
+    Attributes:
+        archive_days: Days that archived files are kept after receipt; none: for ever.
+        calls_days: Days that calls are kept; none: for ever.
+        unclaimed_too: Answered calls that match no customer are given up with the others.
+    """
+
+    archive_days: int | None
+    calls_days: int | None
+    unclaimed_too: bool = False
+
+
+@dataclass(frozen=True)
+class _Plan:
+    calls_before: date | None
+    calls: int
+    files: list[OldFile]
+    hold: Hold | None
+
+
+def planned(store: Store, keeping: Keeping, by: By) -> Expired:
+    """Tell what a retention would do now; nothing is changed."""
+    plan = _plan(store, keeping, by)
+    return _told(plan, plan.calls)
+
+
+def expired(store: Store, keeping: Keeping, by: By, archive: Path) -> Expired:
+    """Delete what is older than it is kept and settled.
+
+    Whole days go, oldest first, each in a transaction of its own, so that nobody waits for long
+    and a run that is cut short leaves no hole. Archived files are taken off the books first and
+    deleted after; a file that a crash left behind goes with the next run.
+    """
+    plan = _plan(store, keeping, by)
+    gone = 0 if plan.calls_before is None else _calls_expired(store, plan.calls_before, by)
+    with store.writing() as conn:
+        if plan.files:
+            files_expired(conn, by, plan.files)
+        leftovers = leftover_locations(conn)
+    _deleted(leftovers, archive)
+    return _told(plan, gone)
+
+
+def _told(plan: _Plan, calls: int) -> Expired:
+    stored_bytes = sum(file.stored_bytes for file in plan.files)
+    return Expired(plan.calls_before, calls, len(plan.files), stored_bytes, plan.hold)
+
+
+def _plan(store: Store, keeping: Keeping, by: By) -> _Plan:
+    with store.snapshot() as conn:
+        tenant = the_tenant(conn)
+        today = tenant.today(by.at)
+        files_before, calls_before = (
+            None if days is None else today - timedelta(days=days)
+            for days in (keeping.archive_days, keeping.calls_days)
+        )
+        latest = max(day for day in (files_before, calls_before) if day is not None)
+        hold = oldest_hold(conn, latest, unclaimed_too=keeping.unclaimed_too)
+        files = [] if files_before is None else _files(conn, files_before, hold)
+        if calls_before is None:
+            return _Plan(None, 0, files, hold)
+        kept_from = calls_expired_before(conn) or date.min
+        before = max(horizon(calls_before, hold), kept_from)
+        oldest = oldest_call_day(conn, tenant.zone) or before
+        return _Plan(before, calls_between(conn, oldest, before, tenant.zone), files, hold)
+
+
+def _files(conn: Connection, received_before: date, hold: Hold | None) -> list[OldFile]:
+    zone = the_tenant(conn).zone
+    settled_before = None if hold is None else day_start(hold.day, zone)
+    return old_files(conn, day_start(received_before, zone), settled_before)
+
+
+def _calls_expired(store: Store, before: date, by: By) -> int:
+    gone = 0
+    while True:
+        with store.writing() as conn:
+            zone = the_tenant(conn).zone
+            day = oldest_call_day(conn, zone)
+            if day is None or day >= before:
+                calls_kept_from(conn, before)
+                return gone
+            gone += day_expired(conn, by, day, zone)
+
+
+def _deleted(locations: list[str], archive: Path) -> None:
+    """Delete archived files; only below the archive, whatever a location says."""
+    home = archive.resolve()
+    for location in locations:
+        path = Path(location).resolve()
+        if path.is_relative_to(home):
+            path.unlink(missing_ok=True)

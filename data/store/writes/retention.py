@@ -1,0 +1,55 @@
+"""What retention takes out of the store; rollups, invoices and counts stay."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, update
+
+from data.domain.authorship import By
+from data.domain.periods import Period
+from data.store.queries.retention import CALLS_EXPIRED, OldFile
+from data.store.schema import calls, cdr_files
+from data.store.writes.audit import Audit, audited
+from data.store.writes.settings import setting_kept
+from data.store.writes.versions import version_raised
+
+
+def day_expired(conn: Connection, by: By, day: date, zone: ZoneInfo) -> int:
+    """Delete the calls of the oldest day and say that they have expired; return how many."""
+    first, after = Period(day, day).instants(zone)
+    gone = conn.execute(
+        delete(calls).where(calls.c.started_at >= first, calls.c.started_at < after)
+    ).rowcount
+    calls_kept_from(conn, day + timedelta(days=1))
+    audited(conn, by, Audit("calls_expired", f"calls of {day}", before={"calls": gone}))
+    version_raised(conn, by.at)
+    return gone
+
+
+def calls_kept_from(conn: Connection, day: date) -> None:
+    """Remember the first day whose calls are kept: lines from before it are no longer loaded."""
+    setting_kept(conn, CALLS_EXPIRED, day.isoformat())
+
+
+def files_expired(conn: Connection, by: By, files: Sequence[OldFile]) -> None:
+    """Take archived files off the books before they are deleted: a crash between leaves no lie."""
+    for file in files:
+        conn.execute(
+            update(cdr_files)
+            .where(cdr_files.c.id == file.id)
+            .values(stored_bytes=0, expired_at=by.at)
+        )
+    audited(
+        conn,
+        by,
+        *(
+            Audit(
+                "archived_file_expired",
+                f"file {file.id}",
+                before={"location": file.location, "stored_bytes": file.stored_bytes},
+            )
+            for file in files
+        ),
+    )
+    version_raised(conn, by.at)
