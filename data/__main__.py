@@ -10,6 +10,7 @@ import typer
 from data.commands import (
     auth_codes,
     customers,
+    documents,
     invoices,
     mail,
     payments,
@@ -53,6 +54,8 @@ app.add_typer(pricing.taxes, name="taxes")
 app.add_typer(pricing.plans, name="plans")
 app.add_typer(pricing.charges, name="charges")
 app.add_typer(invoices.app, name="invoices")
+invoices.app.command()(documents.show)
+invoices.app.command()(documents.calls)
 app.add_typer(payments.app, name="payments")
 app.add_typer(tickets.app, name="ticket")
 app.add_typer(users.users, name="user")

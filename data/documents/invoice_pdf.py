@@ -83,6 +83,7 @@ def _story(document: InvoiceDocument, text: InvoiceText, width: float) -> list[F
     ]
     if text.pay:
         story += [Spacer(0, 8 * mm), KeepTogether(_pay(text.pay))]
+    story += [paragraph(remark, style(SMALL_PT, colour=INK_3)) for remark in text.remarks]
     for below in text.tables:
         story += [CondPageBreak(_LEAST_TABLE), Spacer(0, 10 * mm), *_table(below, width)]
     return story

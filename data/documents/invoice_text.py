@@ -1,14 +1,28 @@
 """An invoice in words: every text that stands on it, for any form that it is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from data.documents.wording import SETTLED_BY, Money, country, day, days, duration, one_line, title
+from data.documents.wording import (
+    SETTLED_BY,
+    Money,
+    counted,
+    country,
+    day,
+    days,
+    duration,
+    one_line,
+    title,
+)
 from data.domain.invoice_document import Annex, BilledCall, InvoiceDocument, Issuer, Recipient
 from data.domain.invoicing import InvoiceLine
 from data.domain.periods import Period
 
 DRAFT_NOTICE = "Draft: this is a quotation, not an invoice. Nothing is owed."
 OUTDATED_NOTICE = "Its calls have changed since it was made; make it again before you rely on it."
+MOST_IN_ONE_TABLE = 300
+"""More calls than this are listed day by day."""
 NO_DESTINATION = "No destination (calls that need no rate)"
 
 
@@ -68,6 +82,7 @@ class InvoiceText:
         lines: The lines that are not taxes.
         sums: Net, taxes, total, what was paid, what is left.
         pay: How to pay; empty: nothing is to be paid, or the tenant told no bank.
+        remarks: What else is to be known, in small.
         tables: The calls by destination, and each call where they were asked for.
     """
 
@@ -81,6 +96,7 @@ class InvoiceText:
     lines: tuple[LineText, ...]
     sums: tuple[SumText, ...]
     pay: tuple[str, ...]
+    remarks: tuple[str, ...]
     tables: tuple[TableText, ...]
 
     @property
@@ -93,8 +109,6 @@ def invoice_text(document: InvoiceDocument) -> InvoiceText:
     """Return everything that stands on an invoice, in words."""
     money = Money(document.currency, document.minor_digits)
     tables = [_annex(annex, money) for annex in document.annexes if annex.rows]
-    if document.calls:
-        tables.append(_calls(document, money))
     return InvoiceText(
         title=title(document),
         number=document.number,
@@ -106,7 +120,8 @@ def invoice_text(document: InvoiceDocument) -> InvoiceText:
         lines=tuple(_line(line, money) for line in document.charges),
         sums=_sums(document, money),
         pay=_pay(document, money),
-        tables=tuple(tables),
+        remarks=_remarks(document),
+        tables=(*tables, *_calls(document, money)),
     )
 
 
@@ -195,6 +210,14 @@ def _pay(document: InvoiceDocument, money: Money) -> tuple[str, ...]:
     return (asked, *_lines_of(document.issuer.bank))
 
 
+def _remarks(document: InvoiceDocument) -> tuple[str, ...]:
+    return tuple(
+        f"{annex.description}: the single calls are no longer all kept, so they are not listed."
+        for annex in document.annexes
+        if not annex.rows
+    )
+
+
 def _annex(annex: Annex, money: Money) -> TableText:
     amounts = [annex.plan_micros, *(row.charge_micros for row in annex.rows)]
     decimals = money.decimals_for(amounts)
@@ -221,15 +244,31 @@ def _annex(annex: Annex, money: Money) -> TableText:
     )
 
 
-def _calls(document: InvoiceDocument, money: Money) -> TableText:
+def _calls(document: InvoiceDocument, money: Money) -> list[TableText]:
+    """Return the list of calls: one table, or one for each day where they are many."""
+    calls = document.calls
+    if len(calls) <= MOST_IN_ONE_TABLE:
+        caption = f"Every call ({len(calls):,})"
+        return [_list(calls, caption, document, money)] if calls else []
+    days = groupby(calls, key=lambda call: call.started.date())
+    by_day = [(one, list(found)) for one, found in days]
+    return [
+        _list(found, f"{one:%A}, {day(one)} ({counted(len(found), 'call')})", document, money)
+        for one, found in by_day
+    ]
+
+
+def _list(
+    calls: Sequence[BilledCall], caption: str, document: InvoiceDocument, money: Money
+) -> TableText:
     decimals = money.decimals_for([call.charge_micros for call in document.calls])
-    charge = money.exact(sum(call.charge_micros for call in document.calls), decimals=decimals)
-    billed = duration(sum(call.billed_s for call in document.calls))
+    charge = money.exact(sum(call.charge_micros for call in calls), decimals=decimals)
+    billed = duration(sum(call.billed_s for call in calls))
     return TableText(
-        caption=f"Every call ({len(document.calls):,})",
+        caption=caption,
         note=f"Times are those of {document.timezone}. Charges are before included minutes.",
         heads=("Date and time", "From", "To", "Destination", "Billed time", money.currency),
-        rows=tuple(_call(call, money, decimals) for call in document.calls),
+        rows=tuple(_call(call, money, decimals) for call in calls),
         foot=(("Sum", "", "", "", billed, charge),),
         left=4,
     )

@@ -1,12 +1,13 @@
 """What stands on an invoice, word by word."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from data.documents.invoice_text import (
     DRAFT_NOTICE,
+    MOST_IN_ONE_TABLE,
     LineText,
     SumText,
     TableText,
@@ -153,8 +154,13 @@ def test_included_minutes_are_taken_off_in_the_annex():
     assert table.note == ""
 
 
-def test_an_annex_without_rows_is_left_out():
-    assert invoice_text(invoice_document(annexes=(Annex("Calls", ()),))).tables == ()
+def test_calls_that_are_no_longer_kept_are_not_listed_and_that_is_said():
+    text = invoice_text(invoice_document(annexes=(Annex("Calls", ()),)))
+
+    assert text.tables == ()
+    assert text.remarks == (
+        "Calls: the single calls are no longer all kept, so they are not listed.",
+    )
 
 
 def test_each_call_stands_with_its_time_numbers_and_charge():
@@ -180,6 +186,23 @@ def test_each_call_stands_with_its_time_numbers_and_charge():
         ),
     )
     assert text.tables[-1].foot == (("Sum", "", "", "", "0:02:00", "0.024"),)
+
+
+def test_many_calls_are_listed_day_by_day_with_a_sum_each():
+    first = datetime(2026, 6, 1, tzinfo=UTC)
+    calls = tuple(
+        BilledCall(first + timedelta(minutes=10 * number), "1", "2", "France", 1000, 60, 20_000)
+        for number in range(MOST_IN_ONE_TABLE + 1)
+    )
+    tables = invoice_text(invoice_document(calls=calls)).tables[1:]
+
+    assert [table.caption for table in tables] == [
+        "Monday, 1 June 2026 (144 calls)",
+        "Tuesday, 2 June 2026 (144 calls)",
+        "Wednesday, 3 June 2026 (13 calls)",
+    ]
+    assert tables[2].foot == (("Sum", "", "", "", "0:13:00", "0.26"),)
+    assert sum(len(table.rows) for table in tables) == len(calls)
 
 
 @pytest.mark.parametrize(
