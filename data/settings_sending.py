@@ -1,5 +1,6 @@
 """The settings of what leaves by mail and webhook."""
 
+from base64 import b64decode
 from email.headerregistry import Address
 from ipaddress import ip_address
 from typing import Self
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings
 
 TLS_FROM_THE_START = 465
 """Source: RFC 8314, 3.3: submission over implicit TLS."""
+MARKS_BASE64 = "whsec_"
 SHORTEST_WEBHOOK_SECRET = 24
 """Source: Standard Webhooks 1.0: 24 bytes or more."""
 
@@ -63,6 +65,8 @@ class SendingSettings(BaseSettings):
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret.get_secret_value()) < SHORTEST_WEBHOOK_SECRET:
             raise ValueError(f"is shorter than {SHORTEST_WEBHOOK_SECRET} characters")
+        if secret is not None:
+            signing_key(secret.get_secret_value())
         return secret
 
     @model_validator(mode="after")
@@ -92,6 +96,11 @@ class SendingSettings(BaseSettings):
         return self
 
     @property
+    def alerts_leave(self) -> bool:
+        """Somebody is to be told of failed and late files at once."""
+        return bool(self.alert_to or self.alert_webhook_url)
+
+    @property
     def _mail_is_encrypted(self) -> bool:
         return self.smtp_starttls or self.smtp_port == TLS_FROM_THE_START
 
@@ -99,6 +108,22 @@ class SendingSettings(BaseSettings):
 def addresses(text: str) -> tuple[str, ...]:
     """Return the mail addresses of a text, apart by commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def signing_key(secret: str) -> bytes:
+    """Return the key that a webhook's secret stands for.
+
+    Source: Standard Webhooks 1.0: a secret that begins with whsec_ is base64.
+
+    Raises:
+        ValueError: It begins so and is none.
+    """
+    if not secret.startswith(MARKS_BASE64):
+        return secret.encode()
+    try:
+        return b64decode(secret.removeprefix(MARKS_BASE64), validate=True)
+    except ValueError:
+        raise ValueError(f"begins with {MARKS_BASE64} and is not base64 after it") from None
 
 
 def is_loopback(host: str) -> bool:

@@ -22,6 +22,7 @@ from ingest.context import Ingest
 from ingest.report import FileReport, RunReport
 from ingest.run import run as ingest_run
 from ingest.stopping import Stopped
+from ingest.telling import told_outside
 from ingest.upkeep import dismissal, requeueing
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ def run(*, as_json: AsJson = False) -> None:
     settings = Settings.read()
     with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
         report = ingest_run(ingest, progress=_progress(as_json=as_json))
+        told_outside(ingest)
     _told(report, as_json=as_json)
 
 

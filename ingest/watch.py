@@ -4,6 +4,7 @@ from watchfiles import watch
 
 from ingest.context import Ingest
 from ingest.run import Progress, run
+from ingest.telling import told_outside
 
 LOOK_EVERY_MS = 60_000
 WAKE_EVERY_MS = 1_000
@@ -17,7 +18,7 @@ def watched(ingest: Ingest, progress: Progress) -> None:
     """
     inbox = ingest.settings.inbox_dir
     inbox.mkdir(parents=True, exist_ok=True)
-    run(ingest, progress=progress)
+    _looked(ingest, progress)
     quiet_ms = 0
     settle_ms = ingest.settings.settle_s * 1_000
     changed = False
@@ -27,5 +28,10 @@ def watched(ingest: Ingest, progress: Progress) -> None:
         changed = changed or bool(changes)
         quiet_ms = 0 if changes else quiet_ms + WAKE_EVERY_MS
         if quiet_ms >= (settle_ms if changed else LOOK_EVERY_MS):
-            run(ingest, progress=progress)
+            _looked(ingest, progress)
             changed, quiet_ms = False, 0
+
+
+def _looked(ingest: Ingest, progress: Progress) -> None:
+    run(ingest, progress=progress)
+    told_outside(ingest)

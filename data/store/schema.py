@@ -625,3 +625,18 @@ tickets = Table(
     Column("resolved_at", Instant),
     CheckConstraint("priority IN ('low', 'normal', 'high')", name="priority"),
 )
+
+# --- what left ---------------------------------------------------------------------------------
+
+alerts = Table(
+    "alerts",
+    metadata,
+    # Each is told once on each channel; a row without sent_at is claimed by who is telling it.
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("raised_at", Instant, nullable=False),
+    Column("claimed_until", Instant),
+    Column("sent_at", Instant),
+    sqlite_with_rowid=False,
+)

@@ -56,6 +56,9 @@ def test_nothing_is_sent_unless_it_is_set(read):
             id="no-web-address",
         ),
         pytest.param({"alert_webhook_secret": "short"}, "24 characters", id="short-secret"),
+        pytest.param(
+            {"alert_webhook_secret": f"whsec_{SECRET}!"}, "not base64", id="damaged-secret"
+        ),
         pytest.param({"page_url": "javascript:alert(1)"}, "PAGE_URL", id="script"),
     ],
 )

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from data.__main__ import app
 from data.bill_run import drafted
 from data.commands.context import Context
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.periods import Period
 from data.store.schema import charges, customer_charges

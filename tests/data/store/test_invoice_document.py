@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, update
 
 from data.bill_run import deleted, drafted, recorded
 from data.domain.balances import PaymentKind
-from data.domain.bill_runs import BillRun
+from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.invoice_document import Annex, AnnexRow, Settlement
 from data.domain.invoicing import LineKind
