@@ -144,6 +144,7 @@ def _invoiced(conn: Connection, people: list[int]) -> None:
             | {"exact_micros": 7_000_000, "amount_micros": 7_000_000, "calls": 3},
         ],
     )
+    add_invoice(conn, acme, 0, due_date=date(2026, 1, 1))
     drafted = add_invoice(conn, twin, 2, status=InvoiceStatus.DRAFT)
     add_coverage(conn, drafted, twin)
 

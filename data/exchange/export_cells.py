@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum
 from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -72,7 +71,7 @@ def texts(plan: PanelPlan, style: Style) -> list[Reader]:
 
     What came from outside is never a formula; our own numbers may be negative.
     """
-    writers = _for_people(style) | {ColumnKind.TEXT: lambda value: harmless(_text(value))}
+    writers = _for_people(style) | {ColumnKind.TEXT: harmless}
     return [_reader(column, style, writers, blank="") for column in plan.columns]
 
 
@@ -134,7 +133,7 @@ def _reader(
 def _writer(
     column: Column, style: Style, writers: dict[ColumnKind, Callable[[Any], Any]]
 ) -> Callable[[Any], Any]:
-    write = writers.get(column.kind, _text)
+    write = writers.get(column.kind) or _PLAIN[column.kind]
     if style.masked and _may_hold_numbers(column.name):
         return lambda value: write(masked_text(value))
     return _exact_seconds(write) if column.name.endswith("_ms") else write
@@ -151,10 +150,15 @@ def _exact_seconds(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return written
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return YES_NO[value]
-    return word_text(value) if isinstance(value, Enum) else str(value)
+_PLAIN: dict[ColumnKind, Callable[[Any], str]] = {
+    ColumnKind.TEXT: str,
+    ColumnKind.NUMBER: str,
+    ColumnKind.SECONDS: str,
+    ColumnKind.DAY: str,
+    ColumnKind.WORD: word_text,
+    ColumnKind.FLAG: YES_NO.__getitem__,
+}
+"""How a kind is written where nothing else is said."""
 
 
 def _may_hold_numbers(name: str) -> bool:

@@ -14,6 +14,8 @@ from data.exchange.export_cells import Value
 SHEET_ROWS = 1_048_576
 """Rows of a sheet, its heading included. Source: ECMA-376; Excel's limits."""
 LONGEST_CELL = 32_767
+GUESSED = ("=", "#")
+"""Texts that begin so would be taken for formulas and error codes. Source: openpyxl, Cell."""
 
 
 def write_workbook(
@@ -48,6 +50,9 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> object:
         return value
     if not value:
         return None
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL])
-    cell.data_type = "s"  # a text that begins with = would be taken for a formula
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL]
+    if not text.startswith(GUESSED):
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
     return cell

@@ -143,6 +143,16 @@ def test_no_text_becomes_a_formula_and_a_machine_gets_it_whole(conn, now, subjec
     assert {cell.data_type for row in book["Rows"].iter_rows() for cell in row} <= {"s", "n", "d"}
 
 
+@pytest.mark.parametrize("text", ["=1+1", "#N/A", "#REF!", "=", "TRUE", "1e5"])
+def test_a_cell_of_text_stays_text(conn, now, text):
+    add_ticket(conn, text)
+
+    sheet = load_workbook(io.BytesIO(written(conn, TICKETS, ExportForm.XLSX, now)))["Rows"]
+
+    found = {cell.value: cell.data_type for cell in sheet[2]}
+    assert found[text] == "s"
+
+
 def test_money_that_went_back_is_a_number_and_no_formula(conn, now):
     who = add_customer(conn, "Acme")
     add_payment(conn, who, -2.5, kind="refund")

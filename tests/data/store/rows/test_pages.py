@@ -1,12 +1,13 @@
 """Whatever is filtered and sorted: the pages together are the whole result, each row once."""
 
 import string
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from data.domain.columns import Column, ColumnKind
 from data.domain.panel_rows import CustomerRow
@@ -23,9 +24,11 @@ from data.domain.row_requests import (
     Test,
     Value,
 )
+from data.store import schema
 from data.store.queries.rows.pages import row_page, row_stream
 from tests.books import JUNE, NOON
 from tests.data.store.rows.plain import is_ordered, passes
+from tests.factories import add_ticket
 
 SUMMER = Period(date(2026, 5, 1), date(2026, 7, 31))
 WITHIN: dict[Within, Any] = {Within.PERIOD: SUMMER, Within.FILE: 1, Within.INVOICE: 9}
@@ -160,6 +163,34 @@ def test_a_known_tally_is_not_counted_again(snapshot):
     page = row_page(snapshot, request, NOON, tally)
 
     assert page.tally is tally
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (Condition(Test.EQUALS, date(2026, 6, 10)), [2]),
+        (Condition(Test.NOT_EQUAL, date(2026, 6, 10)), [1, 3]),
+        (Condition(Test.LESS, date(2026, 6, 10)), [1]),
+        (Condition(Test.LESS_OR_EQUAL, date(2026, 6, 10)), [1, 2]),
+        (Condition(Test.GREATER, date(2026, 6, 10)), [3]),
+        (Condition(Test.GREATER_OR_EQUAL, date(2026, 6, 10)), [2, 3]),
+        (Condition(Test.IN_RANGE, date(2026, 6, 9), date(2026, 6, 10)), [1, 2]),
+        (Condition(Test.IN_RANGE, date(2026, 6, 10), date(2026, 6, 9)), []),
+    ],
+    ids=lambda value: value.test if isinstance(value, Condition) else "",
+)
+def test_the_day_of_an_instant_is_the_tenants(conn, now, condition, found):
+    conn.execute(update(schema.tenant).values(timezone="America/New_York"))
+    midnight = datetime(2026, 6, 10, 4, 0, tzinfo=UTC)  # in New York, as the tenth begins
+    second = timedelta(seconds=1)
+    for at in (midnight - second, midnight, midnight + timedelta(days=1)):
+        add_ticket(conn, opened_at=at)
+    one = ColumnFilter("opened_at", (condition,))
+    request = RowRequest(panel=Panel.TICKETS, filters=(one,), sort=(Sort("id"),))
+
+    rows = row_page(conn, request, now).rows
+
+    assert [int(row.row_id) for row in rows] == found
 
 
 def test_text_is_found_whatever_its_case_and_wildcards_are_letters(snapshot):
