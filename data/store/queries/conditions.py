@@ -18,6 +18,7 @@ from data.store.schema import (
     payment_allocations,
     payments,
     tickets,
+    usage_by_customer,
 )
 
 CustomerId = int | None
@@ -33,6 +34,11 @@ def of_customer(
 ) -> ColumnElement[bool]:
     """Return the condition that a page narrowed to one customer adds; true for all."""
     return true() if customer_id is None else column == customer_id
+
+
+def billed_calls() -> ColumnElement[int]:
+    """Calls of rollup rows that their invoice takes: a call without a price stays on none."""
+    return func.sum(usage_by_customer.c.calls - usage_by_customer.c.unrated)
 
 
 def customer_kept() -> ColumnElement[bool]:

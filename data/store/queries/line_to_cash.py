@@ -11,6 +11,7 @@ from data.domain.periods import Period
 from data.domain.records import LineToCash
 from data.store.queries.conditions import (
     CustomerId,
+    billed_calls,
     file_kept,
     of_customer,
     paid_by_invoice,
@@ -130,7 +131,7 @@ def _invoiced(conn: Connection, period: Period, today: date, customer_id: Custom
     paid = paid_by_invoice()
     query = (
         select(
-            func.sum(rollup.calls).label("calls"),
+            billed_calls().label("calls"),
             func.sum(rollup.charge_micros - rollup.plan_micros).label("net"),
             invoices.c.total_micros,
             func.coalesce(paid.c.paid_micros, 0).label("paid"),

@@ -10,6 +10,7 @@ from data.domain.panel_rows import InvoicedUsageRow, PanelRow
 from data.domain.panels import Scope
 from data.domain.row_pages import Tally, Total
 from data.store.queries.conditions import (
+    billed_calls,
     of_customer,
     overdue,
     paid_by_invoice,
@@ -94,7 +95,7 @@ class UsageSource:
         return (
             select(
                 *shown,
-                func.sum(rollup.calls).label("calls"),
+                billed_calls().label("calls"),
                 func.sum(rollup.charge_micros - rollup.plan_micros).label("invoiced_micros"),
             )
             .select_from(
