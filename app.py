@@ -7,14 +7,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from dash import Dash
 from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import http, refresh
+from callbacks import drill, http, refresh
+from callbacks.drill import Panels
 from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
 from callbacks.http import Doors
 from callbacks.index import LivePage
@@ -26,7 +29,7 @@ from data.domain.errors import BillingError, StoreError
 from data.domain.periods import AskedPeriod
 from data.logs import logs_to_stderr
 from data.opening import opened_or_founded
-from data.settings import Settings
+from data.settings import LOOPBACK, Settings
 from data.store.connect import Store
 from data.store.writes.users import first_admin
 from layouts.blank import BLANK
@@ -62,7 +65,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     snapshots = Snapshots(store, outside.clock, settings.disk_allotment)
     times = RequestTimes(settings.var / "metrics", outside.ticks)
     times.register(server)
-    guard(server, Visitors(store, outside.clock), loopback=settings.on_loopback)
+    guard(server, Visitors(store, outside.clock), hosts=_hosts(settings))
     http.register(server, Doors(store, outside.clock, outside.new_secret, snapshots, times))
     app = LivePage(
         __name__,
@@ -80,6 +83,9 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     app.first_paint = lambda: first_paint(snapshots.shown(AskedPeriod()).dashboard)
     app.layout = lambda: _page(snapshots, settings)
     refresh.register(app, snapshots)
+    panels = Panels(store, outside.clock, settings.work_dir)
+    drill.register(app, panels)
+    drill.register_export(server, panels)
     _answer_errors(server)
     finish(server, app)
     return app
@@ -88,18 +94,29 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
 def _server(settings: Settings) -> Flask:
     server = Flask(__name__, static_folder=None)
     server.secret_key = settings.session_secret()
-    prefix = "" if settings.on_loopback else "__Host-"
+    behind_tls = settings.page_url.startswith("https:") or not settings.on_loopback
+    prefix = "__Host-" if behind_tls else ""
     server.config.update(
         SEND_FILE_MAX_AGE_DEFAULT=_YEAR_S,  # asset addresses carry their time of change
         COMPRESS_STREAMING_ENDPOINT_CONDITIONAL=["static", "_dash_assets.static"],
         MAX_CONTENT_LENGTH=LARGEST_BODY_BYTES,
         SESSION_COOKIE_NAME=f"{prefix}tollboard",
-        SESSION_COOKIE_SECURE=not settings.on_loopback,
+        SESSION_COOKIE_SECURE=behind_tls,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
     )
+    if settings.page_url:  # behind a proxy of ours: one hop, which tells the visitor's address
+        server.wsgi_app = ProxyFix(server.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return server
+
+
+def _hosts(settings: Settings) -> frozenset[str]:
+    """Return the names that the server answers to; beyond loopback without a page address, any."""
+    public = urlsplit(settings.page_url).hostname
+    if public is not None:
+        return LOOPBACK | {public}
+    return LOOPBACK if settings.on_loopback else frozenset()
 
 
 def _page(snapshots: Snapshots, settings: Settings) -> object:

@@ -8,7 +8,6 @@ from flask_login import LoginManager
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks.visitors import Visitors
-from data.settings import LOOPBACK
 
 OPEN = frozenset({"login", "login_post", "login_asset", "healthz"})
 """The only routes that need no login: the login page, what it is made of, the health check."""
@@ -25,14 +24,20 @@ LARGEST_BODY_BYTES = 8 * 1024 * 1024
 _MALFORMED = (KeyError, AttributeError, TypeError, RecursionError, IndexError, ValueError)
 
 
-def guard(server: Flask, visitors: Visitors, *, loopback: bool) -> None:
-    """Put the gate in front of a server: default deny, one hook for every route there will be."""
+def guard(server: Flask, visitors: Visitors, *, hosts: frozenset[str]) -> None:
+    """Put the gate in front of a server: default deny, one hook for every route there will be.
+
+    Args:
+        server: Whose routes are guarded.
+        visitors: Finds out who asks.
+        hosts: Names that the server answers to; none: any.
+    """
     manager = LoginManager(server)
     manager.user_loader(visitors.by_session)
 
     @server.before_request
     def gate() -> AnyResponse | None:
-        if loopback and urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+        if hosts and urlsplit(f"//{request.host}").hostname not in hosts:
             abort(400)
         if request.content_length and request.content_length > LARGEST_BODY_BYTES:
             abort(413)

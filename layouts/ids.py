@@ -41,3 +41,16 @@ def graph(chart: str) -> str:
 
 CHARTS = (TOP_CUSTOMERS, TOP_PAYING, TOP_DESTINATIONS, FILES_BY_MONTH, TRAFFIC)
 PERIOD_CHARTS = (TOP_CUSTOMERS, TOP_PAYING, TOP_DESTINATIONS, TRAFFIC)
+
+PANEL = "panel"
+PANEL_ROWS = "panel-rows"
+PANEL_TOTAL = "panel-total"
+PANEL_WORDS = "panel-words"
+PANEL_MESSAGE = "panel-message"
+PANEL_SHOWN = "panel-shown"
+GRID = "grid"
+
+
+def export(form: str) -> str:
+    """Return the id of an export's link."""
+    return f"export-{form}"

@@ -14,6 +14,7 @@ from layouts.flow import flow, flow_words
 from layouts.header import Viewer, header, header_words, plain_header
 from layouts.needs import needs, needs_words
 from layouts.notices import notice, welcome, welcome_words
+from layouts.panels import panel
 from layouts.tiles import money_row, pipeline_row, tile_words
 from layouts.tops import (
     TOPS,
@@ -66,6 +67,7 @@ def page(shown: Dashboard, look: Look) -> Component:
             header(said, shown.tenant, look.viewer),
             notice(),
             html.Main(_parts(said), id="main"),
+            panel(),
         ],
         id="page",
         className="page",
@@ -110,6 +112,7 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
         dcc.Store(id=ids.FIRST_FIGURES, data=first),
         dcc.Store(id=ids.REFRESH_S, data=look.refresh_s),
         dcc.Store(id=ids.FAILED),
+        dcc.Store(id=ids.PANEL_SHOWN),
     ]
 
 

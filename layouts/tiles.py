@@ -401,8 +401,8 @@ def _ageing(said: Words) -> Component:
         said.put(
             html.A,
             f"age-{slug}-bar",
-            href=f"?panel=unpaid-invoices&due={slug}",
-            **attrs(data_panel=f"unpaid-invoices:{slug}"),
+            href=f"?panel=age-{slug}",
+            **attrs(data_panel=f"age-{slug}"),
             tabIndex=-1,
         )
         for slug in BUCKET_SLUGS

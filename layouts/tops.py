@@ -1,6 +1,7 @@
 """The cards of the charts: words as HTML that is read, found and wrapped; bars by Plotly."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -41,11 +42,17 @@ def top_words(chart: str, shown: Dashboard) -> Words:
         key, name, amount = drawn[place] if place < len(drawn) else ("", "", 0)
         parts += [
             (f"{chart}-{place}", {"className": _row_class(place, drawn, key)}),
-            (f"{chart}-{place}-name", {"children": name, "title": name}),
+            (f"{chart}-{place}-name", {"children": name, "title": name, **_opens(chart, key)}),
             (f"{chart}-{place}-value", {"children": money.exact(amount) if name else ""}),
             (f"{chart}-{place}-share", {"children": text.percent(amount, total) if name else ""}),
         ]
     return words(*parts)
+
+
+def _opens(chart: str, key: str) -> dict[str, str]:
+    slug = "destination-calls" if chart == ids.TOP_DESTINATIONS else chart
+    panel = f"{slug}:{key}" if key else slug
+    return {"href": f"?{urlencode({'panel': panel})}", "data-panel": panel}
 
 
 def _row_class(place: int, drawn: list[tuple[str, str, int]], key: str) -> str:
@@ -71,7 +78,7 @@ def top_card(chart: str, said: Words) -> Component:
             html.Li,
             f"{chart}-{place}",
             children=[
-                said.put(html.Span, f"{chart}-{place}-name", className="n"),
+                said.put(html.A, f"{chart}-{place}-name", className="n"),
                 html.Span(
                     [
                         said.put(html.Span, f"{chart}-{place}-value"),

@@ -290,6 +290,19 @@ def test_another_host_name_is_refused_on_loopback(client):
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
 
 
+def test_behind_a_proxy_the_pages_own_name_answers_and_its_cookie_needs_tls(
+    settings, store, clock, now
+):
+    named = settings.model_copy(update={"page_url": "https://tollboard.example"})
+    client = create_app(named, store, Outside(clock, lambda: "s" * 32)).server.test_client()
+    with store.writing() as conn:
+        user_added(conn, By("t", now), email=EMAIL, role=Role.VIEWER, password=PASSWORD)
+
+    assert client.get("/healthz", headers={"Host": "tollboard.example"}).status_code == 200
+    assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
+    assert log_in(client).headers["Set-Cookie"].startswith("__Host-tollboard=")
+
+
 def test_every_answer_carries_its_headers(inside):
     for path in ("/", "/login", "/healthz", "/nowhere", "/api/v1/dashboard?from=x"):
         headers = inside.get(path).headers

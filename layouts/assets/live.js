@@ -49,7 +49,7 @@
   /* --- the clock: once a second, and whenever a refresh was answered or failed -------------- */
   function clock(_ticks, read, failed, off, fallback) {
     const now = Date.now();
-    if (read !== live.read) { live.read = read; live.at = now; live.failed = null; }
+    if (read !== live.read) { if (live.read && read && live.read.token !== read.token) freshRows(); live.read = read; live.at = now; live.failed = null; }
     if (failed && failed !== live.lastFailure) { live.lastFailure = failed; live.failed = failed.why; live.failedAt = live.failedAt || now; }
     if (!live.failed) live.failedAt = 0;
     const every = refreshSeconds(fallback);
@@ -158,6 +158,7 @@
     }
     return { layout, data: { bar: [bar(token("sunken")), bar(token("bar")), bar(token("bar-other"))] } };
   }
+  let opener = null;
   let composed = false;
   function figures(theme, first) {
     const outputs = window.dash_clientside.callback_context.outputs_list;
@@ -185,9 +186,30 @@
       const first = document.getElementById("period-first").value, end = document.getElementById("period-last").value;
       if (first && end && first <= end) go({ period: null, from: first, to: end });
       else (document.getElementById(first ? "period-last" : "period-first")).focus();
-    } else if (hit.dataset.panel) event.preventDefault();
+    } else if (hit.dataset.panel) { event.preventDefault(); opener = hit; go({ panel: hit.dataset.panel }); }
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.tollboard = { clock, spread, figures };
+  function clicked(...points) {
+    const context = window.dash_clientside.callback_context;
+    const place = context.inputs_list.findIndex((input) => input.id === context.triggered_id);
+    const point = points[place];
+    if (!point) return noUpdate();
+    const chart = window.dash_clientside.callback_context.triggered_id.replace(/-graph$/, "");
+    const row = document.getElementById(`${chart}-${point.points[0].pointIndex}-name`);
+    if (row) row.click();
+    else if (chart === "files-by-month") { opener = null; go({ panel: "files-processed" }); }
+    return noUpdate();
+  }
+  /* --- the panel: closing it clears the address and gives the focus back -------------------------- */
+  function closed(open) {
+    if (!open && address().has("panel")) go({ panel: null });
+    if (!open && opener && document.contains(opener)) opener.focus();
+    return noUpdate();
+  }
+  function freshRows() {
+    const grid = window.dash_ag_grid && document.querySelector("#grid .ag-root") && window.dash_ag_grid.getApi("grid");
+    if (grid) grid.refreshInfiniteCache();
+  }
+  window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked };
 })();

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from data.domain.records import FileStatus
 from data.store.writes.versions import version_raised
@@ -183,3 +184,35 @@ def test_a_paused_page_asks_for_nothing_until_it_is_told_to(page, now):
     page.wait_for("document.querySelector('#refresh-now')")
     page.driver.execute_script("document.querySelector('#refresh-now').click()")
     page.wait_for_text("#customers-value", "2")
+
+
+def test_a_tile_opens_its_rows_and_escape_gives_the_focus_back(page, filled, now):
+    page.log_in()
+    page.wait_for(PLOTTED)
+
+    page.driver.execute_script("document.querySelector('#page #unpaid .open').click()")
+    page.wait_for("document.querySelectorAll('#grid .ag-center-cols-container .ag-row').length")
+    total = "document.querySelector('#panel-total').textContent"
+    page.wait_for(f"{total} === '$12.50 in 1 row'")
+
+    with page.store.writing() as conn:
+        day = now.date()
+        add_invoice(conn, filled, 100, invoice_date=day, due_date=day + timedelta(days=9))
+        version_raised(conn, now)
+    page.wait_for(f"{total} === '$112.50 in 2 rows'")
+
+    page.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    page.wait_for("!document.querySelector('#panel')")
+    assert page.driver.current_url == f"{page.url}/"
+    focused = page.driver.execute_script("return document.activeElement.textContent")
+    assert focused == "Unpaid invoices"
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_copied_link_opens_the_same_panel_in_a_new_session(page):
+    page.log_in("/?period=this-month&panel=top-customers")
+
+    page.wait_for("document.querySelector('#panel-total').textContent === '$12.50 in 1 row'")
+    href = page.driver.execute_script("return document.querySelector('#export-csv').href")
+    assert "panel=top-customers" in href
