@@ -16,13 +16,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import drill, http, refresh
+from callbacks import actions, drill, http, refresh, upload
+from callbacks.actions import Actions
 from callbacks.drill import Panels
 from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
 from callbacks.http import Doors
 from callbacks.index import LivePage
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
+from callbacks.upload import Intake
 from callbacks.visitors import Visitors
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
@@ -86,6 +88,8 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     panels = Panels(store, outside.clock, settings.work_dir)
     drill.register(app, panels)
     drill.register_export(server, panels)
+    actions.register(app, Actions(store, outside.clock))
+    upload.register(server, Intake(store, settings, outside.clock, outside.new_secret))
     _answer_errors(server)
     finish(server, app)
     return app

@@ -10,12 +10,13 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
-from flask import Flask, abort, jsonify, request, send_file
+from flask import Flask, abort, g, jsonify, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks.rows import Opened, opened_in, row_request
 from callbacks.snapshots import Clock
 from data.domain.errors import RequestRefused
+from data.domain.records import Role
 from data.domain.row_pages import Tally
 from data.domain.row_requests import RowRequest
 from data.domain.row_words import in_words
@@ -25,6 +26,7 @@ from data.store.queries.rows.pages import row_page, row_tally
 from data.store.queries.tenant import the_tenant
 from data.store.queries.versions import newest_version
 from layouts import ids
+from layouts.actions import buttons
 from layouts.panels import FORMS, Writing, grid, grid_row, total_said
 from layouts.text import Money
 
@@ -137,13 +139,14 @@ def register(app: Dash, panels: Panels) -> None:
         Output(ids.PANEL, "is_open"),
         Output(ids.PANEL, "title"),
         Output(ids.PANEL_ROWS, "children"),
+        Output(ids.PANEL_ACTIONS, "children"),
         Output(ids.PANEL_SHOWN, "data"),
         Input(ids.LOCATION, "search"),
         State(ids.PANEL_SHOWN, "data"),
         prevent_initial_call=True,
     )
     def on_address(search: str | None, seen: str | None) -> Answer:
-        return panel_answer(panels.opened(search), seen)
+        return panel_answer(panels.opened(search), seen, g.caller.role)
 
     @app.callback(
         Output(ids.GRID, "getRowsResponse"),
@@ -175,17 +178,17 @@ def register(app: Dash, panels: Panels) -> None:
     )
 
 
-def panel_answer(opened: Opened | None, seen: str | None) -> Answer:
+def panel_answer(opened: Opened | None, seen: str | None, role: Role) -> Answer:
     """Return the panel that an address opens, or close it; nothing where it is shown already."""
     key = None if opened is None else opened.key
     if key == seen:
-        return (no_update,) * 4
+        return (no_update,) * 5
     if opened is None:
-        return False, no_update, no_update, None
+        return False, no_update, no_update, no_update, None
     title = opened.opening.title
     if opened.subject:
         title = f"{title}: {opened.subject}"
-    return True, title, grid(opened.opening.panel), key
+    return True, title, grid(opened.opening.panel), buttons(opened.slug, role), key
 
 
 def register_export(server: Flask, panels: Panels) -> None:

@@ -14,6 +14,7 @@ from dash import (
     no_update,
     set_props,
 )
+from werkzeug.exceptions import HTTPException
 
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
@@ -67,6 +68,8 @@ def period_answer(snapshots: Snapshots, search: str | None, seen: str | None) ->
 
 def failure_told(error: Exception) -> None:
     """Say on the page that its figures could not be read; the old ones stay."""
+    if isinstance(error, HTTPException):
+        raise error  # 403 for what a role may not do, 400 for what no page of ours sends
     if isinstance(error, StoreError):
         log.warning("a refresh could not read the store: %s", error)
         why = str(error)

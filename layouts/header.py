@@ -60,6 +60,7 @@ def header(said: Words, tenant: str, viewer: Viewer) -> Component:
                 className="brand",
             ),
             html.Span(className="sp"),
+            _upload(viewer),
             _period(said),
             _refresh(),
             _theme(),
@@ -116,6 +117,18 @@ def _period(said: Words) -> Component:
 
 def _date(component_id: str) -> Component:
     return dbc.Input(id=component_id, type="date", size="sm")
+
+
+def _upload(viewer: Viewer) -> Component | None:
+    if viewer.role == "viewer":
+        return None
+    return html.Button(
+        "Upload",
+        type="button",
+        className="ctl upload",
+        title="Upload CDR files, or drop them anywhere on the page",
+        **attrs(data_upload="1"),
+    )
 
 
 def _refresh() -> Component:

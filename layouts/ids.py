@@ -54,3 +54,22 @@ GRID = "grid"
 def export(form: str) -> str:
     """Return the id of an export's link."""
     return f"export-{form}"
+
+
+def act(slug: str) -> dict[str, str]:
+    """Return the id of an action's button."""
+    return {"type": "act", "index": slug}
+
+
+PANEL_ACTIONS = "panel-actions"
+PENDING = "pending"
+"""What the dialog asks about: an action and the rows it is done to."""
+ASK = "ask"
+ASK_TITLE = "ask-title"
+ASK_TEXT = "ask-text"
+ASK_FIELD = "ask-field"
+ASK_LABEL = "ask-label"
+ASK_INPUT = "ask-input"
+ASK_PROBLEM = "ask-problem"
+ASK_CANCEL = "ask-cancel"
+ASK_CONFIRM = "ask-confirm"

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from data.domain.records import Dashboard
 from layouts import ids
+from layouts.actions import dialog
 from layouts.charts import figure
 from layouts.first_paint import markup
 from layouts.flow import flow, flow_words
@@ -68,6 +69,8 @@ def page(shown: Dashboard, look: Look) -> Component:
             notice(),
             html.Main(_parts(said), id="main"),
             panel(),
+            dialog(),
+            html.Div(id="uploads", className="uploads", role="status"),
         ],
         id="page",
         className="page",
@@ -113,6 +116,7 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
         dcc.Store(id=ids.REFRESH_S, data=look.refresh_s),
         dcc.Store(id=ids.FAILED),
         dcc.Store(id=ids.PANEL_SHOWN),
+        dcc.Store(id=ids.PENDING),
     ]
 
 

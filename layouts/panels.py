@@ -177,6 +177,7 @@ def panel() -> Component:
                 ],
                 className="panel-head",
             ),
+            html.Div([], id=ids.PANEL_ACTIONS, className="actions"),
             html.Div("", id=ids.PANEL_MESSAGE, role="status", className="panel-message"),
             html.Div(grid(Panel.FILES), id=ids.PANEL_ROWS, className="panel-rows"),
         ],

@@ -4,14 +4,16 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from sqlalchemy import select
 
 from app import Outside, create_app, first_login
 from callbacks import snapshots
 from callbacks.gate import OPEN
 from data.domain.authorship import By
-from data.domain.records import Role
+from data.domain.records import FileStatus, InvoiceStatus, Role
 from data.store.queries.dashboard import dashboard
 from data.store.queries.people import people
+from data.store.schema import cdr_files, invoices
 from data.store.writes.tokens import token_added
 from data.store.writes.users import password_changed, user_added
 from data.store.writes.versions import version_raised
@@ -117,6 +119,7 @@ def test_every_id_that_a_callback_names_is_on_the_page(inside, app):
         outputs = one["output"].strip(".").split("...")
         named |= {output.rsplit(".", 1)[0] for output in outputs}
 
+    named = {one for one in named if not one.startswith("{")}  # buttons that a panel makes
     assert named <= there
     assert app.layout is not None
 
@@ -246,7 +249,7 @@ def test_an_old_cookie_is_worth_nothing_after_logout(inside):
 
 def test_a_changed_cookie_is_worth_nothing(inside):
     cookie = inside.get_cookie("tollboard").value
-    inside.set_cookie("tollboard", cookie[:-1] + ("A" if cookie[-1] != "A" else "B"))
+    inside.set_cookie("tollboard", cookie[:-9] + ("A" if cookie[-9] != "A" else "B") + cookie[-8:])
 
     assert inside.get("/").status_code == 401
 
@@ -419,3 +422,105 @@ def test_any_number_of_viewers_cost_one_read_per_change(inside, app, monkeypatch
         tick(inside, app, token=None)
 
     assert len(reads) <= 1
+
+
+@pytest.fixture
+def biller(store, now, app):
+    with store.writing() as conn:
+        user_added(
+            conn, By("t", now), email="bill@example.com", role=Role.BILLING, password=PASSWORD
+        )
+    client = app.server.test_client()
+    log_in(client, email="bill@example.com")
+    return client
+
+
+def send(client, name, content):
+    return client.put(f"/upload?name={name}", data=content, headers=OURS)
+
+
+def test_an_upload_lies_in_the_inbox_and_waits_at_once(biller, store, settings):
+    answer = send(biller, "calls.csv", b"a,b\n1,2\n")
+
+    assert answer.json["status"] == "waiting"
+    assert (settings.inbox_dir / "calls.csv").read_bytes() == b"a,b\n1,2\n"
+    with store.snapshot() as conn:
+        found = conn.execute(select(cdr_files.c.status, cdr_files.c.location)).one()
+    assert found == (FileStatus.WAITING, str(settings.inbox_dir / "calls.csv"))
+    assert list(settings.work_dir.iterdir()) == []
+
+
+def test_a_known_content_is_told_and_changes_nothing(biller, settings):
+    send(biller, "calls.csv", b"same")
+
+    again = send(biller, "other.csv", b"same")
+
+    assert again.json["status"] == "repeated"
+    assert [path.name for path in settings.inbox_dir.iterdir()] == ["calls.csv"]
+
+
+def test_two_contents_under_one_name_are_both_kept(biller, settings):
+    send(biller, "calls.csv", b"one")
+    send(biller, "calls.csv", b"two")
+
+    assert {path.name for path in settings.inbox_dir.iterdir()} == {"calls.csv", "calls-2.csv"}
+
+
+def test_an_empty_upload_is_refused_and_a_viewer_may_not(biller, inside, settings):
+    assert send(biller, "calls.csv", b"").status_code == 400
+    assert send(inside, "calls.csv", b"x").status_code == 403
+    assert send(biller, "..", b"x").status_code == 400
+    assert list(settings.inbox_dir.iterdir()) == []
+
+
+def press(client, app, slug, rows):
+    output = "..ask.is_open...ask-title.children"
+    button = {"index": slug, "type": "act"}
+    body = call(
+        app,
+        output,
+        [(json.dumps(button, sort_keys=True, separators=(",", ":")), "n_clicks", 1)],
+        [("grid", "selectedRows", rows)],
+    )
+    body["inputs"] = [[{"id": button, "property": "n_clicks", "value": 1}]]
+    return client.post("/_dash-update-component", json=body, headers=OURS)
+
+
+def test_a_viewers_press_is_refused_and_changes_nothing(inside, app, store):
+    with store.writing() as conn:
+        draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
+
+    pressed = press(inside, app, "record", [{"row_id": str(draft)}])
+    confirm = call(
+        app,
+        next(key for key in app.callback_map if "woken.data" in key),
+        [("ask-confirm", "n_clicks", 1), ("ask-input", "n_submit", None)],
+        [
+            ("pending", "data", {"action": "record", "rows": [str(draft)]}),
+            ("ask-input", "value", ""),
+        ],
+    )
+    confirmed = inside.post("/_dash-update-component", json=confirm, headers=OURS)
+
+    assert (pressed.status_code, confirmed.status_code) == (403, 403)
+    with store.snapshot() as conn:
+        assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.DRAFT
+
+
+def test_a_press_asks_naming_the_sum_and_the_confirmation_does_it(biller, app, store):
+    with store.writing() as conn:
+        draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
+
+    asked = press(biller, app, "record", [{"row_id": str(draft)}]).json["response"]
+    confirm = call(
+        app,
+        next(key for key in app.callback_map if "woken.data" in key),
+        [("ask-confirm", "n_clicks", 1), ("ask-input", "n_submit", None)],
+        [("pending", "data", asked["pending"]["data"]), ("ask-input", "value", "")],
+    )
+    done = biller.post("/_dash-update-component", json=confirm, headers=OURS).json["response"]
+
+    assert asked["ask-title"]["children"] == "Record 1 invoice, $5.00?"
+    assert done["ask"]["is_open"] is False
+    with store.snapshot() as conn:
+        assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.RECORDED

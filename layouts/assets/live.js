@@ -174,13 +174,66 @@
     });
   }
 
+  /* --- uploads: the body is the file; several at once, each with its progress --------------------- */
+  function send(file) {
+    const place = document.getElementById("uploads");
+    const line = place.appendChild(document.createElement("div"));
+    const say = (text, look) => { line.textContent = `${file.name}: ${text}`; line.className = look || ""; };
+    const call = new XMLHttpRequest();
+    call.open("PUT", `/upload?name=${encodeURIComponent(file.name)}`);
+    call.upload.onprogress = (event) => { if (event.lengthComputable) say(`${Math.floor((100 * event.loaded) / event.total)} %`); };
+    call.onload = () => {
+      let answer = {};
+      try { answer = JSON.parse(call.responseText); } catch (error) { answer = { error: "The server did not answer as expected." }; }
+      if (call.status === 200) { say(answer.status === "repeated" ? "was delivered before; nothing changed" : "received, waiting to be processed", "done"); setProps("woken", { data: Date.now() }); }
+      else say(call.status === 403 ? "your role may not upload" : answer.error || `refused (${call.status})`, "failed");
+      window.setTimeout(() => line.remove(), call.status === 200 ? 8000 : 20000);
+    };
+    call.onerror = () => { say("the upload broke off; nothing was stored, send it again", "failed"); window.setTimeout(() => line.remove(), 20000); };
+    say("0 %");
+    call.send(file);
+  }
+  function pick() {
+    const input = document.createElement("input");
+    input.type = "file"; input.multiple = true;
+    input.onchange = () => Array.from(input.files).forEach(send);
+    input.click();
+  }
+  const carriesFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files") && document.querySelector("[data-upload]");
+  document.addEventListener("dragover", (event) => { if (carriesFiles(event)) { event.preventDefault(); root.classList.add("dropping"); } });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) root.classList.remove("dropping"); });
+  document.addEventListener("drop", (event) => {
+    root.classList.remove("dropping");
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    Array.from(event.dataTransfer.files).forEach(send);
+  });
+
+  /* --- the keyboard: single keys act only where nothing is typed ----------------------------------- */
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,[contenteditable]")) return;
+    if (localStorage.getItem("tollboard-keys") === "off") return;
+    const open = document.querySelector("#panel.show");
+    const act = {
+      r: () => setProps("woken", { data: Date.now() }),
+      p: () => go({ refresh: live.asked === 0 ? null : "0" }),
+      e: () => { const link = open && document.getElementById("export-csv"); if (link) link.click(); },
+    }[event.key];
+    if (act && !event.repeat) { event.preventDefault(); act(); return; }
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const tiles = Array.from(document.querySelectorAll("#page .tile .open"));
+    const at = tiles.indexOf(document.activeElement);
+    if (step && at >= 0 && !open) { event.preventDefault(); tiles[(at + step + tiles.length) % tiles.length].focus(); }
+  });
+
   /* --- clicks that only change the address or the theme ---------------------------------------- */
   document.addEventListener("click", (event) => {
-    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel]");
+    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel],[data-upload]");
     if (!hit || event.metaKey || event.ctrlKey) return;
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
     else if (hit.dataset.theme) choose(hit.dataset.theme);
+    else if (hit.dataset.upload) pick();
     else if (hit.id === "notice-retry") setProps("woken", { data: Date.now() });
     else if (hit.id === "period-apply") {
       const first = document.getElementById("period-first").value, end = document.getElementById("period-last").value;

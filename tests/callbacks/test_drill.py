@@ -10,7 +10,7 @@ from callbacks.rows import opened_in, row_request
 from callbacks.snapshots import Snapshots
 from data.domain.panels import PANELS
 from data.domain.periods import AskedPeriod, Period
-from data.domain.records import FileStatus, InvoiceStatus
+from data.domain.records import FileStatus, InvoiceStatus, Role
 from data.exchange.exports import Export, ExportForm
 from data.store.queries.rows.pages import row_tally
 from layouts.openings import OPENINGS
@@ -159,14 +159,14 @@ def test_every_opening_totals_and_narrows_by_columns_that_its_panel_has(slug):
 def test_an_address_that_names_no_panel_opens_none_and_closes_an_open_one():
     assert opened_in("?panel=nonsense", TODAY) is None
     assert opened_in("", TODAY) is None
-    assert panel_answer(None, "customers||None")[0] is False
+    assert panel_answer(None, "customers||None", Role.VIEWER)[0] is False
 
 
 def test_the_same_panel_is_not_opened_twice():
     opened = opened_in("?panel=customers", TODAY)
 
-    assert panel_answer(opened, None)[0] is True
-    assert panel_answer(opened, opened.key)[0] is not True
+    assert panel_answer(opened, None, Role.VIEWER)[0] is True
+    assert panel_answer(opened, opened.key, Role.VIEWER)[0] is not True
 
 
 def test_the_period_governs_a_panel_only_where_it_governs_the_number():
