@@ -60,6 +60,7 @@ def header(said: Words, tenant: str, viewer: Viewer) -> Component:
                 className="brand",
             ),
             html.Span(className="sp"),
+            html.Span("", id="wall-clock", className="wall-clock num"),
             _upload(viewer),
             _period(said),
             _refresh(),

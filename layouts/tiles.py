@@ -217,8 +217,7 @@ def _context_faces(shown: Dashboard) -> tuple[Face, Face]:
     disk, tickets = shown.tiles.disk, shown.tiles.open_tickets
     used, unit = text.bytes_size(disk.used_bytes)
     if disk.allotted_bytes:
-        allotted = " ".join(text.bytes_size(disk.allotted_bytes))
-        unit, sub = f"{unit} of {allotted}", ""
+        unit, sub = _of_allotted(unit, text.bytes_size(disk.allotted_bytes)), ""
     else:
         sub = "no allotment set"
     return (
@@ -230,6 +229,13 @@ def _context_faces(shown: Dashboard) -> tuple[Face, Face]:
             when=tickets.oldest,
         ),
     )
+
+
+def _of_allotted(unit: str, allotted: tuple[str, str]) -> str:
+    """Return "of 50 GiB", with the unit of what is used before it where that is another."""
+    size, its_unit = allotted
+    said = f"of {size.removesuffix('.0')} {its_unit}"
+    return said if unit == its_unit else f"{unit} {said}"
 
 
 def _words(tile: Tile, face: Face, now: datetime) -> Words:
@@ -374,9 +380,8 @@ def _body(
                 html.Button(
                     "?",
                     className="what",
-                    title=tile.definition,
                     type="button",
-                    **attrs(aria_label=f"What is “{tile.label}”?"),
+                    **attrs(aria_label=f"What is “{tile.label}”?", data_definition=tile.definition),
                 ),
             ],
             className="lab",
@@ -398,20 +403,22 @@ def _body(
 
 def _ageing(said: Words) -> Component:
     bars = [
-        said.put(
-            html.A,
-            f"age-{slug}-bar",
-            href=f"?panel=age-{slug}",
-            **attrs(data_panel=f"age-{slug}"),
-            tabIndex=-1,
-        )
+        said.put(html.Span, f"age-{slug}-bar", **attrs(data_panel=f"age-{slug}"))
         for slug in BUCKET_SLUGS
     ]
     keys = [
         html.Div(
             [
                 html.Dt(label, style={"--c": f"var(--age-{place})"}),
-                said.put(html.Dd, f"age-{slug}", className="num"),
+                html.Dd(
+                    said.put(
+                        html.A,
+                        f"age-{slug}",
+                        href=f"?panel=age-{slug}",
+                        **attrs(data_panel=f"age-{slug}"),
+                    ),
+                    className="num",
+                ),
             ]
         )
         for place, (slug, label) in enumerate(zip(BUCKET_SLUGS, BUCKETS, strict=True))

@@ -56,6 +56,9 @@
     const paused = every === 0;
     keepTicking(now, every, paused, off);
     tellAges();
+    root.classList.toggle("kiosk", address().get("kiosk") === "1");
+    const wall = document.getElementById("wall-clock");
+    if (wall) wall.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const seconds = (now - live.at) / 1000;
     const silent = !paused && !document.hidden && seconds > 2.5 * every + 6;
     const stale = Boolean(live.failed) || silent || live.signedOut;
@@ -227,7 +230,22 @@
   });
 
   /* --- clicks that only change the address or the theme ---------------------------------------- */
+  function define(button) {
+    const shown = document.querySelector(".definition");
+    if (shown) shown.remove();
+    if (!button || (shown && shown.button === button)) return;
+    const note = document.body.appendChild(document.createElement("div"));
+    note.className = "definition"; note.button = button; note.setAttribute("role", "status");
+    note.textContent = button.dataset.definition;
+    const place = button.getBoundingClientRect();
+    note.style.top = `${window.scrollY + place.bottom + 8}px`;
+    note.style.left = `${Math.max(12, Math.min(place.left, window.innerWidth - 340))}px`;
+  }
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") define(null); });
   document.addEventListener("click", (event) => {
+    const asked = event.target.closest("[data-definition]");
+    define(asked);
+    if (asked) return;
     const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel],[data-upload]");
     if (!hit || event.metaKey || event.ctrlKey) return;
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
