@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -99,6 +100,48 @@ def dismiss(
         for file_id in file_ids or []:
             dismissal(ingest, file_id, why=why, undo=undo)
             typer.echo(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The file to look at; compressed ones too.")],
+    profile: Annotated[str, typer.Option(help="Take it for this format.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show what would become of a file: its format and why, calls, rejections. Nothing is stored.
+
+    Example: python -m ingest check Master.csv
+    """
+    from ingest.checking import check_told  # noqa: PLC0415  not for a cron run
+
+    text, status = check_told(Settings.read(), file, profile, _now(), as_object=as_json)
+    typer.echo(text)
+    raise typer.Exit(status)
+
+
+@app.command()
+def formats() -> None:
+    """List the formats, where each is known from and what recognises it.
+
+    Example: python -m ingest formats
+    """
+    from ingest.checking import formats_told  # noqa: PLC0415  not for a cron run
+
+    typer.echo(formats_told(Settings.read()))
+
+
+@app.command()
+def new_profile(
+    file: Annotated[Path, typer.Argument(help="A file of the format.")],
+) -> None:
+    """Draft a profile from a file's own columns, for you to finish.
+
+    Example: python -m ingest new-profile calls.log > profiles/corner-switch.toml
+    """
+    from ingest.checking import draft_told  # noqa: PLC0415  not for a cron run
+
+    typer.echo(draft_told(Settings.read(), file), nl=False)
 
 
 @app.command()

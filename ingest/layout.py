@@ -13,7 +13,7 @@ from ingest.rivals import proven
 from ingest.slices import sliced_line
 from ingest.split import Splitter, splitter
 
-HEAD_LINES = 200
+HEAD_LINES = 100
 RARE = 3  # a number of columns this many times rarer than the usual one is damage
 LEAST_FIT = 0.5  # of the lines read: a file with a few broken lines is still itself
 
@@ -153,7 +153,8 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     framing = profile.framing
     delimiter = framing.delimiters[0]
     split = cells_of(profile, delimiter)
-    records = [line for line in head.lines[framing.header_lines :] if _is_record(profile, line)]
+    first = head.lines[framing.header_lines : framing.header_lines + 4 * HEAD_LINES]
+    records = [line for line in first if _is_record(profile, line)]
     rows = [split(line) or [] for line in records[:HEAD_LINES]]
     if not rows:
         return Misfit("none of its first lines is a record of this format")

@@ -18,6 +18,7 @@ from ingest.screen import Screened, looks_clean, screened, with_odd_quotes
 from ingest.slices import least_chars, of_characters, sliced
 from ingest.split import Splitter
 
+BLANKS = " \t"
 NAMELESS = "\x00{}"  # no header can call a column so
 
 
@@ -241,7 +242,10 @@ def _one_by_one(
     kept: list[int] = []
     values: dict[str, list[str]] = {name: [] for name in shape.wanted}
     for at in alone:
-        cells = shape.split(lines.at(at).decode("utf-8"))
+        text = lines.at(at).decode("utf-8")
+        if not text.strip(BLANKS):
+            continue
+        cells = shape.split(text)
         order = shape.layout.order_for(len(cells)) if cells is not None else None
         if cells is None or order is None:
             reason = RejectionReason.QUOTING if cells is None else RejectionReason.COLUMN_COUNT

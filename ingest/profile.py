@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -215,6 +216,12 @@ def _cleaned(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed_ns: int) -> FormatProfile:
+    """Return the profile of a file; read again only when the file was written to."""
+    return profile_of(path.read_text("utf-8"), path.name)
+
+
 def profiles(extra_folder: Path | None = None) -> tuple[FormatProfile, ...]:
     """Return every profile, built in and the user's own, by name.
 
@@ -228,7 +235,7 @@ def profiles(extra_folder: Path | None = None) -> tuple[FormatProfile, ...]:
     for folder in (BUILT_IN, *([extra_folder] if extra_folder else [])):
         for path in sorted(folder.glob("*.toml")):
             try:
-                profile = profile_of(path.read_text("utf-8"), path.name)
+                profile = _read(path, path.stat().st_mtime_ns)
             except ProfileError as error:
                 problems.extend(error.problems)
             else:

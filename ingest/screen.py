@@ -130,7 +130,7 @@ def _blank(lines: Lines, good: Bools) -> Bools:
     blank = np.zeros(lines.count, dtype=np.bool_)
     first = lines.codes[lines.starts]
     for at in np.flatnonzero(good & (first <= SPACE)).tolist():
-        blank[at] = not lines.at(at).strip()
+        blank[at] = not lines.at(at).strip(b" \t")
     return blank
 
 

@@ -120,7 +120,7 @@ def _known(values: Ints, known: Flags) -> pa.Array:
     return pa.array(values, mask=~known)
 
 
-def _legs(calls: pd.DataFrame) -> Legs:
+def legs_of(calls: pd.DataFrame) -> Legs:
     """Return the calls of a frame that have a fold key."""
     keys = as_array(calls["fold_key"])
     rows = np.flatnonzero(keys.is_valid().to_numpy(zero_copy_only=False))
@@ -135,7 +135,7 @@ def _legs(calls: pd.DataFrame) -> Legs:
     )
 
 
-def _by_content(calls: pd.DataFrame) -> ByContent:
+def by_content_of(calls: pd.DataFrame) -> ByContent:
     """Return the calls of a frame whose key is of their line's content."""
     rows = np.flatnonzero(calls["by_content"].to_numpy())
     return ByContent(int_column(calls, "call_key")[rows], int_column(calls, "line")[rows])
@@ -181,9 +181,9 @@ def _calls_staged(stamped: StampedCalls, staged: StagedSegment, staging: Staging
     staged.first_ms = first if staged.first_ms is None else min(first, staged.first_ms)
     staged.last_ms = last if staged.last_ms is None else max(last, staged.last_ms)
     if "fold_key" in calls.columns:
-        staged.legs.append(_legs(calls))
+        staged.legs.append(legs_of(calls))
     if calls["by_content"].to_numpy().any():
-        staged.by_content.append(_by_content(calls))
+        staged.by_content.append(by_content_of(calls))
 
 
 def _compacted(staged: StagedSegment) -> None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ingest.lines import Bools, Ints
 
 QUARTER_MS = 900_000
+SPARSE = 64
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  the origin of local time, which has no zone
 Table = npt.NDArray[np.int64]
 
@@ -47,12 +48,9 @@ def in_utc(local_ms: Ints, zone: tzinfo) -> Instants:
     none = np.zeros(len(local_ms), dtype=np.bool_)
     if zone is UTC or not len(local_ms):
         return Instants(local_ms, none, local_ms, none)
-    quarters = local_ms // QUARTER_MS
-    lowest = int(quarters.min())
-    present = np.zeros(int(quarters.max()) - lowest + 1, dtype=np.bool_)
-    present[quarters - lowest] = True
-    early, late = _tables(present, lowest, zone)
-    first, second = early[quarters - lowest], late[quarters - lowest]
+    quarters, at = _distinct(local_ms // QUARTER_MS)
+    early, late = _tables(quarters, zone)
+    first, second = early[at], late[at]
     for row in np.flatnonzero(first == _UNEVEN).tolist():
         first[row], second[row] = _offsets(int(local_ms[row]), zone)
     return Instants(local_ms - first, first > second, local_ms - second, first < second)
@@ -61,16 +59,33 @@ def in_utc(local_ms: Ints, zone: tzinfo) -> Instants:
 _UNEVEN = np.iinfo(np.int64).min
 
 
-def _tables(present: Bools, lowest: int, zone: tzinfo) -> tuple[Table, Table]:
-    """Return the offset of the first and of the second reading, by quarter hour from the lowest."""
-    early = np.zeros(len(present), dtype=np.int64)
-    late = np.zeros(len(present), dtype=np.int64)
-    for at in np.flatnonzero(present).tolist():
-        begin = (lowest + at) * QUARTER_MS
-        offsets = _offsets(begin, zone)
-        even = offsets == _offsets(begin + QUARTER_MS - 1000, zone)
-        early[at], late[at] = offsets if even else (_UNEVEN, _UNEVEN)
-    return early, late
+def _distinct(quarters: Ints) -> tuple[Ints, Ints]:
+    """Return the quarter hours that occur, and which of them each row is in.
+
+    Without sorting, where they lie close together: a mask over their span is enough.
+    """
+    lowest = int(quarters.min())
+    span = int(quarters.max()) - lowest + 1
+    if span > SPARSE * len(quarters):
+        return np.unique(quarters, return_inverse=True)
+    present = np.zeros(span, dtype=np.bool_)
+    present[quarters - lowest] = True
+    place = np.cumsum(present) - 1
+    return np.flatnonzero(present) + lowest, place[quarters - lowest]
+
+
+def _tables(quarters: Ints, zone: tzinfo) -> tuple[Table, Table]:
+    """Return the offset of the first and of the second reading, for each quarter hour."""
+    found = [_even_offsets(quarter * QUARTER_MS, zone) for quarter in quarters.tolist()]
+    table = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _even_offsets(begin: int, zone: tzinfo) -> tuple[int, int]:
+    """Return the offsets of a quarter hour, or that they change within it."""
+    offsets = _offsets(begin, zone)
+    even = offsets == _offsets(begin + QUARTER_MS - 1000, zone)
+    return offsets if even else (_UNEVEN, _UNEVEN)
 
 
 def _offsets(local_ms: int, zone: tzinfo) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -41,6 +42,7 @@ class Reading:
         return [(item.line, item.reason.value) for item in self.rejections]
 
 
+@lru_cache
 def profile_named(name: str) -> FormatProfile:
     return next(profile for profile in profiles() if profile.name == name)
 

@@ -1,11 +1,13 @@
+import random
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import read
-from ingest.normalise import normalised
 from ingest.read import blocks, segments
-from tests.reading import RULES, profile_named, read_file
+from tests.mangling import GOLDEN, damaged, read_in_full
+from tests.reading import profile_named, read_file
 
 ASTERISK = profile_named("asterisk-cdr-csv")
 LINE = (
@@ -156,22 +158,21 @@ def scratch(tmp_path_factory):
     return tmp_path_factory.mktemp("mangled") / "file"
 
 
+@settings(deadline=None, max_examples=2000)
 @given(mangled)
 def test_no_bytes_crash_the_reader_or_unbalance_the_lines(scratch, pieces):
     good = LINE.format(n=0).encode() + b"\n"
-    data = good * 12 + b"".join(pieces)
+    data = good * 4 + b"".join(pieces) + b"\n" + good * 3
     scratch.write_bytes(data)
 
-    (segment,) = segments(scratch, ASTERISK, 1)
-    found = [(block, normalised(block, ASTERISK, RULES)) for block in blocks(segment)]
+    read_in_full(scratch, ASTERISK, data)
 
-    text = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    physical = text.split(b"\n")[: None if not text.endswith(b"\n") else -1]
-    blank = sum(not line.strip(b"\f").strip(b" \t") for line in physical)
-    ended = [
-        *(line for _, item in found for line in item.calls["line"]),
-        *(item.line for _, whole in found for item in whole.rejections),
-        *(item.line for _, whole in found for item in whole.ignored),
-    ]
-    assert sum(block.lines for block, _ in found) == len(physical)
-    assert len(ended) == len(set(ended)) == len(physical) - blank
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_damage_to_any_format_crashes_the_reader_or_unbalances_the_lines(path, scratch):
+    profile = profile_named(path.parent.name)
+    for seed in range(12):
+        data = damaged(path.read_bytes(), random.Random(seed))
+        scratch.write_bytes(data)
+
+        read_in_full(scratch, profile, data)

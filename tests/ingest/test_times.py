@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.time_format import TimeFormat
@@ -29,6 +29,7 @@ def read(texts, *formats):
     ["%Y-%m-%d %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%-d/%-m/%Y %-H:%M:%S", "%m/%d/%Y %I:%M:%S %p",
      "%a %b %d %H:%M:%S %Y", "%Y%m%d%H%M%S"],
 )  # fmt: skip
+@settings(deadline=None)
 @given(st.lists(INSTANTS, max_size=8))
 def test_what_strftime_wrote_is_read_back(form, written):
     texts = [moment.strftime(form) for moment in written]
@@ -36,6 +37,7 @@ def test_what_strftime_wrote_is_read_back(form, written):
     assert read(texts, form) == [ms_of(moment.replace(microsecond=0)) for moment in written]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789-: T/aé", max_size=22))
 def test_only_what_is_exactly_of_the_format_is_read(text):
     try:
@@ -85,6 +87,7 @@ def test_a_format_that_makes_no_sense_is_refused(text):
         TimeFormat.of(text)
 
 
+@settings(deadline=None)
 @given(
     st.lists(INSTANTS, min_size=1, max_size=12),
     st.sampled_from(["Europe/London", "America/St_Johns", "Australia/Lord_Howe", "Asia/Tehran"]),

@@ -133,7 +133,7 @@ def cut(path):
 
 def a_page_overwritten(path):
     content = bytearray(path.read_bytes())
-    content[16384 * 20 : 16384 * 20 + 4096] = random.Random(1).randbytes(4096)  # noqa: S311
+    content[16384 * 20 : 16384 * 20 + 4096] = random.Random(1).randbytes(4096)
     path.write_bytes(content)
 
 

@@ -1,6 +1,6 @@
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.domain.numbers import NumberPlan, e164_digits
@@ -43,6 +43,7 @@ prefixes = st.sampled_from(["", "0", "00", "011", "1", "8", "810"])
 plans = st.builds(NumberPlan, st.sampled_from(["", "1", "44", "7"]), prefixes, prefixes)
 
 
+@settings(deadline=None)
 @given(st.lists(numbers, max_size=30), plans)
 def test_a_column_of_numbers_gives_the_digits_that_each_number_gives(written, plan):
     column = digits(pa.array(written, pa.string()), plan)

@@ -1,0 +1,273 @@
+"""What a file would come to, found out without storing anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data.domain.records import (
+    Direction,
+    Disposition,
+    LineCounts,
+    Rejection,
+    RejectionReason,
+    TimeFlag,
+)
+from data.store.types import EPOCH
+from ingest.identify import Identification, identified
+from ingest.normalise import NormalisedBlock, SourceRules, normalised
+from ingest.profile import FormatProfile
+from ingest.proof import FileZone, file_zone
+from ingest.read import blocks, segments
+from ingest.segment import Stamper, by_content_of, legs_of
+from ingest.staged import StagedSegment
+from ingest.trailer import declared_lines
+from ingest.whole_file import line_changes
+
+MOST_CALLS = 100
+MOST_CANDIDATES = 5_000  # rows kept to find the first hundred that are neither legs nor repeats
+MOST_REJECTIONS = 10_000
+NONE = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class CheckedCall:
+    """One call as it would be stored.
+
+    Attributes:
+        line: The line it comes from.
+        started_at: In UTC.
+        talk_ms: Talk time as declared.
+        customer_id: Whose it is; none where nobody or two claim it, or there is no store.
+        charge_micros: Its price; none where it has none, or there is no store.
+    """
+
+    line: int
+    started_at: datetime
+    calling_number: str
+    called_number: str
+    talk_ms: int
+    disposition: Disposition
+    direction: Direction
+    customer_id: int | None
+    charge_micros: int | None
+
+
+@dataclass
+class Facts:
+    """What the warnings go by, counted over the whole file.
+
+    Attributes:
+        calls: Rows that became calls, legs included.
+        answered: Of them, answered ones.
+        future: Calls that start after the present.
+        timed: Answered calls with an answer and an end.
+        agreeing: Of them, those whose talk time is end less answer, to two seconds.
+        whole_minutes: Calls that start at second 0.
+        ambiguous: Calls in an hour that the zone repeats.
+    """
+
+    calls: int = 0
+    answered: int = 0
+    future: int = 0
+    timed: int = 0
+    agreeing: int = 0
+    whole_minutes: int = 0
+    ambiguous: int = 0
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a file would come to.
+
+    Attributes:
+        profile: Its format.
+        reason: What made it that format.
+        zone: What its local times mean, and why.
+        counts: How its lines would end, repeats of calls in the store not looked for.
+        physical_lines: Headers and blanks included.
+        calls: The first hundred calls.
+        rejections: The first ten thousand rejected lines.
+        reasons: How many lines each reason rejects.
+        ignored: How many lines each rule ignores.
+        declared: How many lines its trailer says it has.
+        facts: What the warnings go by.
+    """
+
+    profile: FormatProfile
+    reason: str
+    zone: FileZone
+    counts: LineCounts
+    physical_lines: int
+    calls: tuple[CheckedCall, ...]
+    rejections: tuple[Rejection, ...]
+    reasons: dict[RejectionReason, int]
+    ignored: dict[str, int]
+    declared: int | None
+    facts: Facts
+
+
+@dataclass
+class _Sum:
+    """What has been read so far; lines count from the file's first."""
+
+    before: int = 0
+    rejected: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+    reasons: dict[RejectionReason, int] = field(default_factory=dict)
+    ignored: dict[str, int] = field(default_factory=dict)
+    frames: list[pd.DataFrame] = field(default_factory=list)
+    keys: list[pd.DataFrame] = field(default_factory=list)
+    staged: list[StagedSegment] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+
+
+def checked(
+    path: Path,
+    candidates: Sequence[FormatProfile],
+    tenant_zone: tzinfo,
+    now: datetime,
+    stamper: Stamper | None = None,
+) -> Check:
+    """Read a plain file to its end and say what it would come to.
+
+    Args:
+        path: The file, not compressed.
+        candidates: The formats that it may be of.
+        tenant_zone: What its times mean where it does not say so itself.
+        now: The present.
+        stamper: The codes and rates of the store, where there is one.
+
+    Raises:
+        FileError: It cannot be used; says why and what to do.
+    """
+    found = identified(path, candidates)
+    zone = file_zone(path, found.profile, tenant_zone)
+    rules = SourceRules(
+        found.profile.name, zone.zone, zone.assumed, latest=now.astimezone(tenant_zone).date()
+    )
+    total = _Sum()
+    for segment in segments(path, found.profile, 1):
+        for block in blocks(segment):
+            _add(total, normalised(block, found.profile, rules), now, stamper)
+    return _check(found, zone, total, declared_lines(path, found.profile))
+
+
+def _add(total: _Sum, block: NormalisedBlock, now: datetime, stamper: Stamper | None) -> None:
+    for item in block.rejections:
+        total.reasons[item.reason] = total.reasons.get(item.reason, 0) + 1
+    room = MOST_REJECTIONS - len(total.rejections)
+    total.rejections += [
+        Rejection(item.line + total.before, item.reason, item.raw)
+        for item in block.rejections[: max(room, 0)]
+    ]
+    total.rejected += len(block.rejections)
+    for line in block.ignored:
+        total.ignored[line.reason] = total.ignored.get(line.reason, 0) + 1
+    if len(block.calls):
+        _add_calls(total, block.calls, now, stamper)
+    total.before += block.lines
+
+
+def _add_calls(total: _Sum, calls: pd.DataFrame, now: datetime, stamper: Stamper | None) -> None:
+    part = StagedSegment(len(total.staged), lines=0)
+    absolute = calls.assign(line=calls["line"] + total.before)
+    part.by_content.append(by_content_of(absolute))
+    if "fold_key" in calls:
+        part.legs.append(legs_of(absolute))
+    total.staged.append(part)
+    own = absolute[~absolute["by_content"]]
+    total.keys.append(own[["line", "started_ms", "call_key"]])
+    if sum(map(len, total.frames)) < MOST_CANDIDATES:
+        first = absolute.head(MOST_CANDIDATES)
+        total.frames.append(_stamped(first, stamper))
+    _note(total.facts, calls, int((now - EPOCH) / timedelta(milliseconds=1)))
+
+
+def _stamped(calls: pd.DataFrame, stamper: Stamper | None) -> pd.DataFrame:
+    """Return the calls with whose they are and what they cost, by the store's codes and rates."""
+    nobody = np.full(len(calls), NONE)
+    if stamper is None:
+        return calls.assign(customer_id=nobody, charge_micros=nobody)
+    said = stamper.stamped(calls.reset_index(drop=True))
+    claimed, charge = said.claims.customer_id, said.prices.charge
+    return calls.assign(
+        customer_id=np.where(claimed > 0, claimed, NONE),
+        charge_micros=np.where(charge.known, charge.charge_micros, NONE),
+    )
+
+
+def _note(facts: Facts, calls: pd.DataFrame, now_ms: int) -> None:
+    started, talk = calls["started_ms"].to_numpy(), calls["talk_ms"].to_numpy()
+    is_answered = calls["disposition"].to_numpy() == Disposition.ANSWERED
+    timed = is_answered & (calls["answered_ms"].notna() & calls["ended_ms"].notna()).to_numpy()
+    spans = (calls["ended_ms"] - calls["answered_ms"]).fillna(0).to_numpy(dtype=np.int64)
+    facts.calls += len(calls)
+    facts.answered += int(is_answered.sum())
+    facts.future += int((started > now_ms).sum())
+    facts.timed += int(timed.sum())
+    facts.agreeing += int((timed & (np.abs(spans - talk) <= 2_000)).sum())  # noqa: PLR2004  stamps are truncated
+    facts.whole_minutes += int((started % 60_000 == 0).sum())
+    flags = calls["time_flags"].to_numpy() & TimeFlag.AMBIGUOUS
+    facts.ambiguous += int((flags > 0).sum())
+
+
+def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | None) -> Check:
+    fold = found.profile.fold
+    changes = line_changes(total.staged, fold.rule if fold else None)
+    folded = {change.line for change in changes if change.folded}
+    repeats = _repeats(total.keys) - folded
+    if folded:
+        total.ignored["folded"] = len(folded)
+    ignored = sum(total.ignored.values())
+    loaded = total.facts.calls - len(folded) - len(repeats)
+    return Check(
+        profile=found.profile,
+        reason=found.reason,
+        zone=zone,
+        counts=LineCounts(loaded, total.rejected, len(repeats), ignored),
+        physical_lines=total.before,
+        calls=_first_calls(total.frames, folded | repeats),
+        rejections=tuple(total.rejections),
+        reasons=total.reasons,
+        ignored=total.ignored,
+        declared=declared,
+        facts=total.facts,
+    )
+
+
+def _repeats(keys: Sequence[pd.DataFrame]) -> set[int]:
+    """Return the lines that repeat a call of an earlier line of the file."""
+    if not keys:
+        return set()
+    every = pd.concat(keys)
+    again = every.duplicated(["started_ms", "call_key"])
+    return set(every.loc[again, "line"].tolist())
+
+
+def _first_calls(frames: Sequence[pd.DataFrame], without: set[int]) -> tuple[CheckedCall, ...]:
+    if not frames:
+        return ()
+    every = pd.concat(frames)
+    kept = every[~every["line"].isin(without)].head(MOST_CALLS)
+    return tuple(
+        CheckedCall(
+            line=row["line"],
+            started_at=EPOCH + timedelta(milliseconds=row["started_ms"]),
+            calling_number=row["calling_number"],
+            called_number=row["called_number"],
+            talk_ms=row["talk_ms"],
+            disposition=Disposition(row["disposition"]),
+            direction=Direction(row["direction"]),
+            customer_id=_known(row["customer_id"]),
+            charge_micros=_known(row["charge_micros"]),
+        )
+        for row in kept.to_dict("records")
+    )
+
+
+def _known(value: int) -> int | None:
+    return None if value == NONE else int(value)

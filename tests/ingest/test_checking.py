@@ -1,0 +1,172 @@
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ingest.__main__ import app
+from ingest.profile import profile_of, profiles
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "cdr"
+HOSTILE = FIXTURES / "asterisk-cdr-csv" / "hostile.csv"
+CARRIER = FIXTURES / "generic-csv" / "carrier.csv"
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOLLBOARD_VAR", str(tmp_path / "var"))
+
+    def ran(*words):
+        return CliRunner().invoke(app, [str(word) for word in words])
+
+    return ran
+
+
+def test_a_check_says_what_a_file_would_come_to_and_stores_nothing(run, tmp_path):
+    result = run("check", HOSTILE, "--json")
+
+    told = json.loads(result.stdout)
+    (file,) = told["files"]
+    assert result.exit_code == 0
+    assert (file["id"], file["profile"], file["status"]) == (None, "asterisk-cdr-csv", "success")
+    assert [file[name] for name in ("lines", "loaded", "rejected", "duplicate", "ignored")] == [
+        9, 3, 6, 0, 0,
+    ]  # fmt: skip
+    assert [(item["line"], item["reason"]) for item in told["rejections"]][:2] == [
+        (2, "column_count"),
+        (3, "time_unreadable"),
+    ]
+    assert told["calls"][0] == {
+        "line": 1,
+        "started_at": "2026-03-02T09:00:00+00:00",
+        "calling_number": "07700900123",
+        "called_number": "02079460001",
+        "duration_s": 125,
+        "answered": True,
+        "direction": "unknown",
+        "customer": None,
+        "charge": None,
+    }
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_check_tells_a_person_format_reason_times_and_what_was_rejected(run):
+    text = run("check", HOSTILE).stdout
+
+    assert "Asterisk cdr_csv (Master.csv) (asterisk-cdr-csv)" in text
+    assert "recognised because 18 and 21 columns" in text
+    assert "because the file proves UTC+00:00" in text
+    assert "9 lines = 3 loaded + 6 rejected + 0 duplicate + 0 ignored" in text
+    assert "warning: 1 numbers were damaged by a spreadsheet" in text
+    assert "rejected, number_damaged: 1\n    line 6:" in text
+    assert "nothing was stored" in text
+
+
+def test_a_compressed_file_is_checked_too(run, tmp_path):
+    path = tmp_path / "carrier.csv.gz"
+    path.write_bytes(gzip.compress(CARRIER.read_bytes()))
+
+    told = json.loads(run("check", path, "--json").stdout)
+
+    assert told["totals"]["loaded"] == 3
+
+
+def test_a_file_that_cannot_be_used_ends_in_error_with_the_reason(run, tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text("sku,price\nA1,3.50\n")
+
+    result = run("check", path, "--json")
+
+    (file,) = json.loads(result.stdout)["files"]
+    assert result.exit_code == 1
+    assert file["status"] == "error"
+    assert "is in no known format" in file["error"]
+
+
+def test_a_named_format_is_the_only_one_asked(run):
+    result = run("check", CARRIER, "--profile", "3cx")
+
+    assert result.exit_code == 1
+    assert "generic-csv" not in result.stdout
+
+
+def test_times_that_lie_in_the_future_are_warned_of(run, tmp_path):
+    path = tmp_path / "late.csv"
+    path.write_text("start time,from,to,seconds\n2099-03-02 09:00:00,1,2,3\n")
+
+    assert "every call lies in the future" in run("check", path).stdout
+
+
+def test_talk_time_that_is_never_end_less_answer_is_warned_of(run, tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text(
+        "start time,answer time,end time,from,to,duration\n"
+        "2026-03-02 09:00:00,2026-03-02 09:00:10,2026-03-02 09:00:20,1,2,1000\n"
+    )
+
+    assert "the talk time is never the end less the answer" in run("check", path).stdout
+
+
+def test_two_lines_of_one_identity_are_one_call_and_a_duplicate(run, tmp_path):
+    line = (FIXTURES / "freeswitch-cdr-csv" / "example.csv").read_text().splitlines()[0]
+    path = tmp_path / "twice.csv"
+    path.write_text(f"{line}\n{line}\n")
+
+    told = json.loads(run("check", path, "--json").stdout)
+
+    assert (told["totals"]["loaded"], told["totals"]["duplicate"]) == (1, 1)
+    assert len(told["calls"]) == 1
+
+
+def test_two_equal_lines_without_an_identity_are_two_calls(run, tmp_path):
+    path = tmp_path / "twice.csv"
+    path.write_text(CARRIER.read_text() + CARRIER.read_text().splitlines()[1] + "\n")
+
+    told = json.loads(run("check", path, "--json").stdout)
+
+    assert (told["totals"]["loaded"], told["totals"]["duplicate"]) == (4, 0)
+
+
+@pytest.mark.usefixtures("store")
+def test_with_a_store_a_check_asks_its_rules_whose_a_call_is(run):
+    result = run("check", CARRIER, "--json")
+
+    assert json.loads(result.stdout)["calls"][0]["customer"] is None
+
+
+def test_the_formats_are_listed_with_grade_and_source(run):
+    text = run("formats").stdout
+
+    for profile in profiles():
+        assert f"{profile.name}: {profile.title}" in text
+    assert "grade C, unconfirmed" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1773500, Ann Lee, 0207946000, 90, 11, inbound, 1772442000\n" * 3,
+        "When,Who;x,Caller,Callee,Duration\n2026-03-02 09:00:00,a,0207946,0770090,0:01:05\n",
+    ],
+    ids=["no header", "header"],
+)
+def test_a_draft_of_a_profile_is_a_profile(run, tmp_path, text):
+    path = tmp_path / "calls.log"
+    path.write_text(text)
+
+    result = run("new-profile", path)
+
+    profile = profile_of(result.stdout, "draft")
+    assert profile.name == "calls"
+    assert not profile.confirmed
+    assert re.search("# CHECK", result.stdout)
+
+
+def test_a_draft_of_a_file_without_columns_is_refused(run, tmp_path):
+    path = tmp_path / "prose.txt"
+    path.write_text("nothing\nhere\n")
+
+    assert "no columns" in str(run("new-profile", path).exception)
