@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from data.domain.errors import BillingError
+from data.domain.errors import BillingError, Refused
 from data.logs import logs_to_stderr
 from data.opening import opened, opened_or_founded
 from data.settings import Settings
@@ -24,7 +24,7 @@ from ingest.report import FileReport, RunReport
 from ingest.run import run as ingest_run
 from ingest.stopping import Stopped
 from ingest.telling import told_outside
-from ingest.upkeep import dismissal, requeueing
+from ingest.upkeep import dismissal, replacement, requeueing, withdrawal
 
 app = typer.Typer(
     name="python -m ingest",
@@ -70,16 +70,23 @@ def watch() -> None:
 def reprocess(
     file_ids: FileIds = None,
     status: Annotated[str, typer.Option(help="Every file of this status: error.")] = "",
+    replaces: Annotated[int, typer.Option(help="The earlier file that this one corrects.")] = 0,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Process files again: their calls are replaced, invoiced ones keep customer and price.
 
-    Example: python -m ingest reprocess 12 13; python -m ingest reprocess --status error
+    Example: python -m ingest reprocess 12 13; python -m ingest reprocess --status error;
+    python -m ingest reprocess 14 --replaces 12
     """
     settings = Settings.read()
     with _ingest(settings, opened(settings)) as ingest:
-        wanted = requeueing(ingest, file_ids or [], status)
+        if replaces and len(file_ids or []) == 1:
+            wanted = replacement(ingest, (file_ids or [])[0], of=replaces)
+        elif replaces:
+            raise Refused("--replaces takes one file, the corrected one. Nothing was changed.")
+        else:
+            wanted = requeueing(ingest, file_ids or [], status)
         report = ingest_run(ingest, only=wanted, progress=_progress(as_json=as_json))
     _told(report, as_json=as_json)
 
@@ -168,6 +175,24 @@ def demo(
         signal.signal(number, lambda *_: sys.exit(0))
     rng = np.random.default_rng(int(_now().timestamp()))
     kept_arriving(settings, Outside(_now, lambda: "", rng, typer.echo), time.sleep)
+
+
+def withdraw(
+    file_ids: FileIds = None,
+    *,
+    undo: Annotated[bool, typer.Option("--undo", help="Take it in again.")] = False,
+) -> None:
+    """Unload files that should not have been delivered.
+
+    Example: python -m ingest withdraw 12
+    """
+    settings = Settings.read()
+    with _ingest(settings, opened(settings)) as ingest:
+        for file_id in file_ids or []:
+            withdrawal(ingest, file_id, undo=undo)
+            typer.echo(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
+        report = ingest_run(ingest, only=None, progress=_line)
+    _told(report, as_json=False)
 
 
 class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in order

@@ -21,6 +21,7 @@ from data.store.writes.files import (
     lease_lost,
 )
 from data.store.writes.versions import version_raised
+from ingest.archive import archive_path
 
 LEASE = timedelta(minutes=10)
 EXTEND_EVERY_S = 60.0
@@ -88,7 +89,7 @@ def heartbeat(store: Store, holder: Holder, clock: Clock) -> Iterator[None]:
         beating.join()
 
 
-def lost_leases_recovered(store: Store, holder: Holder, now: datetime) -> None:
+def lost_leases_recovered(store: Store, holder: Holder, archive: Path, now: datetime) -> None:
     """Send the files of holders that are gone back to waiting; what kills its holders fails."""
     with store.snapshot() as conn:
         lost = [lease for lease in leases(conn) if _is_lost(lease, holder, now)]
@@ -97,12 +98,12 @@ def lost_leases_recovered(store: Store, holder: Holder, now: datetime) -> None:
             if not lease_lost(conn, lease.file_id, lease.holder, now):
                 continue
             if lease.lost_attempts + 1 >= POISON_AFTER:
-                poisoned(conn, lease.file_id, now)
+                poisoned(conn, lease.file_id, archive, now)
             version_raised(conn, now)
 
 
-def poisoned(conn: Connection, file_id: int, now: datetime) -> None:
-    """Fail a file that no attempt survived."""
+def poisoned(conn: Connection, file_id: int, archive: Path, now: datetime) -> None:
+    """Fail a file that no attempt survived; the next look at the inbox moves it."""
     file = cdr_file(conn, file_id)
     if file is None:
         raise AssertionError("it was in work just now")
@@ -111,7 +112,10 @@ def poisoned(conn: Connection, file_id: int, now: datetime) -> None:
         f"Processing it ended {POISON_AFTER} times without an outcome, so it is set aside. Nothing "
         "of it was loaded. Try 'python -m ingest check' on it, and report what it says.",
     )
-    file_failed(conn, file_id, failure, location=file.location, now=now)
+    kept = archive_path(
+        archive, file_id=file.id, name=file.name, received_at=file.received_at
+    ).absolute()
+    file_failed(conn, file_id, failure, location=str(kept), now=now)
 
 
 def _is_lost(lease: Lease, holder: Holder, now: datetime) -> bool:

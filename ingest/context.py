@@ -15,6 +15,9 @@ from ingest.claim import Holder
 from ingest.readers import Readers
 from ingest.stopping import Stopping, never
 
+LARGE_BYTES = 16 << 20
+"""From here on reading processes pay for their start."""
+
 Clock = Callable[[], datetime]
 if TYPE_CHECKING:  # heavy, and not needed when there is nothing to do
     from ingest.reader import Reader

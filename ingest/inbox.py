@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,13 +28,15 @@ class Arrival:
         path: Where it lies.
         folder: The sub-folder of the inbox, which is its source; empty at the top.
         size_bytes: Its size when it was looked at.
-        changed_ns: When its content last changed, by the file system.
+        changed_ns: When it was last touched in any way, by this machine's clock.
+        written_ns: When its content was written, which may be told by another machine's.
     """
 
     path: Path
     folder: str
     size_bytes: int
     changed_ns: int
+    written_ns: int = 0
 
     @property
     def name(self) -> str:
@@ -83,7 +85,7 @@ def path_of(location: str) -> Path:
     return Path(location)
 
 
-def inbox(folder: Path, *, now: datetime, settle_s: float) -> Inbox:
+def inbox(folder: Path, *, now: datetime, settle_s: float, growing: Collection[str] = ()) -> Inbox:
     """Look through the inbox: its top and its sub-folders, which are sources.
 
     A file has settled when it rested for `settle_s`, or when its completion mark lies beside it.
@@ -93,20 +95,35 @@ def inbox(folder: Path, *, now: datetime, settle_s: float) -> Inbox:
         folder: The inbox; missing counts as empty.
         now: The present.
         settle_s: Seconds a file must rest.
+        growing: Sub-folders whose files are appended to, and so never rest.
     """
     arrivals: list[Arrival] = []
     refusals: list[Refusal] = []
     for entry, source in _entries(folder):
         try:
-            arrival = _arrival(entry, source, now=now, settle_s=settle_s)
+            rest_s = 0 if source in growing else settle_s
+            arrival = _arrival(entry, source, now=now, settle_s=rest_s)
         except Unsafe as refusal:
             refusals.append(Refusal(as_text(entry.name), refusal.message))
         else:
             if arrival is not None:
                 arrivals.append(arrival)
-    arrivals.sort(key=lambda arrival: (arrival.changed_ns, os.fsencode(arrival.path)))
+    arrivals.sort(key=lambda arrival: (arrival.written_ns, os.fsencode(arrival.path)))
     refusals.sort(key=lambda refusal: refusal.name)
     return Inbox(tuple(arrivals), tuple(refusals))
+
+
+def has_large(folder: Path, size_bytes: int) -> bool:
+    """Tell whether some file of the inbox has at least a size, settled or not."""
+    return any(_size(entry) >= size_bytes for entry, _ in _entries(folder))
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _entries(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
@@ -141,7 +158,7 @@ def _arrival(
     settled = rested_s >= settle_s or rested_s < -settle_s or _has_mark(Path(entry.path))
     if not settled:
         return None
-    return Arrival(Path(entry.path), source, found.st_size, changed_ns)
+    return Arrival(Path(entry.path), source, found.st_size, changed_ns, found.st_mtime_ns)
 
 
 def _refuse_unless_plain(found: os.stat_result) -> None:

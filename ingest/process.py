@@ -1,19 +1,23 @@
 """One CDR file from claim to archive: everything outside the lock, then one transaction."""
 
 import os
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from data.domain.errors import Changed, FileError, TooManyRejections
-from data.store.queries.files import CdrFile
+from data.store.queries.files import CdrFile, keys_of_file
+from data.store.queries.growing import Growth, growth
 from data.store.queries.sources import Source, source
 from data.store.types import EPOCH
+from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
 from data.store.writes.sources import built_in_source_met
 from ingest.context import Ingest
+from ingest.growing import fingerprint, unread
 from ingest.inbox import Arrival, content_hash, path_of
 from ingest.keeping import archived, kept_path
-from ingest.reading import Reading, read
+from ingest.reading import Reading, Request, read
 from ingest.unpack import Bounds, compression, unpacked
 from ingest.usage import Sums, customer_usage, destination_usage
 from ingest.whole_file import line_changes
@@ -34,22 +38,59 @@ def processed(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[R
         Changed: It was written to meanwhile; nothing of it was stored.
         Stopped: As asked.
     """
-    path = path_of(file.location)
-    seen = _checked(file, path, arrival, ingest)
     ingest.work_dir.mkdir(parents=True, exist_ok=True)
     try:
-        plain = _plain(ingest, file, path)
-        ingest.step("unpacked")
-        reading = read(ingest, plain, _source(ingest, file))
-        ingest.step("parsed")
-        _checked(file, path, seen, ingest)
-        loaded = _loaded(ingest, file, reading)
+        with ingest.store.snapshot() as conn:
+            growing = growth(conn, file.id)
+        if growing is not None:
+            return _grown(ingest, file, growing)
+        return _dropped(ingest, file, arrival)
     finally:
         ingest.swept()
+
+
+def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Reading, Loaded]:
+    """Take in a file that was delivered whole."""
+    path = path_of(file.location)
+    seen = _checked(file, path, arrival, ingest)
+    plain = _plain(ingest, file, path)
+    ingest.step("unpacked")
+    request = Request(plain, _source(ingest, file), file.received_at.date())
+    reading = read(ingest, request)
+    ingest.step("parsed")
+    _checked(file, path, seen, ingest)
     kept = kept_path(ingest, file)
+    loaded = _loaded(ingest, file, reading, Ending(os.fspath(kept)))
     archived(path, kept)
     ingest.step("archived")
     return reading, loaded
+
+
+def _grown(ingest: Ingest, file: CdrFile, growing: Growth) -> tuple[Reading, Loaded]:
+    """Take in what was appended to a growing file; it stays where it is."""
+    path = path_of(growing.path)
+    if not path.exists():
+        raise FileError(f"It is gone from {path.parent}. What was read of it stays.")
+    span = unread(growing)
+    request = Request(path, _source(ingest, file), ingest.clock().date(), span)
+    reading = read(ingest, request)
+    ingest.step("parsed")
+    after = Growth(
+        file_id=file.id,
+        path=growing.path,
+        offset_bytes=span.end,
+        next_line=span.first_line + sum(segment.lines for segment in reading.segments),
+        fingerprint=fingerprint(path, span.end),
+    )
+    return reading, _loaded(ingest, file, reading, Ending(growing.path, after))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a file will lie once it is taken in, and how far it was read when it is growing."""
+
+    location: str
+    growth: Growth | None = None
 
 
 def _checked(file: CdrFile, path: Path, seen: Arrival | None, ingest: Ingest) -> Arrival:
@@ -100,7 +141,7 @@ def _source(ingest: Ingest, file: CdrFile) -> Source | None:
         return source(conn, file.source_id)
 
 
-def _loaded(ingest: Ingest, file: CdrFile, reading: Reading) -> Loaded:
+def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> Loaded:
     """Check what was read as a whole, and commit it."""
     now = ingest.clock()
     with ingest.store.writing(staged=reading.staging) as conn:
@@ -109,7 +150,17 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading) -> Loaded:
         else:
             owner = source(conn, file.source_id)
         _tolerated(owner, reading)
-        loaded = file_loaded(conn, _load(ingest, file, reading, owner.id), now)
+        appended = ending.growth is not None and reading.first_line > 1
+        keys = frozenset(keys_of_file(conn, file.id, *_times(reading)) if appended else ())
+        load = replace(
+            _load(ingest, file, reading, keys),
+            source_id=owner.id,
+            location=ending.location,
+            appended=appended,
+        )
+        loaded = file_loaded(conn, load, now)
+        if ending.growth is not None:
+            growth_recorded(conn, ending.growth)
         ingest.step("inserted")
     ingest.version_is_ours(loaded.version)
     ingest.step("committed")
@@ -127,29 +178,35 @@ def _tolerated(owner: Source, reading: Reading) -> None:
         )
 
 
-def _load(ingest: Ingest, file: CdrFile, reading: Reading, source_id: int) -> Load:
+def _load(ingest: Ingest, file: CdrFile, reading: Reading, taken: frozenset[int]) -> Load:
     segments = reading.segments
-    fold = reading.profile.fold
     sums = [each for segment in segments for each in segment.customers]
     places = [each for segment in segments for each in segment.destinations]
-    first = [segment.first_ms for segment in segments if segment.first_ms is not None]
-    last = [segment.last_ms for segment in segments if segment.last_ms is not None]
+    first, last = _times(reading)
+    changes = line_changes(segments, reading.fold, taken)
     return Load(
         file_id=file.id,
         holder=ingest.holder.name,
-        source_id=source_id,
-        profile=reading.profile.name,
+        source_id=0,
+        profile=reading.profile,
         timezone=reading.timezone,
-        location=os.fspath(kept_path(ingest, file)),
+        location="",
         parts=reading.parts(),
-        changes=line_changes(segments, fold.rule if fold else None),
+        changes=[replace(each, line=each.line + reading.first_line - 1) for each in changes],
         usage=customer_usage(Sums.joined(sums)) if sums else [],
         destinations=destination_usage(Sums.joined(places), segments[0].destination_names)
         if places
         else [],
-        first_call_at=_instant(min(first, default=None)),
-        last_call_at=_instant(max(last, default=None)),
+        first_call_at=first,
+        last_call_at=last,
     )
+
+
+def _times(reading: Reading) -> tuple[datetime | None, datetime | None]:
+    """Return the starts of the earliest and the latest call."""
+    first = [each.first_ms for each in reading.segments if each.first_ms is not None]
+    last = [each.last_ms for each in reading.segments if each.last_ms is not None]
+    return _instant(min(first, default=None)), _instant(max(last, default=None))
 
 
 def _instant(ms: int | None) -> datetime | None:

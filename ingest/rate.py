@@ -169,13 +169,14 @@ def _own_price(columns: RateColumns, row: Ints, starts: Starts) -> tuple[Ints, I
     increments = -(-np.maximum(0, starts.duration_s - initial_s) // increment_s)
     talked = starts.duration_s > 0
     billed_s = np.where(talked, initial_s + increments * increment_s, 0)
-    by_minute = half_up(billed_s * columns.per_minute_micros[row], S_PER_MINUTE)
-    band = _band(columns, row, starts)
-    by_band = (
-        columns.band_initial_micros[band, row]
-        + increments * columns.band_increment_micros[band, row]
-    )
-    amount = columns.connection_micros[row] + np.where(columns.by_minute[row], by_minute, by_band)
+    talk = half_up(billed_s * columns.per_minute_micros[row], S_PER_MINUTE)
+    banded = np.flatnonzero(~columns.by_minute[row])
+    if len(banded):
+        of = row[banded]
+        band = _band(columns, of, starts.at(banded))
+        initial = columns.band_initial_micros[band, of]
+        talk[banded] = initial + increments[banded] * columns.band_increment_micros[band, of]
+    amount = columns.connection_micros[row] + talk
     return billed_s, np.where(talked, _capped(columns, row, amount), 0)
 
 

@@ -1,7 +1,10 @@
 """One reader: stages the parts of one file after another."""
 
+import pickle
+
 from data.store.queries.matching import Rules
-from ingest.readers import Begin, Done, Finish, Part
+from ingest.readers import Begin, Done, Finish, Part, Question, Recognition
+from ingest.recognise import recognised
 from ingest.rows import SourceRules
 from ingest.segment import Stamper, staged_segment
 from ingest.staged import StagedSegment
@@ -18,12 +21,14 @@ class Reader:
         self._rules: Rules | None = None
         self._stamper: Stamper | None = None
 
-    def answer(self, order: Begin | Part | Finish) -> StagedSegment | Done:
+    def answer(self, order: Question | Begin | Part | Finish) -> Recognition | StagedSegment | Done:
         """Carry out an order.
 
         Raises:
             FileError: The part cannot be used.
         """
+        if isinstance(order, Question):
+            return self.recognised(order)
         if isinstance(order, Part):
             return self.staged(order)
         if isinstance(order, Begin):
@@ -32,11 +37,19 @@ class Reader:
             self.finish()
         return Done()
 
+    def recognised(self, question: Question) -> Recognition:
+        """Recognise a file and cut it into parts.
+
+        Raises:
+            FileError: It cannot be used.
+        """
+        return recognised(question)
+
     def begin(self, order: Begin) -> None:
         """Begin a file; one that was given up is let go."""
         self.finish()
         self._staging = Staging(order.staging)
-        self._source = order.source
+        self._source = pickle.loads(order.source)  # noqa: S301  our own process made it
         if order.rules is not self._rules:
             self._rules, self._stamper = order.rules, Stamper(order.rules)
 
@@ -48,9 +61,7 @@ class Reader:
         """
         if self._staging is None or self._source is None or self._stamper is None:
             raise AssertionError("a part before its file")
-        return staged_segment(
-            order.segment, order.number, self._source, self._stamper, self._staging
-        )
+        return staged_segment(order, self._source, self._stamper, self._staging)
 
     def finish(self) -> None:
         """Close the staging file, for somebody else to open."""

@@ -7,20 +7,22 @@ the reader; when a reader is gone, its owner notices at once.
 import multiprocessing
 import signal
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from data.domain.errors import BillingError, FileError
+from data.domain.numbers import NumberPlan
+from ingest.profile import FoldRule
 from ingest.stopping import Stopping, unless_stopped
 
 if TYPE_CHECKING:  # the owner of readers does not need what they need
     from data.store.queries.matching import Rules
-    from ingest.read import Segment
-    from ingest.rows import SourceRules
     from ingest.staged import StagedSegment
 
 LOOK_UP_S = 0.2
@@ -35,20 +37,77 @@ class ReaderFailed(BillingError):
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is this file, and how is it to be read?
+
+    Attributes:
+        plain: The file, not compressed.
+        profiles: The folder of the user's own profiles, if any.
+        profile: The one that its source names; none: any may be it.
+        source_name: Its source's; none: the profile's.
+        timezone: Its source's zone; none: what the file proves, else the tenant's.
+        tenant_zone: The tenant's.
+        number_plan: How its source writes numbers.
+        latest: No moment in it is after this day.
+        fields: The fields of a call that some auth code looks at.
+        span: Offsets of the part that is read, for a growing file; none: all of it.
+    """
+
+    plain: Path
+    profiles: Path | None
+    profile: str | None
+    source_name: str | None
+    timezone: str | None
+    tenant_zone: ZoneInfo
+    number_plan: NumberPlan
+    latest: date
+    fields: frozenset[str]
+    span: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """The answer to a question.
+
+    Attributes:
+        profile: The format's name.
+        fold: How legs become one call; none: they do not.
+        source_name: Part of every call's key.
+        timezone: What its local times mean, as text.
+        source: What its source says, for the readers.
+        segments: Its parts, in order, for the readers.
+    """
+
+    profile: str
+    fold: FoldRule | None
+    source_name: str
+    timezone: str
+    source: bytes
+    segments: Sequence[bytes]
+
+
+@dataclass(frozen=True)
 class Begin:
-    """The order to begin a file: stage into this file, by these rules."""
+    """The order to begin a file: stage into this file, for this source, by these rules."""
 
     staging: Path
-    source: "SourceRules"
+    source: bytes
     rules: "Rules"
 
 
 @dataclass(frozen=True)
 class Part:
-    """The order to read one part."""
+    """The order to read one part.
 
-    segment: "Segment"
+    Attributes:
+        segment: Where it is.
+        number: Its place among the parts.
+        talk_ms: Talk times that the whole file gives to some of its lines, by line of the part.
+    """
+
+    segment: bytes
     number: int
+    talk_ms: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,14 +171,14 @@ class Readers:
     def staged(
         self,
         begin: Sequence[Begin],
-        segments: "Sequence[Segment]",
+        parts: Sequence[Part],
         stopping: Stopping,
     ) -> "list[tuple[int, StagedSegment]]":
         """Have the parts of a file read; the staging files are closed when this returns.
 
         Args:
             begin: One order per reader, each with a staging file of its own.
-            segments: The parts, in order.
+            parts: The parts, in order.
             stopping: Whether to give up.
 
         Returns:
@@ -132,7 +191,7 @@ class Readers:
             ReaderFailed: A mistake of ours.
         """
         self._each(begin, stopping)
-        left = list(enumerate(segments))[::-1]
+        left = list(parts)[::-1]
         at_work: dict[Connection, int] = {}
         found: dict[int, tuple[int, StagedSegment]] = {}
         for pipe in self._pipes:
@@ -142,7 +201,23 @@ class Readers:
                 found[at_work.pop(pipe)] = (self._pipes.index(pipe), answer)
                 _next_part(pipe, left, at_work)
         self._each([Finish()] * len(self._pipes), stopping)
-        return [found[number] for number in range(len(segments))]
+        return [found[number] for number in range(len(parts))]
+
+    def recognised(self, question: Question, stopping: Stopping) -> Recognition:
+        """Have a file recognised.
+
+        Raises:
+            FileError: It cannot be used.
+            Stopped: As asked; the readers are ended.
+            ReaderLost: A process ended.
+            ReaderFailed: A mistake of ours.
+        """
+        pipe = self._pipes[0]
+        pipe.send(question)
+        while not pipe.poll(LOOK_UP_S):
+            unless_stopped(stopping)
+        found: Recognition = _received(pipe)
+        return found
 
     def _each(self, orders: Sequence[object], stopping: Stopping) -> None:
         """Give every reader its order and wait until all are carried out."""
@@ -170,16 +245,14 @@ class Readers:
             process.join()
 
 
-def _next_part(
-    pipe: Connection, left: "list[tuple[int, Segment]]", at_work: dict[Connection, int]
-) -> None:
+def _next_part(pipe: Connection, left: list[Part], at_work: dict[Connection, int]) -> None:
     if left:
-        number, segment = left.pop()
-        pipe.send(Part(segment, number))
-        at_work[pipe] = number
+        part = left.pop()
+        pipe.send(part)
+        at_work[pipe] = part.number
 
 
-def _received(pipe: Connection) -> "StagedSegment":
+def _received(pipe: Connection) -> Any:  # noqa: ANN401 (what the order asks for)
     try:
         answer = pipe.recv()
     except (EOFError, ConnectionResetError):
@@ -188,5 +261,4 @@ def _received(pipe: Connection) -> "StagedSegment":
         raise answer
     if isinstance(answer, Mistake):
         raise ReaderFailed(answer.trace)
-    staged: StagedSegment = answer
-    return staged
+    return answer

@@ -1,30 +1,21 @@
 """Reading one CDR file outside the store: recognised, cut into parts, staged."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import tzinfo
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from data.domain.numbers import NumberPlan
 from data.store.queries.sources import Source
 from data.store.staged import StagedPart
-from ingest.context import Ingest
-from ingest.identify import identified
-from ingest.profile import FormatProfile, profiles
-from ingest.proof import file_zone
-from ingest.read import Segment, segments
-from ingest.reader import Reader
-from ingest.readers import Begin, Part
-from ingest.rows import SourceRules
+from ingest.context import LARGE_BYTES, Ingest
+from ingest.growing import Span
+from ingest.profile import FoldRule
+from ingest.readers import Begin, Part, Question, Recognition
 from ingest.staged import StagedSegment
 from ingest.stopping import unless_stopped
-from ingest.whole_file import lines_before
-
-PART_BYTES = 12 << 20
-"""What one reader takes at a time: small enough to share a file evenly, large enough to pay."""
-LARGE_BYTES = 16 << 20
-"""From here on reading processes pay for their start."""
+from ingest.whole_file import lines_before, summed_talk
 
 
 @dataclass(frozen=True)
@@ -32,20 +23,24 @@ class Reading:
     """A file that was read to its end.
 
     Attributes:
-        profile: Its format.
+        profile: Its format's name.
+        fold: How its legs become one call; none: they do not.
         source_name: Its source's.
         timezone: The zone that its times were read in, as text.
         segments: What its parts came to, in order.
         schemas: For each part, under which schema its rows will be seen.
         staging: The staging files, in the order of their schemas.
+        first_line: The number of the file's line with which the reading began.
     """
 
-    profile: FormatProfile
+    profile: str
+    fold: FoldRule | None
     source_name: str
     timezone: str
     segments: Sequence[StagedSegment]
     schemas: Sequence[str]
     staging: Sequence[Path]
+    first_line: int = 1
 
     def parts(self) -> list[StagedPart]:
         """Return the parts as the store takes them in."""
@@ -53,7 +48,7 @@ class Reading:
             StagedPart(
                 schema=schema,
                 number=segment.number,
-                lines_before=before,
+                lines_before=before + self.first_line - 1,
                 calls=segment.calls,
                 rejected=segment.rejected,
                 ignored=segment.ignored,
@@ -64,90 +59,79 @@ class Reading:
         ]
 
 
-def read(ingest: Ingest, plain: Path, source: Source | None) -> Reading:
-    """Recognise a plain file and stage its rows.
+@dataclass(frozen=True)
+class Request:
+    """What is to be read.
+
+    Attributes:
+        plain: The file, not compressed.
+        source: Whose it is; none: the built-in source of the profile that recognises it.
+        latest: The day of its receipt, which gives the year to times that are written without.
+        span: The part of a growing file that is new; none: the whole file.
+    """
+
+    plain: Path
+    source: Source | None
+    latest: date
+    span: Span | None = None
+
+
+def read(ingest: Ingest, request: Request) -> Reading:
+    """Recognise a file and stage its rows.
 
     Args:
         ingest: The running ingest.
-        plain: The file, not compressed.
-        source: Whose it is; none: the built-in source of the profile that recognises it.
+        request: What is to be read.
 
     Raises:
         FileError: It cannot be used.
         Stopped: As asked.
     """
-    known = profiles(ingest.settings.profiles)
-    named = [profile for profile in known if source and profile.name == source.profile]
-    profile = identified(plain, named or known).profile
-    rules = _source_rules(ingest, source, profile, plain)
-    size = plain.stat().st_size
-    parts = max(1, size // PART_BYTES)
-    cut = segments(plain, profile, parts)
-    large = size >= LARGE_BYTES and ingest.settings.workers > 1 and len(cut) > 1
-    staging, staged = (_by_processes if large else _here)(ingest, cut, rules)
+    way: Here | Processes = Processes(ingest) if _is_large(ingest, request) else Here(ingest)
+    found = way.recognised(_question(ingest, request))
+    orders = [Part(segment, number) for number, segment in enumerate(found.segments)]
+    staging, staged = way.staged(orders, found.source)
+    if found.fold is FoldRule.SUM:
+        talk = summed_talk([segment for _, segment in staged])
+        if any(talk):
+            for path in staging:
+                path.unlink()
+            orders = [replace(order, talk_ms=talk[order.number]) for order in orders]
+            staging, staged = way.staged(orders, found.source)
     return Reading(
-        profile=profile,
-        source_name=rules.source_name,
-        timezone=zone_text(rules.zone),
+        profile=found.profile,
+        fold=found.fold,
+        source_name=found.source_name,
+        timezone=found.timezone,
         segments=[segment for _, segment in staged],
         schemas=[f"staged_{reader}" for reader, _ in staged],
         staging=staging,
+        first_line=request.span.first_line if request.span else 1,
     )
 
 
-Staged = tuple[list[Path], list[tuple[int, StagedSegment]]]
+def _is_large(ingest: Ingest, request: Request) -> bool:
+    size = request.plain.stat().st_size
+    if request.span is not None:
+        size = request.span.end - request.span.start
+    return size >= LARGE_BYTES and ingest.settings.workers > 1
 
 
-def _here(ingest: Ingest, cut: Sequence[Segment], source: SourceRules) -> Staged:
-    """Stage the parts in this process."""
-    staging = ingest.work_dir / "staged-0.db"
-    reader = ingest.reader or Reader()
-    ingest.reader = reader
-    reader.begin(Begin(staging, source, ingest.rules()))
-    staged = []
-    for number, segment in enumerate(cut):
-        unless_stopped(ingest.stopping)
-        staged.append((0, reader.staged(Part(segment, number))))
-    reader.finish()
-    return [staging], staged
-
-
-def _by_processes(ingest: Ingest, cut: Sequence[Segment], source: SourceRules) -> Staged:
-    """Stage the parts in the reading processes."""
-    rules = ingest.rules()
-    staging = [ingest.work_dir / f"staged-{number}.db" for number in range(ingest.settings.workers)]
-    begin = [Begin(path, source, rules) for path in staging]
-    try:
-        staged = ingest.readers().staged(begin, cut, ingest.stopping)
-    except Exception:
-        ingest.readers_ended()  # their answers to this file must not be taken for the next one's
-        raise
-    return staging, staged
-
-
-def _source_rules(
-    ingest: Ingest, source: Source | None, profile: FormatProfile, plain: Path
-) -> SourceRules:
-    zone, assumed = _zone(ingest, source, profile, plain)
-    return SourceRules(
-        source_name=source.name if source else profile.name,
-        zone=zone,
-        zone_assumed=assumed,
+def _question(ingest: Ingest, request: Request) -> Question:
+    rules, source, span = ingest.rules(), request.source, request.span
+    fields = {code.field.value for code in (*rules.customer_codes, *rules.provider_codes)}
+    return Question(
+        plain=request.plain,
+        profiles=ingest.settings.profiles,
+        profile=source.profile if source else None,
+        source_name=source.name if source else None,
+        timezone=source.timezone if source else None,
+        tenant_zone=rules.zone,
         number_plan=_number_plan(source),
+        latest=request.latest,
+        fields=frozenset(fields),
+        span=(span.start, span.end) if span else None,
     )
-
-
-def _zone(
-    ingest: Ingest, source: Source | None, profile: FormatProfile, plain: Path
-) -> tuple[tzinfo, bool]:
-    """Return what the file's local times mean, and whether that is only assumed.
-
-    The source says it, else the file proves it, else the tenant's zone is taken.
-    """
-    if source is not None and source.timezone:
-        return ZoneInfo(source.timezone), False
-    found = file_zone(plain, profile, ingest.rules().zone)
-    return found.zone, found.assumed
 
 
 def _number_plan(source: Source | None) -> NumberPlan:
@@ -156,8 +140,63 @@ def _number_plan(source: Source | None) -> NumberPlan:
     return NumberPlan(source.country_code, source.international_prefix, source.trunk_prefix)
 
 
-def zone_text(zone: tzinfo) -> str:
-    """Return a zone's name, or the offset that a file proved, as `UTC+01:00`."""
-    if isinstance(zone, ZoneInfo):
-        return zone.key
-    return str(zone)
+Staged = tuple[list[Path], list[tuple[int, StagedSegment]]]
+
+
+class Here:
+    """Reading in this process: for small files."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        """Take the reader that earlier files used."""
+        from ingest.reader import Reader  # noqa: PLC0415  heavy: not where processes read
+
+        self._ingest = ingest
+        ingest.reader = self._reader = ingest.reader or Reader()
+
+    def recognised(self, question: Question) -> Recognition:
+        """Recognise a file."""
+        return self._reader.recognised(question)
+
+    def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
+        """Stage the parts."""
+        staging = self._ingest.work_dir / "staged-0.db"
+        staged = []
+        try:
+            self._reader.begin(Begin(staging, source, self._ingest.rules()))
+            for part in parts:
+                unless_stopped(self._ingest.stopping)
+                staged.append((0, self._reader.staged(part)))
+        finally:
+            self._reader.finish()
+        return [staging], staged
+
+
+class Processes:
+    """Reading in processes of their own: for large files."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        """Take the processes that are there, or start them."""
+        self._ingest = ingest
+
+    def recognised(self, question: Question) -> Recognition:
+        """Recognise a file."""
+        with self._ended_on_trouble():
+            return self._ingest.readers().recognised(question, self._ingest.stopping)
+
+    def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
+        """Stage the parts."""
+        ingest, rules = self._ingest, self._ingest.rules()
+        numbers = range(ingest.settings.workers)
+        staging = [ingest.work_dir / f"staged-{number}.db" for number in numbers]
+        begin = [Begin(path, source, rules) for path in staging]
+        with self._ended_on_trouble():
+            return staging, ingest.readers().staged(begin, parts, ingest.stopping)
+
+    @contextmanager
+    def _ended_on_trouble(self) -> Iterator[None]:
+        """End the processes: answers to this file must not be taken for the next one's."""
+        try:
+            yield
+        except Exception:
+            self._ingest.readers_ended()
+            raise

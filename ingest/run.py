@@ -7,7 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from sqlalchemy import Connection
+
 from data.domain.errors import Changed, FileError, StoreError
+from data.domain.money import decimal_units
 from data.store.queries.files import (
     CdrFile,
     cdr_file,
@@ -15,6 +18,7 @@ from data.store.queries.files import (
     source_names,
     waiting_file_ids,
 )
+from data.store.queries.growing import growth
 from data.store.writes.files import (
     LOST,
     POISON_AFTER,
@@ -25,11 +29,13 @@ from data.store.writes.files import (
     file_claimed,
     file_failed,
 )
+from data.store.writes.growing import growth_tried
 from data.store.writes.loads import LeaseLost
+from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
 from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
-from ingest.context import Ingest
-from ingest.inbox import Arrival, path_of
+from ingest.context import LARGE_BYTES, Ingest
+from ingest.inbox import Arrival, has_large, path_of
 from ingest.keeping import archived, kept_path, want_of_room
 from ingest.report import FileReport, Outcome, RunReport
 from ingest.scan import scanned
@@ -62,7 +68,7 @@ def run(
     done = _Done(ingest, progress)
     with ingest.holder.alive(), heartbeat(ingest.store, ingest.holder, ingest.clock):
         try:
-            lost_leases_recovered(ingest.store, ingest.holder, started)
+            lost_leases_recovered(ingest.store, ingest.holder, ingest.settings.archive_dir, started)
             _scratch_swept(ingest)
             if only is None:
                 done.look()
@@ -107,8 +113,10 @@ class _Done:
     short_of_space: bool = False
 
     def look(self) -> None:
-        """Record what lies in the inbox."""
+        """Record what lies in the inbox; for a large file readers start while it is hashed."""
         ingest = self.ingest
+        if ingest.settings.workers > 1 and has_large(ingest.settings.inbox_dir, LARGE_BYTES):
+            ingest.readers()
         scan = scanned(ingest.store, ingest.settings, ingest.clock(), ingest.stopping)
         self.arrivals.update(scan.arrivals)
         self.refused += scan.refused
@@ -127,9 +135,14 @@ class _Done:
                     self._tell(report)
 
     def _waiting(self, only: Collection[int] | None) -> Iterator[int]:
+        """Give what waits; where only some are wanted, also those sent back for their sake."""
         with self.ingest.store.snapshot() as conn:
-            waiting = waiting_file_ids(conn)
-        return (each for each in waiting if only is None or each in only)
+            waiting = [
+                file_id
+                for file_id in waiting_file_ids(conn)
+                if only is None or file_id in only or _was_processed(conn, file_id)
+            ]
+        return iter(waiting)
 
     def _tell(self, report: FileReport) -> None:
         self.reports.append(report)
@@ -183,9 +196,25 @@ class _Done:
             file.name,
             Outcome.SUCCESS,
             source=reading.source_name,
-            profile=reading.profile.name,
+            profile=reading.profile,
             counts=loaded.counts,
+            note=_frozen_note(loaded.frozen),
         )
+
+
+def _was_processed(conn: Connection, file_id: int) -> bool:
+    file = cdr_file(conn, file_id)
+    return file is not None and file.first_processed_at is not None
+
+
+def _frozen_note(frozen: Frozen) -> str | None:
+    if not frozen.calls:
+        return None
+    return (
+        f"{frozen.calls} calls are on recorded invoices and stay as they are; {frozen.differing} "
+        "of them would have another customer or price now, "
+        f"{decimal_units(frozen.difference_micros)} in all"
+    )
 
 
 def _put_back(ingest: Ingest, file: CdrFile, outcome: str, why: str) -> FileReport:
@@ -199,12 +228,16 @@ def _failed(ingest: Ingest, file: CdrFile, error: FileError) -> FileReport:
     path, kept = path_of(file.location), kept_path(ingest, file)
     now = ingest.clock()
     with ingest.store.writing() as conn:
+        if growth(conn, file.id) is not None:
+            kept = path  # it is appended to where it lies
+            growth_tried(conn, file.id, path.stat().st_size if path.exists() else 0)
         failure = Failure(error.code, error.message)
         file_failed(conn, file.id, failure, location=str(kept), now=now)
         ingest.version_is_ours(version_raised(conn, now))
         source = source_names(conn).get(file.source_id or 0)
     ingest.step("failed")
-    archived(path, kept)
+    if kept != path:
+        archived(path, kept)
     return FileReport(file.id, file.name, Outcome.ERROR, source=source, error=error.message)
 
 
@@ -215,7 +248,7 @@ def _lost(ingest: Ingest, file: CdrFile, error: Exception) -> FileReport:
     with ingest.store.writing() as conn:
         claim_put_back(conn, file.id, ingest.holder.name, why=LOST, now=now)
         if lost_attempts(conn, file.id) >= POISON_AFTER:
-            poisoned(conn, file.id, now)
+            poisoned(conn, file.id, ingest.settings.archive_dir, now)
             version_raised(conn, now)
             return FileReport(file.id, file.name, Outcome.ERROR, error=why)
     return FileReport(file.id, file.name, Outcome.WAITING, error=f"{why} It is tried again.")

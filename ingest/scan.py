@@ -24,9 +24,11 @@ from data.store.writes.files import (
 from data.store.writes.sources import source_of_folder_met
 from data.store.writes.versions import version_raised
 from ingest.archive import moved, removed
+from ingest.growing import growing_followed
 from ingest.inbox import Arrival, content_hash, inbox, location_of, path_of
 from ingest.report import FileReport, Outcome
 from ingest.stopping import Stopping
+from ingest.unpack import is_packed
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +57,18 @@ def scanned(store: Store, settings: Settings, now: datetime, stopping: Stopping)
     A new content waits from now on. A known content is a repeated delivery: it is recorded, taken
     out of the inbox, and changes nothing. A file whose move was cut short is moved.
     """
-    found = inbox(settings.inbox_dir, now=now, settle_s=settings.settle_s)
+    with store.snapshot() as conn:
+        sources = all_sources(conn)
+    off = {source.folder for source in sources if source.disabled_at is not None}
+    growing = {source.folder for source in sources if source.growing and source.folder}
+    found = inbox(settings.inbox_dir, now=now, settle_s=settings.settle_s, growing=growing)
     look = _Look(store, settings, now)
     look.refused += [f"{each.name}: {each.why}" for each in found.refusals]
-    with store.snapshot() as conn:
-        off = {source.folder for source in all_sources(conn) if source.disabled_at is not None}
-    wanted = [arrival for arrival in found.arrivals if arrival.folder not in off]
+    here = [arrival for arrival in found.arrivals if arrival.folder not in off]
+    followed = [each for each in here if each.folder in growing and not is_packed(each.path)]
+    if followed:
+        look.follow(followed)
+    wanted = [each for each in here if each not in followed]
     for start in range(0, len(wanted), RECORDED_AT_ONCE):
         look.record(list(_hashed(look, wanted[start : start + RECORDED_AT_ONCE], stopping)))
     return Scan(look.arrivals, tuple(look.repeated), tuple(look.refused))
@@ -89,6 +97,12 @@ class _Look:
     repeated: list[FileReport] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
+    def follow(self, arrivals: Sequence[Arrival]) -> None:
+        """Find what was appended to growing files; nothing is written when nothing was."""
+        with self.store.writing() as conn:
+            if growing_followed(conn, arrivals, self.now):
+                version_raised(conn, self.now)
+
     def record(self, hashed: Sequence[tuple[Arrival, str]]) -> None:
         """Record files whose contents are known by now; files move after the commit only."""
         with self.store.snapshot() as conn:
@@ -111,7 +125,7 @@ class _Look:
                 file = file_with_content(conn, sha256)
                 if file is None:
                     self._receive(conn, arrival, sha256)
-                elif os.path.lexists(arrival.path) and not _is_where_it_waits(arrival, file):
+                elif os.path.lexists(arrival.path) and path_of(file.location) != arrival.path:
                     self._receive_again(conn, arrival, file, again)
             version_raised(conn, self.now)
         for arrival in again:

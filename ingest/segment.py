@@ -5,6 +5,8 @@ ones; what it knows comes in as values, and what it found goes out through its s
 small result.
 """
 
+import pickle
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -17,14 +19,19 @@ from data.store.queries.matching import Rules
 from ingest.call_fields import COLUMN_OF, FieldColumns
 from ingest.columns import Flags, Ints, as_array, int_column, text_column
 from ingest.digits import NO_MATCH
+from ingest.local_time import MS_PER_DAY, local_ms
 from ingest.match import Claims, Matcher
 from ingest.normalise import SourceRules, normalised
 from ingest.rate import Prices, Rater, Starts, Tables
-from ingest.rate_table import RateBook
+from ingest.rate_table import EPOCH_DAY, RateBook
 from ingest.read import Ignored, Segment, blocks
+from ingest.readers import Part
 from ingest.staged import ByContent, Legs, StagedSegment
 from ingest.staging import Staging
 from ingest.usage import Stamped, Sums, customer_sums, destination_sums
+
+EXPIRED = "expired"
+"""Why a line of a day that retention took away is ignored: it would be billed a second time."""
 
 
 class Stamper:
@@ -33,6 +40,7 @@ class Stamper:
     def __init__(self, rules: Rules) -> None:
         """Compile the rules."""
         self.zone: ZoneInfo = rules.zone
+        self._kept_from = rules.kept_from
         self._customers = Matcher(rules.customer_codes)
         self._providers = Matcher(rules.provider_codes)
         tables = np.array(rules.tables, dtype=np.int64).reshape(-1, 2)
@@ -40,6 +48,15 @@ class Stamper:
         self._rater = Rater(self.book, Tables(tables[:, 0], tables[:, 1]))
         fields = {*self._customers.fields, *self._providers.fields}
         self.extras = frozenset(COLUMN_OF[name] for name in fields if name in COLUMN_OF)
+
+    def kept(self, calls: pd.DataFrame) -> tuple[pd.DataFrame, list[Ignored]]:
+        """Return the calls of days that the store still keeps, and the lines of older ones."""
+        if self._kept_from is None:
+            return calls, []
+        day = local_ms(int_column(calls, "started_ms"), self.zone) // MS_PER_DAY
+        old = day < (self._kept_from - EPOCH_DAY).days
+        expired = [Ignored(line, EXPIRED) for line in int_column(calls, "line")[old].tolist()]
+        return calls[~old], expired
 
     def stamped(self, calls: pd.DataFrame) -> "StampedCalls":
         """Return normalised calls with their customers, providers and prices."""
@@ -142,31 +159,45 @@ def by_content_of(calls: pd.DataFrame) -> ByContent:
 
 
 def staged_segment(
-    segment: Segment, number: int, source: SourceRules, stamper: Stamper, staging: Staging
+    part: Part, source: SourceRules, stamper: Stamper, staging: Staging
 ) -> StagedSegment:
     """Read a part of a file to its end and stage it.
 
     Args:
-        segment: The part.
-        number: Its place among the parts; names its tables.
+        part: The part; its number names its tables.
         source: What its source says.
         stamper: The rules.
         staging: Where its rows go.
     """
-    staged = StagedSegment(number, destination_names=stamper.book.destinations)
+    staged = StagedSegment(part.number, destination_names=stamper.book.destinations)
+    segment: Segment = pickle.loads(part.segment)  # noqa: S301  our own process made it
     for block in blocks(segment):
         found = normalised(block, segment.profile, source)
         staged.lines += block.lines
+        ignored = found.ignored
         if len(found.calls):
-            _calls_staged(stamper.stamped(found.calls), staged, staging)
+            calls, expired = stamper.kept(_with_talk(found.calls, part.talk_ms))
+            ignored = ignored + expired
+            if len(calls):
+                _calls_staged(stamper.stamped(calls), staged, staging)
         if found.rejections:
-            staging.append(f"rejections_{number}", _rejections(found.rejections))
+            staging.append(f"rejections_{part.number}", _rejections(found.rejections))
             staged.rejected += len(found.rejections)
-        if found.ignored:
-            staging.append(f"ignored_{number}", _ignored(found.ignored))
-            staged.ignored += len(found.ignored)
+        if ignored:
+            staging.append(f"ignored_{part.number}", _ignored(ignored))
+            staged.ignored += len(ignored)
     _compacted(staged)
     return staged
+
+
+def _with_talk(calls: pd.DataFrame, talk_ms: Mapping[int, int]) -> pd.DataFrame:
+    """Return calls with the talk times that the whole file gives to some of their lines."""
+    if not talk_ms:
+        return calls
+    lines = int_column(calls, "line").tolist()
+    declared = int_column(calls, "talk_ms").tolist()
+    given = [talk_ms.get(line, own) for line, own in zip(lines, declared, strict=True)]
+    return calls.assign(talk_ms=np.array(given, dtype=np.int32))
 
 
 def _calls_staged(stamped: StampedCalls, staged: StagedSegment, staging: Staging) -> None:

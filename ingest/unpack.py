@@ -67,6 +67,13 @@ def compression(path: Path, name: str) -> str | None:
     return None
 
 
+def is_packed(path: Path) -> bool:
+    """Tell whether a file's content is compressed."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    return any(head.startswith(starts) for starts in MAGIC.values())
+
+
 def unpacked(path: Path, target: Path, kind: str, bounds: Bounds, stopping: Stopping) -> None:
     """Write what a compressed file holds to a plain file.
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -20,11 +21,19 @@ def lines_before(segments: Sequence[StagedSegment]) -> list[int]:
     return [sum(lines[:number]) for number in range(len(lines))]
 
 
-def line_changes(segments: Sequence[StagedSegment], rule: FoldRule | None) -> list[LineChange]:
-    """Return what the whole file says about its lines; `segments` are all parts, in order."""
+def line_changes(
+    segments: Sequence[StagedSegment], rule: FoldRule | None, taken: frozenset[int] = frozenset()
+) -> list[LineChange]:
+    """Return what the whole file says about its lines.
+
+    Args:
+        segments: All parts, in order.
+        rule: How legs become one call; none: they do not.
+        taken: Keys of calls that this file made before, when only what was appended is read.
+    """
     before = lines_before(segments)
     changes: dict[int, LineChange] = {}
-    for line, key in _occurrences(segments, before):
+    for line, key in _occurrences(segments, before, taken):
         changes[line] = LineChange(line, call_key=key)
     if rule is not None:
         for line in _folded(segments, before, rule):
@@ -32,7 +41,9 @@ def line_changes(segments: Sequence[StagedSegment], rule: FoldRule | None) -> li
     return list(changes.values())
 
 
-def _occurrences(segments: Sequence[StagedSegment], before: Sequence[int]) -> list[tuple[int, int]]:
+def _occurrences(
+    segments: Sequence[StagedSegment], before: Sequence[int], taken: frozenset[int]
+) -> list[tuple[int, int]]:
     """Return the second and further lines of equal content, each with a key of its own."""
     found: list[tuple[ByContent, int]] = [
         (each, start)
@@ -45,13 +56,18 @@ def _occurrences(segments: Sequence[StagedSegment], before: Sequence[int]) -> li
     lines = np.concatenate([each.line + start for each, start in found])
     order = np.lexsort((lines, keys))
     keys, lines = keys[order], lines[order]
-    again = np.flatnonzero(np.diff(keys) == 0) + 1
+    again = set((np.flatnonzero(np.diff(keys) == 0) + 1).tolist())
+    if taken:
+        again |= set(np.flatnonzero(np.isin(keys, np.array(list(taken)))).tolist())
     occurrence: dict[int, int] = {}
     changed = []
-    for place in again.tolist():
+    for place in sorted(again):
         key = int(keys[place])
-        occurrence[key] = occurrence.get(key, 1) + 1
-        changed.append((int(lines[place]), occurrence_key(key, occurrence[key])))
+        number = occurrence.get(key, 1) + 1
+        while occurrence_key(key, number) in taken:
+            number += 1
+        occurrence[key] = number
+        changed.append((int(lines[place]), occurrence_key(key, number)))
     return changed
 
 
@@ -64,19 +80,61 @@ def occurrence_key(call_key: int, occurrence: int) -> int:
 
 def _folded(segments: Sequence[StagedSegment], before: Sequence[int], rule: FoldRule) -> list[int]:
     """Return the lines of legs that another leg of the same call stands for."""
+    legs = _ordered(segments, before, rule)
+    folded: list[int] = legs.lines[np.flatnonzero(np.diff(legs.keys) == 0) + 1].tolist()
+    return folded
+
+
+def summed_talk(segments: Sequence[StagedSegment]) -> list[dict[int, int]]:
+    """Return, per part, the talk time of lines that stand for several answered legs: their sum.
+
+    Lines are counted as the part counts them; lines whose own talk time is the sum are left out.
+    """
+    before = lines_before(segments)
+    legs = _ordered(segments, before, FoldRule.SUM)
+    given: list[dict[int, int]] = [{} for _ in segments]
+    if len(legs.keys) == 0:
+        return given
+    starts = np.append(0, np.flatnonzero(np.diff(legs.keys) != 0) + 1)
+    sums = np.add.reduceat(np.where(legs.answered, legs.talk_ms, 0), starts)
+    changed = (sums != legs.talk_ms[starts]) & legs.answered[starts]
+    lines = legs.lines[starts][changed]
+    parts = np.searchsorted(np.array(before), lines, side="left") - 1
+    for part, line, talk_ms in zip(
+        parts.tolist(), lines.tolist(), sums[changed].tolist(), strict=True
+    ):
+        given[part][line - before[part]] = talk_ms
+    return given
+
+
+@dataclass(frozen=True)
+class _OrderedLegs:
+    """The legs of a whole file: those of one call together, the one that stands for it first."""
+
+    keys: Ints
+    lines: Ints
+    talk_ms: Ints
+    answered: npt.NDArray[np.bool_]
+
+
+def _ordered(
+    segments: Sequence[StagedSegment], before: Sequence[int], rule: FoldRule
+) -> _OrderedLegs:
     found = [
         (each, start)
         for segment, start in zip(segments, before, strict=True)
         for each in segment.legs
     ]
     if not found:
-        return []
-    keys = np.concatenate([each.fold_key for each, _ in found])
+        none = np.empty(0, dtype=np.int64)
+        return _OrderedLegs(none, none, none, none.astype(np.bool_))
+    legs = [each for each, _ in found]
+    keys = np.concatenate([each.fold_key for each in legs])
     lines = np.concatenate([each.line + start for each, start in found])
-    order = np.lexsort((lines, *reversed(_ranks([each for each, _ in found], rule)), keys))
-    follows = np.flatnonzero(np.diff(keys[order]) == 0) + 1
-    folded: list[int] = lines[order][follows].tolist()
-    return folded
+    order = np.lexsort((lines, *reversed(_ranks(legs, rule)), keys))
+    talk_ms = np.concatenate([each.talk_ms for each in legs])
+    answered = np.concatenate([each.answered for each in legs])
+    return _OrderedLegs(keys[order], lines[order], talk_ms[order], answered[order])
 
 
 def _ranks(legs: Sequence[Legs], rule: FoldRule) -> list[Ints]:

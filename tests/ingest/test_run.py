@@ -7,15 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from data.domain.records import FileStatus, MatchState, RateState
 from data.store import schema
 from data.store.queries.files import cdr_file
+from data.store.queries.retention import CALLS_EXPIRED
 from data.store.schema import calls, cdr_files, deliveries
 from ingest.run import looked, run
 from tests.factories import add_customer
 from tests.ingesting import (
+    NOON,
     NOW,
     add_auth_code,
     add_rates,
@@ -393,25 +395,52 @@ def test_the_json_of_a_run_has_the_keys_of_the_contract(store, settings):
     }
 
 
-def test_a_large_file_is_read_by_several_processes_with_the_same_result(
-    store, settings, monkeypatch
-):
+def test_a_large_file_is_read_by_several_processes_with_the_same_result(store, settings):
     with store.writing() as conn:
         a_customer(conn)
     content = "".join(
         line(n, account=f"acc{n % 3}", linkedid=n) if n % 1_000 else '"broken\n'
-        for n in range(1, 60_001)
-    ) + "".join(line(n, linkedid=70_000 + n) for n in (1, 2, 3))
-    monkeypatch.setattr("ingest.reading.LARGE_BYTES", 1)
-    monkeypatch.setattr("ingest.reading.PART_BYTES", 1 << 20)
-    monkeypatch.setattr("ingest.read.BLOCK_BYTES", 1 << 20)
+        for n in range(1, 100_001)
+    ) + "".join(line(n, linkedid=170_000 + n) for n in (1, 2, 3))
     deliver(settings, "a.csv", content)
 
-    assert ingested(store, settings) == [("a.csv", "success", 59_940, 60, 3, 0)]
+    assert ingested(store, settings) == [("a.csv", "success", 99_900, 100, 3, 0)]
 
     with store.snapshot() as conn:
-        assert rows(conn, schema.duplicates, "line") == [(60_001,), (60_002,), (60_003,)]
+        assert rows(conn, schema.duplicates, "line") == [(100_001,), (100_002,), (100_003,)]
         assert [row[0] for row in rows(conn, schema.rejections, "line")] == [
-            1_000 * n for n in range(1, 61)
+            1_000 * n for n in range(1, 101)
         ]
+        assert_books_balance(conn)
+
+
+def test_legs_whose_talk_adds_up_are_one_call_priced_for_the_sum(store, settings):
+    with store.writing() as conn:
+        table = add_rates(conn, "sell", p02=60_000)
+        customer = add_customer(conn, "Acme", rate_table_id=table)
+        add_auth_code(conn, customer, "1206", field="CallingNumber")
+    tail = "0,1000001,{more},E1206,Bob,T9001,Line 1.1,0,0" + "," * 13
+    legs = [
+        f"2026/03/02 09:00:00,00:01:00,7,1206,O,02079460002,02079460002,,{tail.format(more=1)}",
+        f"2026/03/02 09:00:00,00:02:00,0,1206,O,02079460002,02079460002,,{tail.format(more=0)}",
+    ]
+    deliver(settings, "smdr.csv", "".join(f"{each}\n" for each in legs))
+
+    assert ingested(store, settings) == [("smdr.csv", "success", 1, 0, 0, 1)]
+
+    with store.snapshot() as conn:
+        found = rows(conn, calls, "line", "talk_ms", "billed_s", "charge_micros")
+        assert found == [(1, 180_000, 180, 180_000)]
+        assert_books_balance(conn)
+
+
+def test_lines_of_days_that_retention_took_away_are_ignored(store, settings):
+    with store.writing() as conn:
+        conn.execute(insert(schema.settings).values(key=CALLS_EXPIRED, value="2026-06-10"))
+    deliver(settings, "a.csv", line(1, at=NOON - timedelta(days=1)) + line(2))
+
+    assert ingested(store, settings) == [("a.csv", "success", 1, 0, 0, 1)]
+
+    with store.snapshot() as conn:
+        assert rows(conn, schema.ignored_lines) == [(1, 1, "expired")]
         assert_books_balance(conn)

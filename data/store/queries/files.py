@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from data.domain.records import FileStatus, LineCounts
-from data.store.schema import cdr_files, file_attempts, sources
+from data.store.schema import calls, cdr_files, file_attempts, sources
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class CdrFile:
         source_id: Whose it is; none until a profile recognised it.
         name: As delivered, without folders.
         sha256: Its content.
+        stored_bytes: How many bytes of it are kept; of a growing file, how many were looked at.
         location: Where it lies now, or will lie once its move is done.
         status: Where it stands.
         received_at: When it was first seen.
@@ -35,6 +36,7 @@ class CdrFile:
     source_id: int | None
     name: str
     sha256: str
+    stored_bytes: int
     location: str
     status: FileStatus
     received_at: datetime
@@ -63,6 +65,7 @@ _COLUMNS = (
     cdr_files.c.source_id,
     cdr_files.c.name,
     cdr_files.c.sha256,
+    cdr_files.c.stored_bytes,
     cdr_files.c.location,
     cdr_files.c.status,
     cdr_files.c.received_at,
@@ -166,3 +169,20 @@ def lost_attempts(conn: Connection, file_id: int) -> int:
 def source_names(conn: Connection) -> dict[int, str]:
     """Return the names of the sources by their number."""
     return {row.id: row.name for row in conn.execute(select(sources.c.id, sources.c.name))}
+
+
+def keys_of_file(
+    conn: Connection, file_id: int, first: datetime | None, last: datetime | None
+) -> list[int]:
+    """Return the keys of a file's calls that began within a span, both ends included.
+
+    A span without ends has none.
+    """
+    if first is None or last is None:
+        return []
+    query = (
+        select(calls.c.call_key)
+        .where(calls.c.started_at >= first, calls.c.started_at <= last, calls.c.file_id == file_id)
+        .order_by(calls.c.started_at, calls.c.call_key)
+    )
+    return list(conn.execute(query).scalars())

@@ -1,6 +1,7 @@
 """What matching and rating need to know: codes, rates, and who has which table."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select
 from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator
 from data.domain.rating import Rate
 from data.store.queries.rates import RATE_COLUMNS
+from data.store.queries.retention import calls_expired_before
 from data.store.queries.tenant import the_tenant
 from data.store.schema import auth_codes, customers, rates
 
@@ -25,6 +27,7 @@ class Rules:
         provider_codes: Those of providers.
         tables: The rate table of each customer and provider, by customer.
         rates: The rates of those tables, replaced ones left out.
+        kept_from: The first day, in the tenant's zone, whose calls are kept; none: all are.
     """
 
     zone: ZoneInfo
@@ -32,6 +35,7 @@ class Rules:
     provider_codes: tuple[AuthCode, ...]
     tables: tuple[tuple[int, int], ...]
     rates: tuple[Rate, ...]
+    kept_from: date | None = None
 
 
 def rules(conn: Connection) -> Rules:
@@ -42,6 +46,7 @@ def rules(conn: Connection) -> Rules:
         provider_codes=_codes(conn, provider=True),
         tables=_tables(conn),
         rates=_rates(conn),
+        kept_from=calls_expired_before(conn),
     )
 
 

@@ -185,15 +185,22 @@ def file_requeued(conn: Connection, file_id: int) -> None:
     """Send a processed file back to waiting; what it loaded stays until it is processed again.
 
     Raises:
-        Refused: There is no such file, or it is in work.
+        Refused: There is no such file, it is in work, or it was withdrawn.
     """
     queued = conn.execute(
         update(cdr_files)
-        .where(cdr_files.c.id == file_id, cdr_files.c.status != FileStatus.PROCESSING)
+        .where(
+            cdr_files.c.id == file_id,
+            cdr_files.c.status != FileStatus.PROCESSING,
+            cdr_files.c.withdrawn_at.is_(None),
+        )
         .values(status=FileStatus.WAITING, dismissed_at=None, dismissed_why=None)
     )
     if queued.rowcount == 0:
-        raise Refused(f"File {file_id} is not there, or is in work now. Nothing was changed.")
+        raise Refused(
+            f"File {file_id} is not there, is in work now, or was withdrawn (withdraw --undo takes "
+            "it in again). Nothing was changed."
+        )
 
 
 def file_dismissed(conn: Connection, file_id: int, why: str, now: datetime) -> None:
@@ -224,3 +231,8 @@ def dismissal_undone(conn: Connection, file_id: int) -> None:
     )
     if undone.rowcount == 0:
         raise Refused(f"File {file_id} was not dismissed.")
+
+
+def file_replaced(conn: Connection, file_id: int, replaced_id: int) -> None:
+    """Record that a corrected file stands for an earlier one."""
+    conn.execute(update(cdr_files).where(cdr_files.c.id == file_id).values(replaces_id=replaced_id))

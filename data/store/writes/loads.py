@@ -1,24 +1,28 @@
 """The one transaction that makes a CDR file count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, literal, update
+from sqlalchemy import Connection, func, literal, or_, update
 
 from data.domain.errors import StoreError
 from data.domain.records import FileStatus, LineCounts
+from data.store.queries.files import CdrFile, cdr_file
 from data.store.schema import cdr_files, file_attempts
 from data.store.staged import StagedPart
 from data.store.types import Instant
 from data.store.writes.files import attempt_ended, lease_is_held
 from data.store.writes.parts import (
+    Frozen,
     LineChange,
+    Loading,
     PartTaken,
     changes_dropped,
     changes_made,
     folded_legs_ignored,
 )
+from data.store.writes.unloads import file_unloaded, orphans_requeued
 from data.store.writes.usage import (
     CustomerUsage,
     DestinationUsage,
@@ -50,6 +54,7 @@ class Load:
         destinations: The same by destination.
         first_call_at: Start of its earliest call, in milliseconds since 1970; none without calls.
         last_call_at: Start of its latest call.
+        appended: It was loaded before, and this is what was appended since.
     """
 
     file_id: int
@@ -64,14 +69,22 @@ class Load:
     destinations: Sequence[DestinationUsage]
     first_call_at: datetime | None
     last_call_at: datetime | None
+    appended: bool = False
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load came to: how the file's lines ended, and the data version that shows it."""
+    """What a load came to.
+
+    Attributes:
+        counts: How the file's lines ended.
+        version: The data version that shows it.
+        frozen: Calls that stayed as they were, being on recorded invoices.
+    """
 
     counts: LineCounts
     version: int
+    frozen: Frozen
 
 
 def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
@@ -83,49 +96,98 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
     Raises:
         LeaseLost: Somebody else took the file meanwhile; nothing was changed.
     """
-    if not lease_is_held(conn, load.file_id, load.holder):
+    before = cdr_file(conn, load.file_id)
+    if before is None or not lease_is_held(conn, load.file_id, load.holder):
         raise LeaseLost(f"File {load.file_id} was taken over by another ingest.")
     version = version_raised(conn, now)
+    stayed = before.counts.loaded if load.appended else file_unloaded(conn, before).frozen
     if load.changes:
         changes_made(conn, load.changes)
-    loaded = duplicate = 0
-    customer_usage, destination_usage = list(load.usage), list(load.destinations)
+    tally = _Tally(list(load.usage), list(load.destinations))
+    loading = Loading(load.file_id, version, changed=bool(load.changes))
     for part in load.parts:
-        taken = PartTaken(load.file_id, part, changed=bool(load.changes))
-        new = taken.calls_inserted(conn, version) if part.calls else 0
-        loaded += new
-        if new < part.calls:
-            customer_usage += taken.folded_usage(conn)
-            destination_usage += taken.folded_destinations(conn)
-            repeated = taken.repeated_usage(conn)
-            customer_usage += repeated
-            destination_usage += taken.repeated_destinations(conn)
-            duplicate += taken.duplicates_inserted(conn)
-            _duplicates_counted(conn, load.source_id, repeated)
-        taken.rejections_inserted(conn)
-        taken.ignored_inserted(conn)
-    customer_usage_added(conn, load.source_id, customer_usage)
-    destination_usage_added(conn, destination_usage)
-    counts = _counts(load, loaded, duplicate)
+        tally.take(conn, load, PartTaken(loading, part), part)
+    customer_usage_added(conn, load.source_id, tally.usage)
+    destination_usage_added(conn, tally.destinations)
+    counts = _counts(load, tally)
     if load.changes:
         folded_legs_ignored(conn, load.file_id)
         changes_dropped(conn)
-    _file_succeeded(conn, load, counts, now)
-    return Loaded(counts, version)
+    _file_succeeded(conn, load, _with_before(before, counts) if load.appended else counts, now)
+    if stayed:
+        _span_widened(conn, load.file_id, before)
+    if not load.appended:
+        orphans_requeued(conn, before)
+    return Loaded(counts, version, tally.frozen)
 
 
-def _counts(load: Load, loaded: int, duplicate: int) -> LineCounts:
+@dataclass
+class _Tally:
+    """What the parts taken in so far came to."""
+
+    usage: list[CustomerUsage]
+    destinations: list[DestinationUsage]
+    loaded: int = 0
+    duplicate: int = 0
+    frozen: Frozen = field(default_factory=Frozen)
+
+    def take(self, conn: Connection, load: Load, part: PartTaken, staged: StagedPart) -> None:
+        """Take one part in, and correct the sums for lines that made no new call."""
+        new = part.calls_inserted(conn) if staged.calls else 0
+        self.loaded += new
+        if new < staged.calls:
+            self.usage += part.folded_usage(conn)
+            self.destinations += part.folded_destinations(conn)
+            repeated = part.present_usage(conn, own=False)
+            _duplicates_counted(conn, load.source_id, repeated)
+            self.usage += repeated + part.present_usage(conn, own=True)
+            for own in (False, True):
+                self.destinations += part.present_destinations(conn, own=own)
+            self.duplicate += part.duplicates_inserted(conn)
+            self.frozen = self.frozen.plus(part.frozen(conn))
+        part.rejections_inserted(conn)
+        part.ignored_inserted(conn)
+
+
+def _counts(load: Load, tally: _Tally) -> LineCounts:
     folded = sum(change.folded for change in load.changes)
     counts = LineCounts(
-        loaded=loaded,
+        loaded=tally.loaded + tally.frozen.calls,
         rejected=sum(part.rejected for part in load.parts),
-        duplicate=duplicate,
+        duplicate=tally.duplicate,
         ignored=sum(part.ignored for part in load.parts) + folded,
     )
     staged = sum(part.calls + part.rejected + part.ignored for part in load.parts)
     if counts.lines != staged:
         raise AssertionError(f"{staged} lines were staged, but {counts} accounts for others")
     return counts
+
+
+def _with_before(before: CdrFile, counts: LineCounts) -> LineCounts:
+    """Return how a growing file's lines ended, those read before among them."""
+    return LineCounts(
+        loaded=before.counts.loaded + counts.loaded,
+        rejected=before.counts.rejected + counts.rejected,
+        duplicate=before.counts.duplicate + counts.duplicate,
+        ignored=before.counts.ignored + counts.ignored,
+    )
+
+
+def _span_widened(conn: Connection, file_id: int, before: CdrFile) -> None:
+    """Keep the calls that stayed within the span by which the file's calls are found."""
+    c = cdr_files.c
+    conn.execute(
+        update(cdr_files)
+        .where(
+            c.id == file_id, or_(c.first_call_at.is_(None), c.first_call_at > before.first_call_at)
+        )
+        .values(first_call_at=before.first_call_at)
+    )
+    conn.execute(
+        update(cdr_files)
+        .where(c.id == file_id, or_(c.last_call_at.is_(None), c.last_call_at < before.last_call_at))
+        .values(last_call_at=before.last_call_at)
+    )
 
 
 def _duplicates_counted(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     and_,
+    case,
     false,
     func,
     insert,
@@ -80,42 +81,79 @@ def folded_legs_ignored(conn: Connection, file_id: int) -> None:
     conn.execute(insert(ignored_lines).from_select(["file_id", "line", "reason"], query))
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """Lines whose calls are on recorded invoices: those keep customer and price.
+
+    Attributes:
+        calls: How many.
+        differing: How many would have another customer or price now.
+        difference_micros: What they would be charged now, less what they were.
+    """
+
+    calls: int = 0
+    differing: int = 0
+    difference_micros: int = 0
+
+    def plus(self, other: "Frozen") -> "Frozen":
+        """Return both together."""
+        return Frozen(
+            self.calls + other.calls,
+            self.differing + other.differing,
+            self.difference_micros + other.difference_micros,
+        )
+
+
+@dataclass(frozen=True)
+class Loading:
+    """The transaction that loads a file: which, under which version, with changed lines or not."""
+
+    file_id: int
+    version: int
+    changed: bool
+
+
 class PartTaken:
     """The statements that take one part in."""
 
-    def __init__(self, file_id: int, part: StagedPart, *, changed: bool) -> None:
+    def __init__(self, loading: Loading, part: StagedPart) -> None:
         """Name the part's rows as the whole file sees them."""
-        self._file_id, self._part, self._changed = file_id, part, changed
+        self._file_id, self._part = loading.file_id, part
+        self._version, self._changed = loading.version, loading.changed
         self._staged = staged_calls(part)
         self._line = self._staged.c.line + part.lines_before
         self._key: ColumnElement[int] = self._staged.c.call_key
         self._rows: FromClause = self._staged
         self._kept: ColumnElement[bool] = true()
-        if changed:
+        if loading.changed:
             changes = _line_changes.c
             self._rows = self._staged.outerjoin(_line_changes, changes.line == self._line)
             self._key = func.coalesce(changes.call_key, self._staged.c.call_key)
             self._kept = or_(changes.folded.is_(None), not_(changes.folded))
 
-    def calls_inserted(self, conn: Connection, version: int) -> int:
+    def calls_inserted(self, conn: Connection) -> int:
         """Insert the calls that are new; return how many."""
         staged = self._staged.c
         values: dict[str, ColumnElement[Any]] = {
             **{column.name: column for column in staged},
             "file_id": literal(self._file_id),
-            "load_version": literal(version),
+            "load_version": literal(self._version),
             "call_key": self._key,
             "line": self._line,
         }
         query = select(*(values[column.name].label(column.name) for column in calls.c))
         return inserted_if_new(conn, calls, query.select_from(self._rows).where(self._kept))
 
-    def _repeating(self) -> CallRows:
-        """Return the rows whose call is there already from another line."""
+    def _present(self, *, own: bool) -> CallRows:
+        """Return the rows whose call was there already: from another line, or from this very one.
+
+        Only a call on a recorded invoice was there from this very line.
+        """
         same = and_(calls.c.started_at == self._staged.c.started_at, calls.c.call_key == self._key)
-        own = and_(calls.c.file_id == self._file_id, calls.c.line == self._line)
+        ours = and_(calls.c.file_id == self._file_id, calls.c.line == self._line)
+        older = and_(ours, calls.c.load_version != self._version)
         rows = self._rows.join(calls, same)
-        return CallRows(self._staged.c, rows, and_(self._kept, not_(own)))
+        return CallRows(self._staged.c, rows, and_(self._kept, older if own else not_(ours)))
 
     def _folded(self) -> CallRows:
         """Return the legs that another line stands for."""
@@ -124,7 +162,7 @@ class PartTaken:
 
     def duplicates_inserted(self, conn: Connection) -> int:
         """Record the lines whose call is there already; return how many."""
-        repeating = self._repeating()
+        repeating = self._present(own=False)
         query = select(
             literal(self._file_id).label("file_id"),
             self._line.label("line"),
@@ -135,13 +173,28 @@ class PartTaken:
             conn, duplicates, query.select_from(repeating.rows).where(repeating.which)
         )
 
-    def repeated_usage(self, conn: Connection) -> list[CustomerUsage]:
-        """Return what to take off the usage for lines whose call is there already."""
-        return _taken(staged_customer_usage(conn, self._repeating()))
+    def frozen(self, conn: Connection) -> Frozen:
+        """Return what became of lines whose call is on a recorded invoice, and so stayed."""
+        there, staged = self._present(own=True), self._staged.c
+        differs = or_(
+            calls.c.charge_micros.is_distinct_from(staged.charge_micros),
+            calls.c.customer_id.is_distinct_from(staged.customer_id),
+        )
+        change = func.coalesce(staged.charge_micros, 0) - func.coalesce(calls.c.charge_micros, 0)
+        query = select(
+            func.count(),
+            func.coalesce(func.sum(case((differs, 1), else_=0)), 0),
+            func.coalesce(func.sum(change), 0),
+        )
+        return Frozen(*conn.execute(query.select_from(there.rows).where(there.which)).one())
 
-    def repeated_destinations(self, conn: Connection) -> list[DestinationUsage]:
+    def present_usage(self, conn: Connection, *, own: bool) -> list[CustomerUsage]:
+        """Return what to take off the usage for lines whose call is there already."""
+        return _taken(staged_customer_usage(conn, self._present(own=own)))
+
+    def present_destinations(self, conn: Connection, *, own: bool) -> list[DestinationUsage]:
         """Return what to take off the usage by destination for such lines."""
-        return _taken(staged_destination_usage(conn, self._repeating()))
+        return _taken(staged_destination_usage(conn, self._present(own=own)))
 
     def folded_usage(self, conn: Connection) -> list[CustomerUsage]:
         """Return what to take off the usage for legs that another line stands for."""

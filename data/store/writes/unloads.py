@@ -1,0 +1,269 @@
+"""Taking back what a CDR file loaded: before it is loaded again, or because it was withdrawn."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    type_coerce,
+    update,
+)
+
+from data.domain.errors import Refused
+from data.domain.periods import Period
+from data.domain.records import FileStatus, InvoiceStatus
+from data.store.queries.call_invoices import BILLABLE, invoice_spans
+from data.store.queries.files import CdrFile
+from data.store.queries.tenant import the_tenant
+from data.store.queries.usage import CallRows, stored_customer_usage, stored_destination_usage
+from data.store.schema import (
+    NOT_INVOICED,
+    calls,
+    cdr_files,
+    duplicates,
+    ignored_lines,
+    invoices,
+    rejections,
+)
+from data.store.types import EPOCH, Instant
+from data.store.writes.usage import (
+    customer_usage_added,
+    destination_usage_added,
+    duplicates_added,
+)
+
+_QUARTER = timedelta(minutes=15)
+"""Every zone's days begin on a quarter hour of UTC, since 1972."""
+
+_frozen = Table(
+    "frozen_calls",
+    MetaData(),
+    Column("started_at", Instant, primary_key=True),
+    Column("call_key", BigInteger, primary_key=True, autoincrement=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+@dataclass(frozen=True)
+class Unloaded:
+    """What was taken back.
+
+    Attributes:
+        frozen: Calls that stay as they are, being on recorded invoices.
+    """
+
+    frozen: int
+
+
+def file_unloaded(conn: Connection, file: CdrFile) -> Unloaded:
+    """Take back a file's calls with their rollups, its rejections, ignored and repeated lines.
+
+    Calls on recorded invoices stay; drafts that lose calls are marked out of date.
+    """
+    frozen = 0
+    if file.first_processed_at is None:
+        return Unloaded(frozen)
+    if file.first_call_at is not None and file.last_call_at is not None:
+        zone = the_tenant(conn).zone
+        period = Period(_day(file.first_call_at, zone), _day(file.last_call_at, zone))
+        frozen = _calls_unloaded(conn, file, period, zone)
+    if file.source_id is not None:
+        duplicates_added(conn, file.source_id, _repeated_by_day(conn, file))
+    for table in (duplicates, rejections, ignored_lines):
+        conn.execute(delete(table).where(table.c.file_id == file.id))
+    return Unloaded(frozen)
+
+
+def _day(instant: datetime, zone: ZoneInfo) -> date:
+    return instant.astimezone(zone).date()
+
+
+def _own(file: CdrFile) -> ColumnElement[bool]:
+    """Return the condition that a call is of a file, by the calls' primary key."""
+    return and_(
+        calls.c.started_at >= file.first_call_at,
+        calls.c.started_at <= file.last_call_at,
+        calls.c.file_id == file.id,
+    )
+
+
+def _inside(spans: CTE) -> ColumnElement[bool]:
+    """Return the condition that a live invoice's rectangle holds a call, whatever its price.
+
+    Rollup rows move to an invoice whole, with the calls that have no price among them.
+    """
+    return and_(
+        spans.c.customer_id == calls.c.customer_id,
+        calls.c.started_at >= spans.c.from_at,
+        calls.c.started_at < spans.c.to_at,
+        calls.c.load_version > spans.c.after_version,
+        calls.c.load_version <= spans.c.upto_version,
+    )
+
+
+def _calls_unloaded(conn: Connection, file: CdrFile, period: Period, zone: ZoneInfo) -> int:
+    """Delete a file's calls and take their usage off; return how many stay."""
+    spans = invoice_spans(period, zone)
+    _frozen.create(conn)
+    recorded = (
+        select(calls.c.started_at, calls.c.call_key)
+        .join(spans, _inside(spans))
+        .join(invoices, invoices.c.id == spans.c.invoice_id)
+        .where(
+            _own(file),
+            invoices.c.status == InvoiceStatus.RECORDED,
+            calls.c.rate_state.in_(BILLABLE),
+        )
+    )
+    conn.execute(insert(_frozen).from_select(["started_at", "call_key"], recorded))
+    kept = conn.execute(select(func.count()).select_from(_frozen)).scalar_one()
+    stays = exists().where(
+        _frozen.c.started_at == calls.c.started_at, _frozen.c.call_key == calls.c.call_key
+    )
+    goes = and_(_own(file), not_(stays))
+    _usage_taken(conn, file, (period, zone), goes)
+    conn.execute(delete(calls).where(goes))
+    _frozen.drop(conn)
+    return int(kept)
+
+
+def _usage_taken(
+    conn: Connection, file: CdrFile, days: tuple[Period, ZoneInfo], goes: ColumnElement[bool]
+) -> None:
+    if file.source_id is None:
+        raise AssertionError("a file with calls has a source")
+    spans = invoice_spans(*days)
+    on = func.coalesce(spans.c.invoice_id, NOT_INVOICED)
+    rows = CallRows(calls.c, calls.outerjoin(spans, _inside(spans)), goes, invoice_id=on)
+    usage = [
+        replace(each, sums=tuple(-number for number in each.sums))
+        for each in stored_customer_usage(conn, *days, rows)
+    ]
+    places = [
+        replace(each, sums=tuple(-number for number in each.sums))
+        for each in stored_destination_usage(conn, *days, CallRows(calls.c, calls, goes))
+    ]
+    customer_usage_added(conn, file.source_id, usage)
+    destination_usage_added(conn, places)
+    touched = {each.invoice_id for each in usage} - {NOT_INVOICED}
+    conn.execute(
+        update(invoices)
+        .where(invoices.c.id.in_(touched), invoices.c.status == InvoiceStatus.DRAFT)
+        .values(outdated=True)
+    )
+
+
+def _repeated_by_day(conn: Connection, file: CdrFile) -> dict[date, int]:
+    """Return a file's repeated lines by the day of their call, as what to take off."""
+    zone = the_tenant(conn).zone
+    quarter = type_coerce(duplicates.c.started_at, BigInteger) // (
+        _QUARTER // timedelta(milliseconds=1)
+    )
+    query = select(quarter, func.count()).where(duplicates.c.file_id == file.id).group_by(quarter)
+    by_day: dict[date, int] = {}
+    for number, lines in conn.execute(query):
+        day = _day(EPOCH + number * _QUARTER, zone)
+        by_day[day] = by_day.get(day, 0) - lines
+    return by_day
+
+
+def orphans_requeued(conn: Connection, file: CdrFile) -> list[int]:
+    """Send files back to waiting whose repeated lines lost the call that they repeat.
+
+    Of several copies the earliest file is processed again, and so takes the call over.
+
+    Args:
+        conn: The transaction that took a file's calls back, and loaded those it yields now.
+        file: The file, as it was before.
+    """
+    if file.first_call_at is None:
+        return []
+    earlier = duplicates.alias("earlier")
+    owner = exists().where(
+        calls.c.started_at == duplicates.c.started_at, calls.c.call_key == duplicates.c.call_key
+    )
+    first = not_(
+        exists().where(
+            earlier.c.started_at == duplicates.c.started_at,
+            earlier.c.call_key == duplicates.c.call_key,
+            earlier.c.file_id < duplicates.c.file_id,
+            earlier.c.file_id != file.id,
+        )
+    )
+    query = (
+        select(duplicates.c.file_id)
+        .where(
+            duplicates.c.started_at >= file.first_call_at,
+            duplicates.c.started_at <= file.last_call_at,
+            duplicates.c.file_id != file.id,
+            not_(owner),
+            first,
+        )
+        .distinct()
+        .order_by(duplicates.c.file_id)
+    )
+    found = list(conn.execute(query).scalars())
+    conn.execute(
+        update(cdr_files)
+        .where(cdr_files.c.id.in_(found), cdr_files.c.status != FileStatus.PROCESSING)
+        .values(status=FileStatus.WAITING)
+    )
+    return found
+
+
+def file_withdrawn(conn: Connection, file: CdrFile, now: datetime) -> None:
+    """Unload a file that should not have been delivered; its content stays in the archive.
+
+    Raises:
+        Refused: It is in work, or calls of it are on recorded invoices; nothing was changed.
+    """
+    if file.status is FileStatus.PROCESSING:
+        raise Refused(f"File {file.id} is in work now. Nothing was changed; try again.")
+    frozen = file_unloaded(conn, file).frozen
+    if frozen:
+        raise Refused(
+            f"{frozen} calls of file {file.id} are on recorded invoices, so it stays. "
+            "Nothing was changed; credit those invoices instead."
+        )
+    conn.execute(
+        update(cdr_files)
+        .where(cdr_files.c.id == file.id)
+        .values(
+            **dict.fromkeys(("lines", "loaded", "rejected", "duplicate", "ignored"), 0),
+            status=FileStatus.SUCCESS,
+            first_call_at=None,
+            last_call_at=None,
+            processed_at=now,
+            withdrawn_at=now,
+        )
+    )
+    orphans_requeued(conn, file)
+
+
+def withdrawal_undone(conn: Connection, file_id: int) -> None:
+    """Send a withdrawn file back to waiting, to be taken in again.
+
+    Raises:
+        Refused: It was not withdrawn.
+    """
+    undone = conn.execute(
+        update(cdr_files)
+        .where(cdr_files.c.id == file_id, cdr_files.c.withdrawn_at.is_not(None))
+        .values(withdrawn_at=None, status=FileStatus.WAITING)
+    )
+    if undone.rowcount == 0:
+        raise Refused(f"File {file_id} was not withdrawn.")

@@ -1,0 +1,81 @@
+"""What a file is and how it will be read: its format, its zone, its parts."""
+
+import pickle
+from dataclasses import replace
+from datetime import tzinfo
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data.domain.auth_codes import AuthField
+from ingest.call_fields import COLUMN_OF
+from ingest.identify import identified
+from ingest.profile import FormatProfile, profiles
+from ingest.proof import file_zone
+from ingest.read import Segment, segments
+from ingest.readers import Question, Recognition
+from ingest.rows import SourceRules
+
+PART_BYTES = 12 << 20
+"""What one reader takes at a time: small enough to share a file evenly, large enough to pay."""
+
+
+def recognised(question: Question) -> Recognition:
+    """Recognise a file and cut it into parts.
+
+    Raises:
+        FileError: It cannot be used.
+    """
+    known = _known(question.profiles)
+    named = tuple(profile for profile in known if profile.name == question.profile)
+    profile = identified(question.plain, named or known).profile
+    zone, assumed = _zone(question, profile)
+    rules = SourceRules(
+        source_name=question.source_name or profile.name,
+        zone=zone,
+        zone_assumed=assumed,
+        number_plan=question.number_plan,
+        latest=question.latest,
+    )
+    looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}
+    cut = _cut(question, profile.looking_at(looked_at))
+    return Recognition(
+        profile=profile.name,
+        fold=profile.fold.rule if profile.fold else None,
+        source_name=rules.source_name,
+        timezone=zone_text(zone),
+        source=pickle.dumps(rules),
+        segments=[pickle.dumps(segment) for segment in cut],
+    )
+
+
+@cache
+def _known(folder: Path | None) -> tuple[FormatProfile, ...]:
+    return profiles(folder)
+
+
+def _zone(question: Question, profile: FormatProfile) -> tuple[tzinfo, bool]:
+    """Return what the file's local times mean, and whether that is only assumed.
+
+    The source says it, else the file proves it, else the tenant's zone is taken.
+    """
+    if question.timezone:
+        return ZoneInfo(question.timezone), False
+    found = file_zone(question.plain, profile, question.tenant_zone)
+    return found.zone, found.assumed
+
+
+def _cut(question: Question, profile: FormatProfile) -> list[Segment]:
+    if question.span is None:
+        parts = max(1, question.plain.stat().st_size // PART_BYTES)
+        return segments(question.plain, profile, parts)
+    start, end = question.span
+    (whole,) = segments(question.plain, profile, 1)
+    return [replace(whole, start=start, end=end, first=start == 0)]
+
+
+def zone_text(zone: tzinfo) -> str:
+    """Return a zone's name, or the offset that a file proved, as `UTC+01:00`."""
+    if isinstance(zone, ZoneInfo):
+        return zone.key
+    return str(zone)

@@ -1,0 +1,245 @@
+"""An ingest that is killed anywhere, or runs beside others, leaves what an undisturbed one does."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from bench.faults import (
+    NOW,
+    dump,
+    fresh,
+    in_a_child,
+    ingest_once,
+    is_done,
+    killed_at,
+    settings_of,
+    storm,
+    undisturbed,
+)
+from data.domain.records import FileStatus
+from data.opening import founded, opened
+from data.store import schema
+from data.store.queries.files import cdr_file
+from data.store.writes.files import file_claimed
+from ingest.claim import Holder
+from ingest.run import looked, run
+from ingest.stopping import Stopped
+from tests.ingesting import an_ingest, assert_books_balance, deliver, ingested, line, lines, rows
+
+LINES = 60
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory) -> Path:
+    return Path(tmp_path_factory.mktemp("faults"))
+
+
+@pytest.fixture(scope="module")
+def expected(root):
+    return undisturbed(root, lines=LINES)
+
+
+@pytest.mark.parametrize(
+    ("step", "occurrence"),
+    [
+        ("claimed", 1),
+        ("unpacked", 6),
+        ("parsed", 4),
+        ("inserted", 2),
+        ("committed", 3),
+        ("archived", 1),
+        ("failed", 1),
+    ],
+)
+def test_a_kill_at_a_named_step_and_a_rerun_are_as_no_kill(root, expected, step, occurrence):
+    var = fresh(root, f"{step}-{occurrence}", lines=LINES)
+    hit = killed_at(var, step, occurrence)
+
+    assert in_a_child(partial(ingest_once, var)) == 0
+
+    assert hit == -signal.SIGKILL
+    assert dump(var) == expected
+    assert is_done(var)
+
+
+def test_kills_at_random_moments_are_as_no_kill(tmp_path):
+    assert storm(tmp_path, kills=20, lines=LINES, seed=7, files=1) == []
+
+
+def test_four_ingests_at_once_work_on_each_file_once(root, expected):
+    var = fresh(root, "four", lines=LINES)
+    codes: list[int] = []
+    together = [
+        threading.Thread(target=lambda: codes.append(_ingest_in_a_process(var))) for _ in range(4)
+    ]
+    for each in together:
+        each.start()
+    for each in together:
+        each.join()
+
+    assert codes == [0, 0, 0, 0]
+    found = dump(var)
+    counts = {name: len(found[name]) for name in ("calls", "rejections", "duplicates")}
+    assert counts == {name: len(expected[name]) for name in counts}
+    assert found["usage_by_customer"] == expected["usage_by_customer"]
+    assert is_done(var)
+    store = opened(settings_of(var))
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+        attempts = schema.file_attempts.c.file_id
+        assert len(set(conn.execute(select(attempts)).scalars())) == 7
+        assert len(list(conn.execute(select(attempts)).scalars())) == 7
+    store.close()
+
+
+def _ingest_in_a_process(var: Path) -> int:
+    return in_a_child(partial(ingest_once, var))
+
+
+def test_a_file_that_kills_its_holders_is_set_aside_and_the_others_go_on(root):
+    var = fresh(root, "poison", lines=LINES)
+    for _ in range(3):
+        killed_at(var, "parsed", 1)
+
+    in_a_child(partial(ingest_once, var))
+
+    store = opened(settings_of(var))
+    with store.snapshot() as conn:
+        found = rows(conn, schema.cdr_files, "id", "status", "error_code")
+        poisoned = cdr_file(conn, 1)
+        assert_books_balance(conn)
+    store.close()
+    assert found[0] == (1, FileStatus.ERROR, "poison")
+    assert [status for _, status, _ in found[1:]] == ["success"] * 5 + ["error"]
+    assert Path(poisoned.location).exists()
+    assert is_done(var)
+
+
+def test_a_lease_of_another_machine_ends_when_it_is_not_extended(store, settings):
+    deliver(settings, "a.csv", lines(1))
+    looked(an_ingest(store, settings))
+    with store.writing() as conn:
+        assert file_claimed(conn, 1, "elsewhere", now=NOW, until=NOW + timedelta(minutes=10))
+
+    assert ingested(store, settings) == []
+    assert ingested(store, settings, now=NOW + timedelta(minutes=11)) == [
+        ("a.csv", "success", 1, 0, 0, 0)
+    ]
+
+
+def test_of_many_claimants_one_gets_the_file(store, settings):
+    deliver(settings, "a.csv", lines(1))
+    looked(an_ingest(store, settings))
+    won = []
+
+    def claim(name):
+        with store.writing() as conn:
+            if file_claimed(conn, 1, name, now=NOW, until=NOW):
+                won.append(name)
+
+    claimants = [threading.Thread(target=claim, args=(f"holder-{n}",)) for n in range(8)]
+    for each in claimants:
+        each.start()
+    for each in claimants:
+        each.join()
+
+    assert len(won) == 1
+
+
+def test_whoever_lost_the_lease_stores_nothing(store, settings):
+    deliver(settings, "a.csv", lines(1))
+
+    def taken_over(step):
+        if step == "parsed":
+            with store.writing() as conn:
+                conn.execute(schema.cdr_files.update().values(holder="another"))
+
+    assert ingested(store, settings, step=taken_over) == []
+
+    with store.snapshot() as conn:
+        assert rows(conn, schema.calls) == []
+
+
+def test_being_asked_to_stop_puts_the_file_back(store, settings):
+    deliver(settings, "a.csv", lines(1))
+    ingest = an_ingest(store, settings)
+    passed: list[str] = []
+    ingest.step = passed.append
+    ingest.stopping = lambda: "claimed" in passed
+
+    with pytest.raises(Stopped):
+        run(ingest)
+
+    with store.snapshot() as conn:
+        assert rows(conn, schema.cdr_files, "status") == [("waiting",)]
+        assert rows(conn, schema.file_attempts, "outcome") == [("stopped",)]
+    assert ingested(store, settings) == [("a.csv", "success", 1, 0, 0, 0)]
+
+
+def test_a_mistake_of_ours_is_tried_again_and_then_sets_the_file_aside(store, settings):
+    deliver(settings, "a.csv", lines(1))
+    deliver(settings, "b.csv", line(2))
+
+    def broken(step):
+        if step == "parsed":
+            raise ZeroDivisionError
+
+    for _ in range(2):
+        report = run(an_ingest(store, settings, step=broken))
+        assert {each.status.value for each in report.files} == {"waiting"}
+    report = run(an_ingest(store, settings, step=broken))
+
+    assert {each.status.value for each in report.files} == {"error"}
+    assert report.exit_code == 1
+    with store.snapshot() as conn:
+        assert rows(conn, schema.cdr_files, "error_code") == [("poison",), ("poison",)]
+
+
+def _die_holding(holder):
+    with holder.alive():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_holder_is_gone_when_its_process_is(tmp_path):
+    watching = Holder("me", tmp_path)
+    other = Holder("other", tmp_path)
+
+    with other.alive():
+        assert watching.is_gone("other") is False
+    assert watching.is_gone("other") is None
+
+    in_a_child(partial(_die_holding, other))
+    assert watching.is_gone("other") is True
+
+
+def test_sigterm_ends_a_run_at_once_and_the_file_waits(tmp_path):
+    var = tmp_path / "var"
+    store = founded(settings_of(var), NOW)
+    settings = settings_of(var)
+    deliver(settings, "a.csv", lines(*range(70_000)))
+    environment = {**os.environ, "TOLLBOARD_VAR": str(var), "TOLLBOARD_SETTLE_S": "0"}
+    command = [sys.executable, "-m", "ingest", "run"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
+        while not _in_work(store):
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=30)
+
+    assert code == 2
+    with store.snapshot() as conn:
+        assert rows(conn, schema.cdr_files, "status") == [("waiting",)]
+        assert rows(conn, schema.calls) == []
+    store.close()
+
+
+def _in_work(store):
+    with store.snapshot() as conn:
+        return rows(conn, schema.cdr_files, "status") == [("processing",)]

@@ -1,0 +1,48 @@
+"""Sums over arrays are those of a plain loop, whatever the keys."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.usage import Sums
+
+wide = st.integers(-(2**40), 2**40)
+rows = st.lists(st.tuples(st.sampled_from([-1, 0, 7]), wide, st.integers(0, 10**12), st.booleans()))
+
+
+def plainly(found):
+    sums: dict[tuple[int, int], list[int]] = {}
+    for first, second, amount, flag in found:
+        group = sums.setdefault((first, second), [0, 0])
+        group[0] += amount
+        group[1] += flag
+    return sorted((*key, *values) for key, values in sums.items())
+
+
+def added(found):
+    columns = list(zip(*found, strict=True)) or [(), (), (), ()]
+    keys = [np.array(column, dtype=np.int64) for column in columns[:2]]
+    amounts, flags = np.array(columns[2], dtype=np.int64), np.array(columns[3], dtype=np.bool_)
+    return Sums.over(keys, [amounts, flags])
+
+
+def listed(sums):
+    return [tuple(row) for row in np.concatenate([sums.keys, sums.sums]).T.tolist()]
+
+
+@given(rows)
+def test_arrays_add_up_as_a_loop_does(found):
+    assert listed(added(found)) == plainly(found)
+
+
+@given(rows, rows)
+def test_sums_of_parts_add_up_to_the_sums_of_the_whole(first, second):
+    joined = Sums.joined([added(first), added(second)])
+
+    assert listed(joined) == plainly(first + second)
+
+
+def test_keys_too_wide_for_one_number_are_sorted_one_by_one():
+    far = [(-(2**62), 1, 1, True), (2**62, -(2**62), 2, False), (2**62, -(2**62), 3, True)]
+
+    assert listed(added(far)) == plainly(far)
