@@ -195,6 +195,8 @@ def import_(
 ) -> None:
     """Take invoices that another system made; a known number is changed to what the file says.
 
+    Sales invoices in Xero's columns are taken too, with what is paid on them.
+
     Example: python -m data invoices import invoices.csv
     """
     given = context(ctx)

@@ -1,7 +1,9 @@
 """Reading one cell: amounts, days, yes or no, lengths, prefixes. No float is ever involved."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
+from enum import StrEnum
 
 from data.domain.money import micros
 from data.exchange.tables import CellRefused
@@ -14,6 +16,7 @@ THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
 SYMBOLS = str.maketrans("", "", "$€£¥ \u00a0")
 MONTHS = 12
+NUMERIC_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}")
 NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%d %B %Y", "%b %d %Y")
 
 
@@ -78,11 +81,37 @@ def whole(text: str, what: str, *, least: int = 0) -> int:
     return int(match[1])
 
 
-def day(text: str, what: str) -> date:
+class DayOrder(StrEnum):
+    """Which part of a date such as 01/06/2026 comes first in a file."""
+
+    DAY = "day"
+    MONTH = "month"
+
+
+def day_order(texts: Iterable[str]) -> DayOrder | None:
+    """Return which part comes first in a file's dates, if one of them proves it and none denies it.
+
+    A first part above 12 is a day, a second part above 12 follows a month.
+    """
+    found: set[DayOrder] = set()
+    for text in texts:
+        match = NUMERIC_DAY.match(text)
+        if match is not None:
+            found |= {DayOrder.DAY} if int(match[1]) > MONTHS else set()
+            found |= {DayOrder.MONTH} if int(match[2]) > MONTHS else set()
+    return found.pop() if len(found) == 1 else None
+
+
+def day(text: str, what: str, order: DayOrder | None = None) -> date:
     """Return a date written as 2026-06-01, or with the month's name.
 
+    Args:
+        text: As written; a time of day after it means nothing.
+        what: The column, for the refusal.
+        order: What the file's other dates prove; none: 01/06/2026 is refused, it is two dates.
+
     Raises:
-        CellRefused: Another form; 01/06/2026 is refused, because it is two dates.
+        CellRefused: Another form, or two dates.
     """
     bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2})?.*$", "", text).replace("/", "-")
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}|\d{8}", bare):
@@ -92,7 +121,7 @@ def day(text: str, what: str) -> date:
             return datetime.strptime(bare.replace(",", ""), form).date()  # noqa: DTZ007 (a day)
         except ValueError:
             continue
-    return _unambiguous(bare, text, what)
+    return _ordered(bare, text, what, order)
 
 
 def _calendar_day(bare: str, text: str, what: str) -> date:
@@ -103,15 +132,18 @@ def _calendar_day(bare: str, text: str, what: str) -> date:
         raise CellRefused(f"{what} {text!r} is not a day of the calendar") from None
 
 
-def _unambiguous(bare: str, text: str, what: str) -> date:
+def _ordered(bare: str, text: str, what: str, order: DayOrder | None) -> date:
     match = re.fullmatch(r"(\d{1,2})[-.](\d{1,2})[-.](\d{4})", bare)
     if match is None:
         raise CellRefused(f"{what} {text!r} is not a date such as 2026-06-01")
     first, second, year = (int(part) for part in match.groups())
-    day_first, month_first = "." in bare or first > MONTHS, second > MONTHS
-    if not day_first and not month_first and first != second:
+    if "." in bare or first > MONTHS or first == second:
+        order = DayOrder.DAY
+    elif second > MONTHS:
+        order = DayOrder.MONTH
+    if order is None:
         raise CellRefused(f"{what} {text!r} can be two days; write it as {year}-01-31")
-    month, of_month = (first, second) if month_first and "." not in bare else (second, first)
+    month, of_month = (first, second) if order is DayOrder.MONTH else (second, first)
     return _calendar_day(f"{year}-{month}-{of_month}", text, what)
 
 

@@ -1,10 +1,10 @@
 """Rate decks with a header: prefix, destination, price per minute, increments, fee, date."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from data.domain.rating import ALWAYS, Rate
-from data.exchange.cells import day, prefixes, price, whole, yes
+from data.exchange.cells import DayOrder, day, day_order, prefixes, price, whole, yes
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.tables import CellRefused, Refusals, Row
 
@@ -18,10 +18,12 @@ class Deck:
     Attributes:
         columns: Where it keeps what.
         comma: It is not cut by commas, so that 0,05 is a price.
+        order: What its dates prove about 01/06/2026.
     """
 
     columns: DeckColumns
     comma: bool
+    order: DayOrder | None = None
 
     def text(self, row: Row, column: DeckColumn) -> str:
         """Return a cell by its meaning; empty where the deck has no such column."""
@@ -42,6 +44,11 @@ def deck_rates(deck: Deck, rows: list[Row], refusals: Refusals) -> list[tuple[in
     return found
 
 
+def ordered(deck: Deck, rows: list[Row]) -> Deck:
+    """Return the deck with what its dates prove about their order."""
+    return replace(deck, order=day_order(deck.text(row, DeckColumn.EFFECTIVE) for row in rows))
+
+
 def _rates(deck: Deck, row: Row) -> list[Rate]:
     _refuse_unsupported(deck, row)
     patterns = prefixes(deck.text(row, DeckColumn.PREFIX))
@@ -54,7 +61,7 @@ def _rates(deck: Deck, row: Row) -> list[Rate]:
     return [
         Rate(
             pattern=pattern,
-            effective_from=day(effective, "effective date") if effective else ALWAYS,
+            effective_from=day(effective, "effective date", deck.order) if effective else ALWAYS,
             destination=deck.text(row, DeckColumn.DESTINATION),
             initial_s=initial_s,
             increment_s=increment_s,

@@ -16,7 +16,18 @@ from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
 from data.exchange.cells import amount, day
-from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
+from data.exchange.tables import (
+    CellRefused,
+    Imported,
+    Refusals,
+    Row,
+    Tally,
+    header_of,
+    settled,
+    table,
+)
+from data.exchange.xero import is_xero
+from data.exchange.xero_ledger import xero_imported
 from data.store.queries.customers import customers_by_custid
 from data.store.queries.invoices import Invoice, invoice_named
 from data.store.queries.payments import payments_like
@@ -31,31 +42,17 @@ RECORDED_WORDS = frozenset(
 DRAFT_WORDS = frozenset(("draft", "submitted", "quotation"))
 
 
-@dataclass
-class Tally:
-    """How rows ended, while they are taken."""
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-
-    def __len__(self) -> int:
-        """Return how many rows were taken."""
-        return self.added + self.changed + self.unchanged
-
-    def count(self, outcome: str) -> None:
-        """Count one row by its outcome."""
-        setattr(self, outcome, getattr(self, outcome) + 1)
-
-
 def invoices_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
     """Take invoices made elsewhere: number, custid, invoice_date, due_date, total, tax, status.
 
-    A number that is known is changed to what the file says.
+    Xero's sales invoice columns are taken too. A number that is known is changed to what the file
+    says.
 
     Raises:
         ImportRefused: A row cannot be taken and partial is not asked for.
     """
+    if is_xero(header_of(path)):
+        return xero_imported(conn, path, by, partial=partial)
     refusals = Refusals()
     _, rows = table(path, ("number", "custid", "invoice_date", "total"), refusals)
     known, tenant = customers_by_custid(conn), the_tenant(conn)

@@ -13,7 +13,7 @@ from data.domain.preview import Preview, preview
 from data.domain.rating import ALWAYS, Rate
 from data.exchange.cdr2cloud_rates import COLUMNS, cdr2cloud_rates, has_header, is_cdr2cloud
 from data.exchange.deck_columns import DeckColumn, deck_columns
-from data.exchange.decks import Deck, deck_rates
+from data.exchange.decks import Deck, deck_rates, ordered
 from data.exchange.tables import (
     CellRefused,
     Imported,
@@ -118,8 +118,9 @@ def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
     if columns.currency and columns.currency != currency:
         reason = f"the prices are in {columns.currency}, the books are in {currency}"
         raise unusable(path.name, line, reason)
-    deck = Deck(columns, comma=delimiter != ",")
-    rates = _once(deck_rates(deck, list(rows(first, found, refusals)), refusals), refusals)
+    lines = list(rows(first, found, refusals))
+    deck = ordered(Deck(columns, comma=delimiter != ","), lines)
+    rates = _once(deck_rates(deck, lines, refusals), refusals)
     notes = [f"columns not used: {', '.join(columns.unused)}"] if columns.unused else []
     lengths = {DeckColumn.INITIAL, DeckColumn.INCREMENT, DeckColumn.INCREMENTS}
     if not lengths & set(columns.names):

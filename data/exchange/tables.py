@@ -69,6 +69,23 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
+@dataclass
+class Tally:
+    """How rows ended, while they are taken."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __len__(self) -> int:
+        """Return how many rows were taken."""
+        return self.added + self.changed + self.unchanged
+
+    def count(self, outcome: str) -> None:
+        """Count one row by its outcome."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
 def file_text(path: Path) -> str:
     """Return a file's text, without its byte order mark.
 
@@ -136,6 +153,17 @@ def table(path: Path, required: Sequence[str], refusals: Refusals) -> tuple[list
     if twice:
         raise unusable(path.name, line, f"the header names {', '.join(twice)} twice")
     return columns, list(rows(columns, found, refusals))
+
+
+def header_of(path: Path) -> list[str]:
+    """Return the names of a CSV's columns in lower case.
+
+    Raises:
+        ImportRefused: The file cannot be read.
+    """
+    text = file_text(path)
+    _, header = next(records(text, delimiter_of(text)))
+    return [name.lower() for name in header]
 
 
 def rows(

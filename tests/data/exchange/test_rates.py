@@ -322,3 +322,14 @@ def test_every_collected_deck_is_taken_or_refused_with_a_reason(conn, by, name, 
 )
 def test_no_collected_deck_is_forgotten():
     assert len(list(DECKS.iterdir())) == 10
+
+
+def test_one_date_that_can_be_one_day_only_proves_the_order_of_the_others(csv_file):
+    found, refused = read(csv_file("code,rate,effective", "1,0.01,01/06/2026", "44,1,13/06/2026"))
+
+    assert refused == []
+    assert [rate.effective_from for rate in found.rates] == [date(2026, 6, 1), date(2026, 6, 13)]
+    _, refused = read(
+        csv_file("code,rate,effective", "1,1,01/06/2026", "2,1,13/06/2026", "3,1,06/13/2026")
+    )
+    assert [line for line, _ in refused] == [2]

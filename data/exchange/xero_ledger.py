@@ -1,0 +1,69 @@
+"""Taking Xero's sales invoices into the books, with what it says is paid on them."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.domain.authorship import By
+from data.domain.balances import Payment
+from data.domain.errors import Refused
+from data.domain.records import InvoiceStatus
+from data.domain.tenant import Tenant
+from data.exchange.tables import Imported, Refusals, Tally, settled, table
+from data.exchange.xero import XeroInvoice, xero_file
+from data.store.queries.customers import customers_by_custid
+from data.store.queries.invoices import invoice_named
+from data.store.queries.tenant import the_tenant
+from data.store.writes.ledger import ledger_invoice_saved
+from data.store.writes.payments import payment_received
+from data.store.writes.versions import version_raised
+
+METHOD = "Xero"
+
+
+def xero_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
+    """Take sales invoices in Xero's columns; what is paid on them comes as payments.
+
+    Xero's file does not say when something was paid: the payment is dated on the due date, or
+    today where that is still to come. Taken again, only what is more is entered.
+
+    Raises:
+        ImportRefused: An invoice cannot be taken and partial is not asked for.
+    """
+    refusals, tally, tenant = Refusals(), Tally(), the_tenant(conn)
+    _, rows = table(path, (), refusals)
+    found = xero_file(rows, customers_by_custid(conn), tenant, refusals)
+    paid = 0
+    for each in found.invoices:
+        try:
+            tally.count(ledger_invoice_saved(conn, each.invoice, by))
+        except Refused as refused:
+            refusals.add(each.line, str(refused))
+            continue
+        paid += _paid(conn, each, tenant, by)
+    settled(path.name, refusals, tally, partial=partial)
+    if tally.added or tally.changed:
+        version_raised(conn, by.at)
+    notes = [f"{found.gone} voided or deleted invoices left out"] if found.gone else []
+    notes += [f"{paid} payments entered, dated on the due date"] if paid else []
+    return Imported(
+        path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted(), tuple(notes)
+    )
+
+
+def _paid(conn: Connection, each: XeroInvoice, tenant: Tenant, by: By) -> bool:
+    """Enter what the file says is paid beyond what the books know; tell whether that was any."""
+    invoice = invoice_named(conn, each.invoice.number)
+    if invoice is None or invoice.status is not InvoiceStatus.RECORDED:
+        return False
+    more = min(each.paid_micros, invoice.total_micros) - invoice.paid_micros
+    if more <= 0:
+        return False
+    payment = Payment(
+        customer_id=invoice.customer_id,
+        paid_on=min(invoice.due_date, tenant.today(by.at)),
+        amount_micros=more,
+        method=METHOD,
+    )
+    payment_received(conn, payment, by, invoices=[invoice])
+    return True
