@@ -1,7 +1,6 @@
 """Invoices and payments of another system, from CSV."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,9 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.balances import Payment, due_date
+from data.domain.balances import Allocation, Payment, due_date
 from data.domain.customers import Customer
-from data.domain.errors import Refused
 from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
@@ -21,20 +19,18 @@ from data.exchange.tables import (
     Imported,
     Refusals,
     Row,
-    Tally,
     header_of,
     settled,
     table,
 )
 from data.exchange.xero import is_xero
-from data.exchange.xero_ledger import xero_imported
+from data.exchange.xero_ledger import invoices_taken, xero_imported
 from data.store.queries.customers import customers_by_custid
-from data.store.queries.invoices import Invoice, invoice_named
-from data.store.queries.payments import payments_like
+from data.store.queries.invoices import Invoice, invoices_by_number
+from data.store.queries.payments import Known, known_payments
 from data.store.queries.tenant import the_tenant
-from data.store.writes.ledger import LedgerInvoice, ledger_invoice_saved
-from data.store.writes.payments import payment_received
-from data.store.writes.versions import version_raised
+from data.store.writes.ledger import LedgerInvoice
+from data.store.writes.payments import SpreadPayment, payments_received
 
 RECORDED_WORDS = frozenset(
     ("recorded", "open", "sent", "posted", "final", "authorised", "authorized", "approved", "paid")
@@ -57,20 +53,15 @@ def invoices_imported(conn: Connection, path: Path, by: By, *, partial: bool = F
     _, rows = table(path, ("number", "custid", "invoice_date", "total"), refusals)
     known, tenant = customers_by_custid(conn), the_tenant(conn)
     lines: dict[str, int] = {}
-    tally = Tally()
+    wanted: list[tuple[int, LedgerInvoice]] = []
     for row in rows:
         try:
             _check_once(row, lines)
-            tally.count(ledger_invoice_saved(conn, _ledger_invoice(row, known, tenant), by))
-        except (CellRefused, Refused) as refused:
+            wanted.append((row.line, _ledger_invoice(row, known, tenant)))
+        except CellRefused as refused:
             refusals.add(row.line, str(refused))
+    tally = invoices_taken(conn, wanted, refusals, by)
     settled(path.name, refusals, tally, partial=partial)
-    return _finished(conn, path, tally, refusals, by)
-
-
-def _finished(conn: Connection, path: Path, tally: Tally, refusals: Refusals, by: By) -> Imported:
-    if tally.added or tally.changed:
-        version_raised(conn, by.at)
     return Imported(path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted())
 
 
@@ -145,29 +136,42 @@ def payments_imported(conn: Connection, path: Path, by: By, *, partial: bool = F
     """
     refusals = Refusals()
     _, rows = table(path, ("invoice", "date", "amount"), refusals)
-    tenant = the_tenant(conn)
-    left: Counter[tuple[object, ...]] = Counter()
-    seen: set[tuple[object, ...]] = set()
-    tally = Tally()
+    tenant, invoices, known = the_tenant(conn), invoices_by_number(conn), known_payments(conn)
+    found: list[PaymentRow] = []
     for row in rows:
         try:
-            found = _payment_row(conn, row, tenant)
+            found.append(_payment_row(row, invoices, tenant))
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
-            continue
-        payment = _payment(found)
-        key = (found.invoice.id, found.paid_on, found.amount_micros, found.method, found.notes)
-        if key not in seen:
-            seen.add(key)
-            left[key] = payments_like(conn, payment, found.invoice.id)
-        if left[key]:
-            left[key] -= 1
-            tally.unchanged += 1
+    settled(path.name, refusals, found, partial=partial)
+    new = _new(found, known)
+    payments_received(conn, _spread(new), by)
+    return Imported(path.name, len(new), 0, len(found) - len(new), refusals.sorted())
+
+
+def _new(found: Sequence[PaymentRow], known: Known) -> list[PaymentRow]:
+    """Return the rows that the books lack: of equal ones as many as the file has more."""
+    left: dict[PaymentRow, int] = {}
+    new: list[PaymentRow] = []
+    for row in found:
+        left.setdefault(row, known.like(_payment(row), row.invoice.id))
+        if left[row]:
+            left[row] -= 1
         else:
-            payment_received(conn, payment, by, invoices=[found.invoice])
-            tally.added += 1
-    settled(path.name, refusals, tally, partial=partial)
-    return _finished(conn, path, tally, refusals, by)
+            new.append(row)
+    return new
+
+
+def _spread(new: Sequence[PaymentRow]) -> list[SpreadPayment]:
+    """Put each payment to its invoice as far as that is short of it, in the file's order."""
+    short = {row.invoice.id: row.invoice.outstanding_micros for row in new}
+    spread: list[SpreadPayment] = []
+    for row in new:
+        part = min(row.amount_micros, short[row.invoice.id])
+        short[row.invoice.id] -= part
+        parts = (Allocation(row.invoice.id, part),) if part > 0 else ()
+        spread.append(SpreadPayment(_payment(row), parts))
+    return spread
 
 
 def _payment(row: PaymentRow) -> Payment:
@@ -180,8 +184,8 @@ def _payment(row: PaymentRow) -> Payment:
     )
 
 
-def _payment_row(conn: Connection, row: Row, tenant: Tenant) -> PaymentRow:
-    invoice = invoice_named(conn, row["invoice"])
+def _payment_row(row: Row, invoices: Mapping[str, Invoice], tenant: Tenant) -> PaymentRow:
+    invoice = invoices.get(row["invoice"])
     if invoice is None:
         raise CellRefused(f"there is no invoice {row['invoice']!r}")
     if invoice.status is not InvoiceStatus.RECORDED:

@@ -1,5 +1,6 @@
 """Taking Xero's sales invoices into the books, with what it says is paid on them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from data.exchange.xero import XeroInvoice, xero_file
 from data.store.queries.customers import customers_by_custid
 from data.store.queries.invoices import invoice_named
 from data.store.queries.tenant import the_tenant
-from data.store.writes.ledger import ledger_invoice_saved
+from data.store.writes.ledger import LedgerInvoice, ledger_invoices_saved
 from data.store.writes.payments import payment_received
 from data.store.writes.versions import version_raised
 
@@ -30,25 +31,34 @@ def xero_imported(conn: Connection, path: Path, by: By, *, partial: bool = False
     Raises:
         ImportRefused: An invoice cannot be taken and partial is not asked for.
     """
-    refusals, tally, tenant = Refusals(), Tally(), the_tenant(conn)
+    refusals, tenant = Refusals(), the_tenant(conn)
     _, rows = table(path, (), refusals)
     found = xero_file(rows, customers_by_custid(conn), tenant, refusals)
-    paid = 0
-    for each in found.invoices:
-        try:
-            tally.count(ledger_invoice_saved(conn, each.invoice, by))
-        except Refused as refused:
-            refusals.add(each.line, str(refused))
-            continue
-        paid += _paid(conn, each, tenant, by)
+    tally = invoices_taken(conn, [(one.line, one.invoice) for one in found.invoices], refusals, by)
     settled(path.name, refusals, tally, partial=partial)
-    if tally.added or tally.changed:
-        version_raised(conn, by.at)
+    refused = {refusal.line for refusal in refusals.rows}
+    paid = sum(_paid(conn, each, tenant, by) for each in found.invoices if each.line not in refused)
     notes = [f"{found.gone} voided or deleted invoices left out"] if found.gone else []
     notes += [f"{paid} payments entered, dated on the due date"] if paid else []
     return Imported(
         path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted(), tuple(notes)
     )
+
+
+def invoices_taken(
+    conn: Connection, wanted: Sequence[tuple[int, LedgerInvoice]], refusals: Refusals, by: By
+) -> Tally:
+    """Save invoices with their lines of the file and return how they ended."""
+    tally = Tally()
+    outcomes = ledger_invoices_saved(conn, [invoice for _, invoice in wanted], by)
+    for (line, _), outcome in zip(wanted, outcomes, strict=True):
+        if isinstance(outcome, Refused):
+            refusals.add(line, str(outcome))
+        else:
+            tally.count(outcome)
+    if tally.added or tally.changed:
+        version_raised(conn, by.at)
+    return tally
 
 
 def _paid(conn: Connection, each: XeroInvoice, tenant: Tenant, by: By) -> bool:

@@ -109,6 +109,13 @@ def invoice_named(conn: Connection, name: str) -> Invoice | None:
     return invoice_by_id(conn, int(bare)) if bare != name and bare.isdecimal() else None
 
 
+def invoices_by_number(conn: Connection) -> dict[str, Invoice]:
+    """Return the invoices that have a number, by it."""
+    query = _query().where(invoices.c.number.is_not(None)).order_by(invoices.c.id)
+    found = (_invoice(row) for row in conn.execute(query))
+    return {invoice.name: invoice for invoice in found}
+
+
 def invoices_of(
     conn: Connection, *, customer_id: int | None = None, status: InvoiceStatus | None = None
 ) -> list[Invoice]:

@@ -1,9 +1,10 @@
 """Payments and what became of them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from data.domain.balances import Payment, PaymentKind
 from data.store.schema import customers, payment_allocations, payments
@@ -63,26 +64,45 @@ def payment_entries(conn: Connection, *, customer_id: int | None = None) -> list
     ]
 
 
-def payments_like(conn: Connection, payment: Payment, invoice_id: int) -> int:
-    """Return how many payments on an invoice say the same: day, amount, method and notes.
+@dataclass(frozen=True)
+class Known:
+    """How many payments say the same: on an invoice, or wholly on a customer's account.
 
-    One whose invoice was paid up already stands on account and counts too.
+    Attributes:
+        on_invoice: By invoice, day, amount, method and notes.
+        on_account: By customer, day, amount, method and notes.
     """
-    on_it = select(payment_allocations.c.payment_id).where(
-        payment_allocations.c.invoice_id == invoice_id
+
+    on_invoice: Counter[tuple[object, ...]]
+    on_account: Counter[tuple[object, ...]]
+
+    def like(self, payment: Payment, invoice_id: int) -> int:
+        """Return how many payments on an invoice say the same as one.
+
+        One whose invoice was paid up already stands on account and counts too.
+        """
+        said = (payment.paid_on, payment.amount_micros, payment.method, payment.notes)
+        return self.on_invoice[(invoice_id, *said)] + self.on_account[(payment.customer_id, *said)]
+
+
+def known_payments(conn: Connection) -> Known:
+    """Return the payments that are in the books, to be compared with a file."""
+    query = (
+        select(
+            payment_allocations.c.invoice_id,
+            payments.c.customer_id,
+            payments.c.paid_on,
+            payments.c.amount_micros,
+            payments.c.method,
+            payments.c.notes,
+        )
+        .outerjoin(payment_allocations, payment_allocations.c.payment_id == payments.c.id)
+        .where(payments.c.kind == PaymentKind.PAYMENT)
     )
-    on_none = (
-        ~select(payment_allocations.c.payment_id)
-        .where(payment_allocations.c.payment_id == payments.c.id)
-        .exists()
-    )
-    query = select(func.count()).where(
-        payments.c.customer_id == payment.customer_id,
-        payments.c.kind == PaymentKind.PAYMENT,
-        payments.c.paid_on == payment.paid_on,
-        payments.c.amount_micros == payment.amount_micros,
-        payments.c.method == payment.method,
-        payments.c.notes == payment.notes,
-        or_(payments.c.id.in_(on_it), on_none),
-    )
-    return conn.execute(query).scalar_one()
+    known = Known(Counter(), Counter())
+    for invoice_id, customer_id, *said in conn.execute(query):
+        if invoice_id is None:
+            known.on_account[(customer_id, *said)] += 1
+        else:
+            known.on_invoice[(invoice_id, *said)] += 1
+    return known

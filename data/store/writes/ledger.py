@@ -1,8 +1,9 @@
 """Invoices made in another system: taken as they are, with their own numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -13,7 +14,7 @@ from data.domain.money import decimal_units
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import invoice_named
 from data.store.schema import invoice_lines, invoices
-from data.store.writes.audit import Audit, audited
+from data.store.writes.audit import Audit, all_audited, audited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,32 +40,54 @@ class LedgerInvoice:
     status: InvoiceStatus
 
 
-def ledger_invoice_saved(conn: Connection, wanted: LedgerInvoice, by: By) -> str:
-    """Take one invoice, or change it to what the other system says now.
+def ledger_invoices_saved(
+    conn: Connection, wanted: Sequence[LedgerInvoice], by: By
+) -> list[str | Refused]:
+    """Take invoices, or change them to what the other system says now.
 
-    The caller raises the data version. Returns "added", "changed" or "unchanged".
-
-    Raises:
-        Refused: The number is that of an invoice made here, or more is paid than the new total.
+    The caller raises the data version. Returns for each "added", "changed", "unchanged", or why
+    it is refused: the number is that of an invoice made here, or more is paid than the new total.
     """
-    stored = conn.execute(select(invoices).where(invoices.c.number == wanted.number)).one_or_none()
-    if stored is None:
-        number = conn.execute(
-            insert(invoices)
-            .values(**_columns(wanted, by), created_at=by.at)
-            .returning(invoices.c.id)
-        ).scalar_one()
-        _write_lines(conn, number, wanted)
-        audited(
-            conn, by, Audit("invoice_imported", f"invoice {wanted.number}", None, asdict(wanted))
-        )
-        return "added"
+    numbered = select(invoices).where(invoices.c.number.is_not(None))
+    stored = {row.number: row for row in conn.execute(numbered)}
+    outcomes: list[str | Refused] = []
+    for invoice in wanted:
+        known = stored.get(invoice.number)
+        outcomes.append("added" if known is None else _changed(conn, known, invoice, by))
+    _added(conn, [one for one in wanted if one.number not in stored], by)
+    return outcomes
+
+
+def _added(conn: Connection, new: Sequence[LedgerInvoice], by: By) -> None:
+    if not new:
+        return
+    result = conn.execute(
+        insert(invoices).returning(invoices.c.id, sort_by_parameter_order=True),
+        [{**_columns(invoice, by), "created_at": by.at} for invoice in new],
+    )
+    ids = [int(number) for number in result.scalars()]
+    lines = [line for number, one in zip(ids, new, strict=True) for line in _lines(number, one)]
+    conn.execute(insert(invoice_lines), lines)
+    all_audited(
+        conn,
+        by,
+        (
+            Audit("invoice_imported", f"invoice {invoice.number}", None, asdict(invoice))
+            for invoice in new
+        ),
+    )
+
+
+def _changed(conn: Connection, stored: "Row[Any]", wanted: LedgerInvoice, by: By) -> str | Refused:
     if _same(stored, wanted):
         return "unchanged"
-    _check_change(conn, stored.external, wanted)
+    try:
+        _check_change(conn, wanted, external=stored.external)
+    except Refused as refused:
+        return refused
     conn.execute(update(invoices).where(invoices.c.id == stored.id).values(**_columns(wanted, by)))
     conn.execute(delete(invoice_lines).where(invoice_lines.c.invoice_id == stored.id))
-    _write_lines(conn, stored.id, wanted)
+    conn.execute(insert(invoice_lines), _lines(stored.id, wanted))
     before = {name: getattr(stored, name) for name in asdict(wanted)}
     audited(
         conn, by, Audit("invoice_reimported", f"invoice {wanted.number}", before, asdict(wanted))
@@ -72,13 +95,13 @@ def ledger_invoice_saved(conn: Connection, wanted: LedgerInvoice, by: By) -> str
     return "changed"
 
 
-def _same(stored: "Row[tuple[object, ...]]", wanted: LedgerInvoice) -> bool:
+def _same(stored: "Row[Any]", wanted: LedgerInvoice) -> bool:
     facts: Mapping[str, object] = asdict(wanted)
     same = all(getattr(stored, name) == value for name, value in facts.items())
     return same and stored.external and stored.deleted_at is None
 
 
-def _check_change(conn: Connection, external: bool, wanted: LedgerInvoice) -> None:  # noqa: FBT001
+def _check_change(conn: Connection, wanted: LedgerInvoice, *, external: bool) -> None:
     if not external:
         raise Refused(f"invoice {wanted.number} was made here; give the other one another number")
     invoice = invoice_named(conn, wanted.number)
@@ -104,22 +127,19 @@ def _columns(wanted: LedgerInvoice, by: By) -> dict[str, object]:
     }
 
 
-def _write_lines(conn: Connection, invoice_id: int, wanted: LedgerInvoice) -> None:
+def _lines(invoice_id: int, wanted: LedgerInvoice) -> list[dict[str, object]]:
     net = wanted.total_micros - wanted.tax_micros
     amounts = [(LineKind.EXTERNAL, "Invoice of another system", net)]
     if wanted.tax_micros:
         amounts.append((LineKind.TAX, "Tax", wanted.tax_micros))
-    conn.execute(
-        insert(invoice_lines),
-        [
-            {
-                "invoice_id": invoice_id,
-                "position": position,
-                "kind": kind,
-                "description": description,
-                "exact_micros": amount,
-                "amount_micros": amount,
-            }
-            for position, (kind, description, amount) in enumerate(amounts, start=1)
-        ],
-    )
+    return [
+        {
+            "invoice_id": invoice_id,
+            "position": position,
+            "kind": kind,
+            "description": description,
+            "exact_micros": amount,
+            "amount_micros": amount,
+        }
+        for position, (kind, description, amount) in enumerate(amounts, start=1)
+    ]

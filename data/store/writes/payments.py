@@ -1,7 +1,7 @@
 """Payments and what undoes them: received, reversed, refunded, credited, written off."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import Connection, insert, select
@@ -13,7 +13,7 @@ from data.domain.money import decimal_units
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import Invoice, balance, open_invoices
 from data.store.schema import payment_allocations, payments
-from data.store.writes.audit import Audit, audited
+from data.store.writes.audit import Audit, all_audited, audited
 from data.store.writes.versions import version_raised
 
 
@@ -37,19 +37,45 @@ def payment_received(
     for invoice in invoices:
         _check_payable(invoice, payment)
     spread = allocated(payment.amount_micros, _targets(conn, payment, invoices))
-    number = _written(conn, {**asdict(payment), "reverses_id": None}, spread, by)
-    audited(
-        conn,
-        by,
-        Audit(
-            f"{payment.kind}_entered",
-            f"payment {number}",
-            None,
-            {**asdict(payment), "allocations": [asdict(part) for part in spread]},
-        ),
+    return payments_received(conn, [SpreadPayment(payment, tuple(spread))], by)[0]
+
+
+@dataclass(frozen=True)
+class SpreadPayment:
+    """A payment and the invoices that it goes to; the rest is on account."""
+
+    payment: Payment
+    allocations: tuple[Allocation, ...]
+
+
+def payments_received(conn: Connection, found: Sequence[SpreadPayment], by: By) -> list[int]:
+    """Write payments that are spread already, all at once; return their ids in order."""
+    if not found:
+        return []
+    rows = [{**asdict(each.payment), "created_at": by.at} for each in found]
+    result = conn.execute(
+        insert(payments).returning(payments.c.id, sort_by_parameter_order=True), rows
     )
+    ids = [int(number) for number in result.scalars()]
+    numbered = list(zip(ids, found, strict=True))
+    parts = [
+        {"payment_id": number, **asdict(part)}
+        for number, each in numbered
+        for part in each.allocations
+    ]
+    if parts:
+        conn.execute(insert(payment_allocations), parts)
+    all_audited(conn, by, (_entered(number, each) for number, each in numbered))
     version_raised(conn, by.at)
-    return number
+    return ids
+
+
+def _entered(number: int, each: SpreadPayment) -> Audit:
+    facts = {
+        **asdict(each.payment),
+        "allocations": [asdict(part) for part in each.allocations],
+    }
+    return Audit(f"{each.payment.kind}_entered", f"payment {number}", None, facts)
 
 
 def _check_payable(invoice: Invoice, payment: Payment) -> None:
