@@ -14,12 +14,8 @@ from data.store.queries.billable import current_version
 from data.store.queries.books import books
 from data.store.queries.invoices import Invoice, invoice_by_id, invoice_named
 from data.store.queries.preflight import billings, left_out, previous_period
-from data.store.writes.invoices import (
-    draft_deleted,
-    invoice_recorded,
-    invoice_unrecorded,
-    invoices_drafted,
-)
+from data.store.writes.invoices import draft_deleted, invoices_drafted
+from data.store.writes.recordings import invoice_unrecorded, invoices_recorded
 
 ATTEMPTS = 3
 """Snapshots tried before the reckoning is done under the write lock, so that it ends."""
@@ -84,7 +80,7 @@ def recorded(store: Store, names: Sequence[str], by: By) -> list[str]:
         Refused: One of them cannot be recorded; none was.
     """
     with store.writing() as conn:
-        return [invoice_recorded(conn, named(conn, name), by) for name in names]
+        return invoices_recorded(conn, [named(conn, name) for name in names], by)
 
 
 def unrecorded(store: Store, names: Sequence[str], by: By) -> None:

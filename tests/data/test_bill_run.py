@@ -244,6 +244,13 @@ def test_numbers_of_invoices_made_elsewhere_are_skipped(kit, store, by):
     assert recorded(store, [draft.name], by) == ["2"]
 
 
+def test_a_draft_named_twice_is_refused(kit, store, by):
+    first = draft_of(kit, store, by, "1")
+
+    with pytest.raises(Refused, match="named twice"):
+        recorded(store, [first.name, first.name], by)
+
+
 def test_a_failed_recording_takes_no_number(kit, store, by):
     first = draft_of(kit, store, by, "1")
 

@@ -26,6 +26,7 @@ MONEY_ONLY = (
     "data/bill_run.py",
     "data/store/writes/invoices.py",
     "data/store/writes/payments.py",
+    "data/store/writes/recordings.py",
     "data/store/writes/accounts.py",
     "data/store/writes/ledger.py",
     "data/store/queries/invoices.py",

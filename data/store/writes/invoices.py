@@ -1,13 +1,12 @@
-"""Invoices: drafted, recorded, taken back to draft while unpaid, deleted as drafts."""
+"""Invoices: drafted from a bill run, and deleted as drafts."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.bill_runs import Draft
-from data.domain.errors import Refused
 from data.domain.invoicing import totals
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import Invoice
@@ -17,11 +16,11 @@ from data.store.schema import (
     invoice_coverage,
     invoice_lines,
     invoices,
-    tenant,
     usage_by_customer,
 )
 from data.store.upsert import added_up
 from data.store.writes.audit import Audit, all_audited, audited
+from data.store.writes.recordings import check_draft
 from data.store.writes.versions import version_raised
 
 SUMS = [
@@ -151,90 +150,13 @@ def _cover_by_plan(conn: Connection, numbered: Sequence[tuple[int, Draft]]) -> N
         )
 
 
-def invoice_recorded(conn: Connection, invoice: Invoice, by: By) -> str:
-    """Make a draft final and return its number.
-
-    The number is taken in this transaction: the one that it had, one that became free, or the
-    tenant's next, so that recorded numbers have no gap.
-
-    Raises:
-        Refused: It is deleted, recorded already, or out of date.
-    """
-    _check_draft(invoice, "recorded")
-    if invoice.outdated:
-        raise Refused(
-            f"Draft {invoice.name} is out of date: calls that it bills were processed again. "
-            "It was kept; delete it and draft the period again."
-        )
-    number = invoice.number or _next_number(conn)
-    conn.execute(
-        update(invoices)
-        .where(invoices.c.id == invoice.id)
-        .values(status=InvoiceStatus.RECORDED, number=number, recorded_at=by.at)
-    )
-    audited(conn, by, Audit("invoice_recorded", f"invoice D{invoice.id}", None, {"number": number}))
-    version_raised(conn, by.at)
-    return number
-
-
-def _check_draft(invoice: Invoice, wanted: str) -> None:
-    if invoice.deleted:
-        raise Refused(f"Draft {invoice.name} was deleted and cannot be {wanted}.")
-    if invoice.status is not InvoiceStatus.DRAFT:
-        raise Refused(
-            f"Invoice {invoice.name} is recorded already and cannot be {wanted}. "
-            "Nothing was changed; a recorded invoice goes back to draft with "
-            "'invoices unrecord' while it is unpaid."
-        )
-
-
-def _next_number(conn: Connection) -> str:
-    """Return a free number, skipping those of invoices made elsewhere."""
-    freed = conn.execute(select(func.min(free_invoice_numbers.c.number))).scalar()
-    if freed is not None:
-        conn.execute(delete(free_invoice_numbers).where(free_invoice_numbers.c.number == freed))
-        return str(freed)
-    number: int = conn.execute(select(tenant.c.next_invoice_number)).scalar_one()
-    taken = select(func.count()).select_from(invoices)
-    while conn.execute(taken.where(invoices.c.number == str(number))).scalar_one():
-        number += 1
-    conn.execute(update(tenant).values(next_invoice_number=number + 1))
-    return str(number)
-
-
-def invoice_unrecorded(conn: Connection, invoice: Invoice, by: By) -> None:
-    """Take a recorded invoice back to draft; it keeps its number for when it is recorded again.
-
-    Raises:
-        Refused: It is a draft, or something is paid on it.
-    """
-    if invoice.status is not InvoiceStatus.RECORDED:
-        raise Refused(f"Invoice {invoice.name} is a draft already; nothing was changed.")
-    if invoice.paid_micros:
-        raise Refused(
-            f"Invoice {invoice.name} has payments and stays recorded. "
-            "Reverse them first, or credit the invoice instead."
-        )
-    conn.execute(
-        update(invoices)
-        .where(invoices.c.id == invoice.id)
-        .values(status=InvoiceStatus.DRAFT, recorded_at=None)
-    )
-    audited(
-        conn,
-        by,
-        Audit("invoice_unrecorded", f"invoice D{invoice.id}", {"number": invoice.number}, {}),
-    )
-    version_raised(conn, by.at)
-
-
 def draft_deleted(conn: Connection, invoice: Invoice, by: By) -> None:
     """Delete a draft: it is kept as deleted, and its calls and its number become free.
 
     Raises:
         Refused: It is recorded, or deleted already.
     """
-    _check_draft(invoice, "deleted")
+    check_draft(invoice, "deleted")
     _free_calls(conn, invoice.id)
     if invoice.number and not invoice.external:
         conn.execute(insert(free_invoice_numbers).values(number=int(invoice.number)))
