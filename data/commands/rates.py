@@ -10,7 +10,7 @@ from data.commands.arguments import day, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
 from data.domain.periods import Period
-from data.exchange.rates import table_imported, table_previewed
+from data.exchange.rates import RateTarget, table_imported, table_previewed
 from data.store.queries.rates import rate_table_sizes
 
 app = typer.Typer(no_args_is_help=True, help="Rate tables: what calls cost.")
@@ -22,6 +22,9 @@ def import_(
     table: Annotated[str, typer.Argument(help="The rate table's name; made if it is new.")],
     file: Annotated[Path, typer.Argument(help="CDR2Cloud's 20 columns, or a deck with a header.")],
     *,
+    override: Annotated[
+        str, typer.Option(help="The rates are for calls with this override value only.")
+    ] = "",
     partial: Partial = False,
 ) -> None:
     """Give a rate table the rates of a file.
@@ -34,7 +37,9 @@ def import_(
     """
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
-        result = table_imported(conn, table, file, given.by(), partial=partial)
+        result = table_imported(
+            conn, RateTarget(table, override), file, given.by(), partial=partial
+        )
     printed_import(result)
 
 

@@ -67,7 +67,7 @@ class Rate:
         maximum_micros: The most that a call costs, connection included; 0: no maximum.
         markup_ppm: The charge is the provider's cost and this share on top; none: its own price.
         blocked: Calls there are not priced.
-        group_value: Applies only to customers or calls of this group; empty: to all.
+        group_value: Applies only to calls with this override value (`of_group`).
     """
 
     id: int = 0
@@ -215,6 +215,21 @@ def marked_up_micros(rate: Rate, cost_micros: int) -> int:
 
 def _capped(rate: Rate, amount_micros: int) -> int:
     return min(amount_micros, rate.maximum_micros) if rate.maximum_micros else amount_micros
+
+
+def of_group(rates: Iterable[Rate], override_value: str) -> list[Rate]:
+    """Return the rates of a table that price a call with an override value.
+
+    Where the table has rates for the value those are a table of their own, and its other rates
+    play no part; else the rates without a value apply.
+
+    **Source:** CDR2Cloud manual, "Rate Table - Override": tables of one name are told apart by
+    the override value of the record, as for voice and messages at different prices. Whole values
+    are compared; regular expressions are not.
+    """
+    known = list(rates)
+    own = [rate for rate in known if rate.group_value == override_value]
+    return own or [rate for rate in known if rate.group_value == ""]
 
 
 def in_force(rates: Iterable[Rate], day: date) -> list[Rate]:

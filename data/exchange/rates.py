@@ -1,7 +1,7 @@
 """Rates from a file: CDR2Cloud's, which is a whole table, or a rate deck with a header."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -47,10 +47,20 @@ class RateFile:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class RateTarget:
+    """Where rates go: a table, and in it all of them or those of one override value."""
+
+    table: str
+    override_value: str = ""
+
+
 def table_imported(
-    conn: Connection, name: str, path: Path, by: By, *, partial: bool = False
+    conn: Connection, target: str | RateTarget, path: Path, by: By, *, partial: bool = False
 ) -> Imported:
     """Give a rate table the rates of a file; the table is made when there is none.
+
+    A target with an override value takes the rates for calls with that value only.
 
     A file without effective dates replaces the table; one with dates adds versions, each in
     force from its date.
@@ -58,12 +68,15 @@ def table_imported(
     Raises:
         ImportRefused: A row cannot be taken and partial is not asked for, or the file cannot.
     """
+    target = RateTarget(target) if isinstance(target, str) else target
     refusals = Refusals()
     found = rate_file(path, refusals, currency=the_tenant(conn).currency)
+    if target.override_value:
+        found = _for_value(found, target.override_value)
     settled(path.name, refusals, found.rates, partial=partial)
     # A table without its refused rows would price their calls by shorter prefixes.
     whole = found.whole and not refusals.rows
-    changed = rates_imported(conn, name, found.rates, by, whole=whole)
+    changed = rates_imported(conn, target.table, found.rates, by, whole=whole)
     retired = [f"{changed.retired} rates of the table retired"] if changed.retired else []
     if found.whole and not whole:
         retired = ["rows were refused, so rates that the file lacks were kept"]
@@ -75,6 +88,10 @@ def table_imported(
         refusals.sorted(),
         (*found.notes, *retired),
     )
+
+
+def _for_value(found: RateFile, value: str) -> RateFile:
+    return replace(found, rates=tuple(replace(rate, group_value=value) for rate in found.rates))
 
 
 def table_previewed(conn: Connection, name: str, path: Path, period: Period) -> Preview:

@@ -47,14 +47,20 @@ def rates_imported(
         name: The table's; it is made when there is none.
         wanted: Its rates; a pattern, effective date and group stand once.
         by: Who imports.
-        whole: They are the whole table, so that others retire; else others stay.
+        whole: They are all rates of their override values, so that others of those retire, and
+            none at all empties the table; else others stay.
     """
     table_id = rate_table_named(conn, name, by)
     before = {_version(rate): rate for rate in active_rates(conn, table_id)}
     after = {_version(rate): replace(rate, rate_table_id=table_id) for rate in wanted}
     added = [rate for key, rate in after.items() if key not in before]
     changed = [rate for key, rate in after.items() if key in before and _differs(rate, before[key])]
-    gone = [key for key in before if key not in after] if whole else []
+    values = {rate.group_value for rate in wanted}
+    gone = [
+        key
+        for key in (before if whole else ())
+        if key not in after and (not values or key[2] in values)
+    ]
     replaced = [before[_version(rate)].id for rate in changed]
     counts = RatesChanged(
         len(added), len(changed), len(gone), len(after) - len(added) - len(changed)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.domain.errors import ImportRefused
-from data.domain.rating import Rate
-from data.exchange.rates import rate_file, table_imported
+from data.domain.rating import Rate, of_group
+from data.exchange.rates import RateTarget, rate_file, table_imported
 from data.exchange.tables import Refusals
 from data.store.queries.rates import active_rates, rate
 from data.store.writes.rates import rate_table_named
@@ -253,6 +253,18 @@ def test_a_deck_with_dates_adds_versions(conn, by, csv_file):
     table_imported(conn, "Retail", csv_file("code,rate,effective", "44,0.06,2026-07-01"), by)
 
     assert prices(conn, by) == {("44", 1970): 50_000, ("44", 2026): 60_000, ("1", 1970): 10_000}
+
+
+def test_rates_of_an_override_value_are_a_table_beside_the_others(conn, by, csv_file):
+    table_imported(conn, "Retail", csv_file("code,rate", "44,0.05"), by)
+    for lines in (["44,0.06", "1,0.01"], ["44,0.07"]):
+        table_imported(conn, RateTarget("Retail", "SMS"), csv_file("code,rate", *lines), by)
+    table_imported(conn, "Retail", csv_file("code,rate", "44,0.05"), by)
+
+    rates = active_rates(conn, table(conn, by))
+
+    for value, priced in (("SMS", 70_000), ("", 50_000), ("MMS", 50_000)):
+        assert [rate.per_minute_micros for rate in of_group(rates, value)] == [priced]
 
 
 def test_the_same_deck_again_changes_nothing(conn, by, csv_file):
