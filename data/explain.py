@@ -21,6 +21,7 @@ from data.store.queries.call_facts import (
     rate_facts,
     rate_now,
 )
+from data.store.queries.included import included_seconds
 from data.store.queries.invoices import invoice_by_id
 from data.store.queries.tenant import the_tenant
 
@@ -136,4 +137,6 @@ def _invoice_step(conn: Connection, call: CallFacts, tenant: Tenant) -> Step:
     invoice = None if number is None else invoice_by_id(conn, number)
     if invoice is None:
         return Step("invoice", "on none yet")
-    return Step("invoice", f"{invoice.name}, {invoice.status}")
+    covered = included_seconds(conn, call.id, invoice.id, tenant)
+    minutes = f"; included minutes cover {covered} s of it" if covered else ""
+    return Step("invoice", f"{invoice.name}, {invoice.status}{minutes}")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from data.domain.call_ids import CallId
 from data.domain.money import half_up
 from data.domain.periods import Period
 from data.domain.records import Direction
@@ -14,6 +15,7 @@ class PlanCall:
     """A priced call that included minutes may cover.
 
     Attributes:
+        id: Which call.
         day: Its local day.
         source_id: Where it came from.
         direction: Which way it went.
@@ -23,6 +25,7 @@ class PlanCall:
         digits: The called number, E.164.
     """
 
+    id: CallId
     day: date
     source_id: int
     direction: Direction
@@ -83,10 +86,12 @@ class PlanUse:
     Attributes:
         pools: The months, with what was used of them.
         worth_micros: What is covered, by row of the usage rollup.
+        seconds: Billed seconds that are covered, by call.
     """
 
     pools: tuple[Pool, ...] = ()
     worth_micros: dict[UsageKey, int] = field(default_factory=dict)
+    seconds: dict[CallId, int] = field(default_factory=dict)
 
 
 def is_listed(digits: str, destinations: Sequence[str]) -> bool:
@@ -111,7 +116,9 @@ def plan_use(
         pool = next((one for one in pools if one.month.first <= call.day <= one.month.last), None)
         if pool is None or not is_listed(call.digits, destinations):
             continue
+        used_s = pool.used_s
         worth = pool.take(call)
+        use.seconds[call.id] = pool.used_s - used_s
         if worth:
             key = UsageKey(call.day, call.source_id, call.direction, call.rate_table_id)
             use.worth_micros[key] = use.worth_micros.get(key, 0) + worth

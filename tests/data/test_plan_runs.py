@@ -9,6 +9,7 @@ from data.bill_run import deleted, drafted
 from data.domain.authorship import By
 from data.domain.books import BillRun
 from data.domain.periods import Period
+from data.explain import explained, named_call
 from data.store.schema import plans, usage_by_customer
 from tests import factories
 from tests.ingesting import (
@@ -88,3 +89,17 @@ def test_deleting_a_draft_gives_the_minutes_back(store, settings, kit):
     (again,) = drafts(store)
 
     assert amounts(kit, again) == amounts(kit, first)
+
+
+def test_a_call_says_how_much_of_it_is_included(store, settings):
+    deliver(settings, "a.csv", lines(1, 2, talk_s=100))
+    ingested(store, settings)
+    drafts(store)
+
+    with store.snapshot() as conn:
+        said = [explained(conn, named_call(conn, name)).steps[-1].text for name in ("1:1", "1:2")]
+
+    assert said == [
+        "D1, DRAFT; included minutes cover 100 s of it",
+        "D1, DRAFT; included minutes cover 80 s of it",
+    ]

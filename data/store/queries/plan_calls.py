@@ -1,11 +1,12 @@
 """The calls that included minutes may cover, read in call order and only as far as needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, or_, select
 
 from data.domain.bill_runs import plan_pools, unbilled_coverage
-from data.domain.books import Billed, BillRun, Books
+from data.domain.books import BillRun, Books
+from data.domain.call_ids import CallId
 from data.domain.coverage import ONE_DAY, Coverage
 from data.domain.included_minutes import PlanCall, PlanUse, plan_use
 from data.domain.numbers import NumberPlan, e164_digits
@@ -26,13 +27,13 @@ def plan_uses(conn: Connection, run: BillRun, books: Books) -> dict[int, PlanUse
             continue
         plan = books.plans[customer.plan_id or 0]
         coverage = unbilled_coverage(run.period, books, customer)
-        found = plan_calls(conn, customer, coverage, books.tenant)
+        found = plan_calls(conn, customer.id, coverage, books.tenant)
         uses[customer.id] = plan_use(pools, plan.destinations, found)
     return uses
 
 
 def plan_calls(
-    conn: Connection, customer: Billed, coverage: tuple[Coverage, ...], tenant: Tenant
+    conn: Connection, customer_id: int, coverage: Sequence[Coverage], tenant: Tenant
 ) -> Iterator[PlanCall]:
     """Give a customer's priced calls inside some rectangles, by start and then key."""
     if not coverage:
@@ -48,6 +49,7 @@ def plan_calls(
     query = (
         select(
             calls.c.started_at,
+            calls.c.call_key,
             calls.c.direction,
             calls.c.billed_s,
             calls.c.charge_micros,
@@ -62,7 +64,7 @@ def plan_calls(
         .join(cdr_files, cdr_files.c.id == calls.c.file_id)
         .join(sources, sources.c.id == cdr_files.c.source_id)
         .where(
-            calls.c.customer_id == customer.id,
+            calls.c.customer_id == customer_id,
             calls.c.rate_state == RateState.RATED,
             or_(*inside),
         )
@@ -70,8 +72,9 @@ def plan_calls(
     )
     result = conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(query)
     with result:
-        for started_at, direction, billed_s, charge, number, table, source, *written in result:
+        for started_at, key, direction, billed_s, charge, number, table, source, *written in result:
             yield PlanCall(
+                CallId(started_at, key),
                 started_at.astimezone(zone).date(),
                 source,
                 direction,

@@ -1,10 +1,12 @@
 """Included minutes are used in call order, and never more than there are."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
+from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.domain.call_ids import CallId
 from data.domain.included_minutes import PlanCall, Pool, UsageKey, plan_use
 from data.domain.periods import Period
 from data.domain.records import Direction
@@ -13,8 +15,12 @@ JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 JULY = Period(date(2026, 7, 1), date(2026, 7, 31))
 
 
+keys = count(1)
+
+
 def call(day, billed_s, charge, digits="442079460000"):
-    return PlanCall(day, 1, Direction.OUTBOUND, 7, billed_s, charge, digits)
+    which = CallId(datetime.combine(day, time(), UTC), next(keys))
+    return PlanCall(which, day, 1, Direction.OUTBOUND, 7, billed_s, charge, digits)
 
 
 def test_minutes_are_used_in_call_order_and_the_last_call_is_covered_for_its_share():
