@@ -5,40 +5,33 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.bill_runs import Draft, drafts
+from data.domain.bill_runs import drafts
 from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.preflight import Preflight, preflight
 from data.store.connect import Store
-from data.store.queries.billable import current_version
 from data.store.queries.books import books
-from data.store.queries.invoices import Invoice, invoice_by_id, invoice_named
+from data.store.queries.invoices import Invoice, invoice_named, invoices_by_ids
 from data.store.queries.preflight import billings, left_out, previous_period
 from data.store.writes.invoices import draft_deleted, invoices_drafted
 from data.store.writes.recordings import invoice_unrecorded, invoices_recorded
-
-ATTEMPTS = 3
-"""Snapshots tried before the reckoning is done under the write lock, so that it ends."""
 
 
 def drafted(store: Store, run: BillRun, by: By) -> list[Invoice]:
     """Make the drafts of a bill run and return them; run again, it makes nothing new.
 
-    The reckoning runs on a snapshot without the write lock. If anything changed in between, it is
-    done again, in the end under the lock.
+    The calls are reckoned on a snapshot, without the write lock. Under it only the sums are read
+    again, and only customers whose sums have moved since are reckoned again.
 
     Raises:
         Refused: A customer that is asked for cannot be invoiced.
     """
-    for _ in range(ATTEMPTS):
-        with store.snapshot() as conn:
-            reckoned = books(conn, run)
-        found = drafts(run, reckoned)
-        with store.writing() as conn:
-            if current_version(conn) == reckoned.version:
-                return _written(conn, found, by)
+    with store.snapshot() as conn:
+        reckoned = books(conn, run)
     with store.writing() as conn:
-        return _written(conn, drafts(run, books(conn, run)), by)
+        ids = invoices_drafted(conn, drafts(run, books(conn, run, reckoned)), by)
+    with store.snapshot() as conn:
+        return invoices_by_ids(conn, ids)
 
 
 def foreseen(conn: Connection, run: BillRun) -> Preflight:
@@ -54,11 +47,6 @@ def foreseen(conn: Connection, run: BillRun) -> Preflight:
         before = [billing for billing in before if billing.custid in run.custids]
     out = left_out(conn, run, reckoned.tenant)
     return preflight(drafts(run, reckoned), out, previous, before)
-
-
-def _written(conn: Connection, found: Sequence[Draft], by: By) -> list[Invoice]:
-    ids = invoices_drafted(conn, found, by)
-    return [invoice for number in ids if (invoice := invoice_by_id(conn, number)) is not None]
 
 
 def named(conn: Connection, name: str) -> Invoice:

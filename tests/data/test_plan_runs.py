@@ -1,6 +1,9 @@
 """Bill runs over real calls: included minutes, rollups and what an invoice says agree."""
 
+from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import func, select
@@ -10,6 +13,7 @@ from data.domain.authorship import By
 from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.explain import explained, named_call
+from data.store.connect import Store
 from data.store.schema import plans, usage_by_customer
 from tests import factories
 from tests.ingesting import (
@@ -103,3 +107,29 @@ def test_a_call_says_how_much_of_it_is_included(store, settings):
         "D1, DRAFT; included minutes cover 100 s of it",
         "D1, DRAFT; included minutes cover 80 s of it",
     ]
+
+
+class BusyStore(Store):
+    """A store into which a file is loaded after its first snapshot."""
+
+    meanwhile: ClassVar[list[Callable[[], object]]] = []
+
+    @contextmanager
+    def snapshot(self):
+        with super().snapshot() as conn:
+            yield conn
+        if self.meanwhile:
+            self.meanwhile.pop()()
+
+
+def test_calls_that_arrive_during_the_reckoning_use_included_minutes_too(store, settings, kit):
+    deliver(settings, "a.csv", lines(1, 2))
+    ingested(store, settings)
+    deliver(settings, "b.csv", lines(3, 4))
+    busy = BusyStore(store.url, store.readers, store.writers)
+    busy.meanwhile.append(lambda: ingested(store, settings))
+
+    (draft,) = drafts(busy)
+
+    assert amounts(kit, draft) == [("usage", 600_000), ("plan", 5 * UNIT), ("included", 0)]
+    assert plan_in_rollups(store) == 1_800_000

@@ -23,8 +23,14 @@ from data.store.queries.plan_calls import plan_uses
 from data.store.queries.tenant import the_tenant
 
 
-def books(conn: Connection, run: BillRun) -> Books:
+def books(conn: Connection, run: BillRun, known: Books | None = None) -> Books:
     """Return what a bill run needs to know.
+
+    Args:
+        conn: An open transaction.
+        run: What is asked for.
+        known: The same books as they were read a moment ago: what included minutes cover is
+            taken from them for each customer whose sums have not moved.
 
     Raises:
         Refused: A customer that is asked for is not there, or is a provider.
@@ -54,4 +60,4 @@ def books(conn: Connection, run: BillRun) -> Books:
         coverage=live_coverage(conn),
         included_used=included_used(conn),
     )
-    return replace(found, plan_use=plan_uses(conn, run, found))
+    return replace(found, plan_use=plan_uses(conn, run, found, known))

@@ -1,5 +1,6 @@
 """Invoices, what is paid on them, and what a customer owes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,6 +108,15 @@ def invoice_named(conn: Connection, name: str) -> Invoice | None:
         return _invoice(row)
     bare = name.removeprefix(DRAFT_MARK)
     return invoice_by_id(conn, int(bare)) if bare != name and bare.isdecimal() else None
+
+
+def invoices_by_ids(conn: Connection, ids: Sequence[int]) -> list[Invoice]:
+    """Return the invoices of some ids, in the order of the ids given."""
+    if not ids:
+        return []
+    query = _query().where(invoices.c.id.between(min(ids), max(ids))).order_by(invoices.c.id)
+    found = {row.id: _invoice(row) for row in conn.execute(query)}
+    return [found[number] for number in ids if number in found]
 
 
 def invoices_by_number(conn: Connection) -> dict[str, Invoice]:

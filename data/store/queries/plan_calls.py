@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection, or_, select
 
 from data.domain.bill_runs import plan_pools, unbilled_coverage
-from data.domain.books import BillRun, Books
+from data.domain.books import Billed, BillRun, Books
 from data.domain.call_ids import CallId
 from data.domain.coverage import ONE_DAY, Coverage
 from data.domain.included_minutes import PlanCall, PlanUse, plan_use
@@ -18,18 +18,37 @@ from data.store.schema import calls, cdr_files, rates, sources
 ROWS_AT_A_TIME = 500
 
 
-def plan_uses(conn: Connection, run: BillRun, books: Books) -> dict[int, PlanUse]:
-    """Return what included minutes cover, for each customer of a bill run whose plan has some."""
+def plan_uses(
+    conn: Connection, run: BillRun, books: Books, known: Books | None
+) -> dict[int, PlanUse]:
+    """Return what included minutes cover, for each customer of a bill run whose plan has some.
+
+    Calls are read only for customers whose books differ from those known a moment ago.
+    """
     uses: dict[int, PlanUse] = {}
     for customer in books.customers:
         pools = plan_pools(run, books, customer)
         if not any(pool.left_s for pool in pools) or customer.id not in books.usage:
+            continue
+        if known is not None and _same_books(run, books, known, customer):
+            uses[customer.id] = known.plan_use[customer.id]
             continue
         plan = books.plans[customer.plan_id or 0]
         coverage = unbilled_coverage(run.period, books, customer)
         found = plan_calls(conn, customer.id, coverage, books.tenant)
         uses[customer.id] = plan_use(pools, plan.destinations, found)
     return uses
+
+
+def _same_books(run: BillRun, books: Books, known: Books, customer: Billed) -> bool:
+    """Tell whether a customer's plan and sums of calls are as they were."""
+    return (
+        customer.id in known.plan_use
+        and books.usage.get(customer.id) == known.usage.get(customer.id)
+        and books.coverage.get(customer.id) == known.coverage.get(customer.id)
+        and books.plans.get(customer.plan_id or 0) == known.plans.get(customer.plan_id or 0)
+        and plan_pools(run, books, customer) == plan_pools(run, known, customer)
+    )
 
 
 def plan_calls(
