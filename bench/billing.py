@@ -39,6 +39,7 @@ from data.store.schema import (
     taxes,
 )
 from data.store.writes.versions import version_raised
+from ingest.digits import encoded_digits
 from ingest.rate import Rater, Starts, Tables
 from ingest.rate_table import RateBook
 
@@ -82,13 +83,17 @@ def rating(calls: int, prefixes: int) -> str:
     )
     ones, nobody = np.ones(calls, dtype=np.int64), np.zeros(calls, dtype=np.int64)
     seconds: list[float] = []
+    starts = Starts.of(frame, ZoneInfo("Europe/London"))
+    with timed(seconds):
+        book.longest(ones, encoded_digits(pa.array(digits)), starts.day)
     with timed(seconds):
         starts = Starts.of(frame, ZoneInfo("Europe/London"))
         prices = rater.prices(frame, starts, ones, nobody)
     rated = int((prices.charge.state == RateState.RATED).sum())
     return (
-        f"rating: {calls:,} calls against {len(patterns):,} nested prefixes in {seconds[0]:.2f} s "
-        f"({calls / seconds[0]:,.0f} calls/s, {rated:,} priced)"
+        f"rating: {calls:,} calls against {len(patterns):,} nested prefixes, "
+        f"found in {seconds[0]:.2f} s, priced in {seconds[1]:.2f} s "
+        f"({calls / seconds[1]:,.0f} calls/s, {rated:,} priced)"
     )
 
 
