@@ -64,7 +64,9 @@ def import_(
 def add(  # noqa: PLR0913 (the options of one entry)
     ctx: typer.Context,
     *,
-    customer: CustomerOption,
+    customer: Annotated[
+        str | None, typer.Option(help="The customer's number; else the named invoice's.")
+    ] = None,
     amount_micros: AmountOption,
     on: DateOption = None,
     invoice: InvoiceOption = None,
@@ -76,10 +78,18 @@ def add(  # noqa: PLR0913 (the options of one entry)
     Example: python -m data payments add --customer 1001 --amount 115.47 --invoice 42
     """
     given = context(ctx)
+    if customer is None and not invoice:
+        raise typer.BadParameter("give --customer, or --invoice")
     with given.store() as store:
-        entry = _payment(store, given, customer, amount_micros, on)
+        payer = customer or _customer_of(store, (invoice or [""])[0])
+        entry = _payment(store, given, payer, amount_micros, on)
         entry = _with(entry, PaymentKind.PAYMENT, method, notes)
         _entered(store, given, entry, invoice or [])
+
+
+def _customer_of(store: Store, invoice: str) -> str:
+    with store.snapshot() as conn:
+        return named(conn, invoice).custid
 
 
 def _payment(

@@ -70,7 +70,7 @@ def test_from_imports_to_a_paid_invoice(kit, says, csv_file):
     assert "115.47" in says("invoices", "draft", *JUNE)
     assert "Nothing to bill" in says("invoices", "draft", *JUNE)
     assert "D1 is invoice 1" in says("invoices", "record", "--all")
-    assert "outstanding 15.47" in says("payments", "add", "--customer", "1001", "--amount", "100")
+    assert "outstanding 15.47" in says("payments", "add", "--invoice", "1", "--amount", "100")
     assert "outstanding 10.47" in says(
         "payments", "credit", "--customer", "1001", "--amount", "5", "--invoice", "1"
     )
@@ -225,6 +225,7 @@ def test_the_tenant_is_set_fact_by_fact(kit, says, run):
         ("invoices", "draft", "--date", "2026-07-01", "--from", "2026-06-30", "--to", "2026-06-01"),
         ("invoices", "record"),
         ("payments", "add", "--customer", "1", "--amount", "ten"),
+        ("payments", "add", "--amount", "10"),
         ("taxes", "set", "Q", "five"),
         ("source", "add", "a", "--expect-every", "often"),
         ("source", "add", "a", "--timezone", "Mars"),
