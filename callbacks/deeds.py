@@ -11,7 +11,7 @@ from data.domain.authorship import By
 from data.domain.balances import Payment
 from data.domain.call_ids import call_id
 from data.domain.errors import Refused
-from data.domain.money import micros
+from data.domain.money import decimal_units, micros
 from data.store.connect import Store
 from data.store.queries.assignments import assignment_effect
 from data.store.queries.customers import customer
@@ -149,7 +149,7 @@ def _ask_pay(conn: Connection, wish: Wish) -> Question:
         f"Enter a payment on {plural(len(invoices), 'invoice')}",
         f"Outstanding: {_money(conn).exact(open_micros)}. What exceeds it stays on account.",
         "Enter payment",
-        value=f"{open_micros / 1_000_000:.2f}",
+        value=decimal_units(open_micros),
     )
 
 
