@@ -6,10 +6,16 @@ from statistics import median
 
 from sqlalchemy import Connection, and_, case, func, select
 
-from data.domain.attention import CustomerSpending, Findings, MarginLoss, OverdueInvoice
+from data.domain.attention import (
+    SPENDING_FACTOR,
+    CustomerSpending,
+    Findings,
+    MarginLoss,
+    OverdueInvoice,
+)
 from data.domain.periods import last_three_months, past_month
 from data.domain.records import SourceRhythm, Tiles
-from data.store.queries.conditions import overdue, paid_by_invoice, unpaid
+from data.store.queries.conditions import by_period, overdue, paid_by_invoice, unpaid
 from data.store.schema import (
     NOBODY,
     cdr_files,
@@ -81,13 +87,18 @@ def _oldest_overdue(conn: Connection, today: date) -> OverdueInvoice | None:
 
 def _below_cost(conn: Connection, since: date) -> tuple[MarginLoss, ...]:
     charge, cost = func.sum(_rollup.charge_micros), func.sum(_rollup.cost_micros)
-    query = (
-        select(customers.c.custid, customers.c.company, cost - charge)
-        .join_from(usage_by_customer, customers, customers.c.id == _rollup.customer_id)
+    whose = by_period(_rollup.customer_id)
+    losses = (
+        select(whose, (cost - charge).label("loss_micros"))
         .where(_rollup.day >= since)
-        .group_by(customers.c.id, customers.c.custid, customers.c.company)
+        .group_by(whose)
         .having(and_(cost > charge, func.sum(_rollup.cost_unknown) == 0))
-        .order_by((cost - charge).desc(), customers.c.company, customers.c.id)
+        .subquery()
+    )
+    query = (
+        select(customers.c.custid, customers.c.company, losses.c.loss_micros)
+        .join_from(losses, customers, customers.c.id == losses.c.customer_id)
+        .order_by(losses.c.loss_micros.desc(), customers.c.company, customers.c.id)
     )
     return tuple(MarginLoss(row[0], row[1], int(row[2])) for row in conn.execute(query))
 
@@ -97,13 +108,18 @@ def _spending(conn: Connection, today: date) -> tuple[CustomerSpending, ...]:
     usual_from = recent_from - timedelta(days=USUAL_DAYS)
     recent = func.sum(case((_rollup.day >= recent_from, _rollup.charge_micros), else_=0))
     usual = func.sum(case((_rollup.day < recent_from, _rollup.charge_micros), else_=0))
-    query = (
-        select(customers.c.custid, customers.c.company, recent, usual)
-        .join_from(usage_by_customer, customers, customers.c.id == _rollup.customer_id)
+    whose = by_period(_rollup.customer_id)
+    spent = (
+        select(whose, recent.label("recent"), usual.label("usual"))
         .where(_rollup.day >= usual_from)
-        .group_by(customers.c.id, customers.c.custid, customers.c.company)
-        .having(and_(usual > 0, recent * USUAL_DAYS > usual * RECENT_DAYS))
-        .order_by(recent.desc(), customers.c.company, customers.c.id)
+        .group_by(whose)
+        .having(and_(usual > 0, recent * USUAL_DAYS >= usual * RECENT_DAYS * SPENDING_FACTOR))
+        .subquery()
+    )
+    query = (
+        select(customers.c.custid, customers.c.company, spent.c.recent, spent.c.usual)
+        .join_from(spent, customers, customers.c.id == spent.c.customer_id)
+        .order_by(spent.c.recent.desc(), customers.c.company, customers.c.id)
     )
     return tuple(
         CustomerSpending(

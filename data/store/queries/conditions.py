@@ -5,7 +5,7 @@ Source: PRODUCT.md 1.1 and 3.
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Label, Subquery, and_, func, or_, select, true
 
 from data.domain.balances import Bucket, PaymentKind
 from data.domain.periods import Period
@@ -156,3 +156,12 @@ BUCKET_DAYS = {
     Bucket.DAYS_31_60: (31, 60),
     Bucket.DAYS_61_90: (61, 90),
 }
+
+
+def by_period(column: ColumnElement[int]) -> Label[int]:
+    """Return a column to group a period's rollup rows by, under its own name.
+
+    An expression, because by the bare column SQLite walks that column's index over all days
+    instead of the days that are asked for: measured 22.6 against 4.5 ms of a month among three.
+    """
+    return (column + 0).label(column.name)

@@ -15,7 +15,7 @@ from data.store.queries.months import files_by_month
 from data.store.queries.owing import ageing, outstanding_by_due_date
 from data.store.queries.tiles import customers_by_week, tiles
 from data.store.queries.top5 import top_customers, top_destinations, top_paying
-from data.store.queries.traffic import ratios, traffic
+from data.store.queries.traffic import traffic
 from data.store.queries.versions import newest_version
 from data.store.schema import calls, tenant
 
@@ -51,6 +51,8 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
     start, end = period.instants(zone)
     whose = conn.execute(select(tenant.c.name, tenant.c.currency, tenant.c.minor_digits)).one()
     nine = tiles(conn, now, zone, allotted_bytes=asked.allotted_bytes, customer_id=customer_id)
+    days, ratios = traffic(conn, period, customer_id)
+    days_before, ratios_before = traffic(conn, before, customer_id)
     return Dashboard(
         as_of=now,
         data_version=newest.version,
@@ -68,10 +70,10 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
         line_to_cash=line_to_cash(conn, period, zone, today, customer_id),
         attention=attention(findings(conn, today, nine)),
         rhythms=rhythms(conn),
-        traffic=traffic(conn, period, customer_id),
-        traffic_before=traffic(conn, before, customer_id),
-        ratios=ratios(conn, period, customer_id),
-        ratios_before=ratios(conn, before, customer_id),
+        traffic=days,
+        traffic_before=days_before,
+        ratios=ratios,
+        ratios_before=ratios_before,
         top_destinations=top_destinations(
             conn,
             period,

@@ -12,6 +12,7 @@ from data.domain.records import LineToCash
 from data.store.queries.conditions import (
     CustomerId,
     billed_calls,
+    by_period,
     file_kept,
     of_customer,
     paid_by_invoice,
@@ -19,6 +20,7 @@ from data.store.queries.conditions import (
 )
 from data.store.schema import (
     NOBODY,
+    NOT_INVOICED,
     cdr_files,
     duplicates_by_day,
     invoices,
@@ -129,25 +131,35 @@ def _other_lines(conn: Connection, period: Period, zone: ZoneInfo) -> tuple[int,
 def _invoiced(conn: Connection, period: Period, today: date, customer_id: CustomerId) -> _Invoiced:
     rollup = usage_by_customer.c
     paid = paid_by_invoice()
-    query = (
+    which = by_period(rollup.invoice_id)
+    billed = (
         select(
+            which,
             billed_calls().label("calls"),
             func.sum(rollup.charge_micros - rollup.plan_micros).label("net"),
+        )
+        .where(
+            rollup.invoice_id != NOT_INVOICED,
+            rollup.day.between(period.first, period.last),
+            of_customer(rollup.customer_id, customer_id),
+        )
+        .group_by(which)
+        .subquery()
+    )
+    query = (
+        select(
+            billed.c.calls,
+            billed.c.net,
             invoices.c.total_micros,
             func.coalesce(paid.c.paid_micros, 0).label("paid"),
             invoices.c.due_date,
         )
         .select_from(
-            usage_by_customer.join(invoices, invoices.c.id == rollup.invoice_id).outerjoin(
+            billed.join(invoices, invoices.c.id == billed.c.invoice_id).outerjoin(
                 paid, paid.c.invoice_id == invoices.c.id
             )
         )
-        .where(
-            recorded(),
-            rollup.day.between(period.first, period.last),
-            of_customer(rollup.customer_id, customer_id),
-        )
-        .group_by(invoices.c.id, invoices.c.total_micros, paid.c.paid_micros, invoices.c.due_date)
+        .where(recorded())
     )
     whole = _Invoiced()
     for row in conn.execute(query):

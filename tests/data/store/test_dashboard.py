@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from data.domain.periods import Period
 from data.domain.records import (
@@ -11,8 +11,9 @@ from data.domain.records import (
     InvoiceStatus,
     LastFileTile,
 )
+from data.store.queries.conditions import by_period
 from data.store.queries.dashboard import DashboardQuestion, dashboard
-from data.store.schema import duplicates_by_day
+from data.store.schema import duplicates_by_day, usage_by_customer
 from data.store.writes.versions import version_raised
 from tests.factories import (
     Usage,
@@ -341,3 +342,18 @@ def test_the_tiles_equal_sql_written_by_hand(conn, shown):
         tiles.files_success.count,
         tiles.files_waiting.count,
     )
+
+
+def test_a_months_sums_by_customer_read_the_months_days_and_not_an_index_of_all_days(conn):
+    since = date(2026, 6, 1)
+    whose = by_period(usage_by_customer.c.customer_id)
+    query = (
+        select(whose, func.sum(usage_by_customer.c.charge_micros))
+        .where(usage_by_customer.c.day >= since)
+        .group_by(whose)
+    )
+
+    shown = query.compile(conn, compile_kwargs={"literal_binds": True})
+    plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {shown}").all()
+
+    assert "SEARCH usage_by_customer USING PRIMARY KEY (day>?)" in plan[0][3]
