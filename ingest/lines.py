@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -60,16 +61,17 @@ class Lines:
         """Return a line by its number, for a person: undecodable bytes as escapes, cut."""
         return shown(self.at(line - self.first_line))
 
-    def holding(self, mask: Bools) -> Bools:
-        """Return, per line, whether any byte of it is marked."""
+    def holding(self, at: Ints) -> Bools:
+        """Return, per line, whether one of these bytes is in it."""
         found = np.zeros(self.count, dtype=np.bool_)
-        found[np.searchsorted(self.ends, np.flatnonzero(mask))] = True
+        found[np.searchsorted(self.ends, at)] = True
         return found
 
-    def counts_of(self, code: int) -> Ints:
-        """Return, per line, how many bytes have this value."""
-        at = np.flatnonzero(self.codes == code)
-        return np.diff(np.searchsorted(at, np.append(self.starts, len(self.codes))))
+    def with_odd(self, code: int) -> Bools:
+        """Return, per line, whether an odd number of its bytes have this value."""
+        hits = (self.codes == code).view(np.uint8)
+        counts = np.add.reduceat(hits, self.starts, dtype=np.uint8)  # overflow keeps odd odd
+        return cast("Bools", counts % 2 == 1)
 
     def starting(self, text: bytes) -> Bools:
         """Return, per line, whether it begins with a text."""
@@ -81,9 +83,11 @@ class Lines:
         return found
 
     def only(self, keep: Bools) -> bytes:
-        """Return the bytes of the kept lines."""
-        lengths = self.ends - self.starts + 1
-        return self.codes[np.repeat(keep, lengths)].tobytes()
+        """Return the bytes of the kept lines: the stretches between the others, joined."""
+        others = np.flatnonzero(~keep)
+        begins = [0, *(self.ends[others] + 1).tolist()]
+        ends = [*self.starts[others].tolist(), len(self.data)]
+        return b"".join(self.data[begin:end] for begin, end in zip(begins, ends, strict=True))
 
 
 def shown(line: bytes) -> str:
@@ -98,14 +102,16 @@ def holds_control(lines: Lines) -> bool:
         int(np.count_nonzero(codes[at : at + STRIDE] < FIRST_PRINTABLE))
         for at in range(0, len(codes), STRIDE)
     )
-    return low != lines.count + lines.data.count(b"\t") or b"\x7f" in lines.data
+    odd = low - lines.count
+    return (odd != 0 and odd != lines.data.count(b"\t")) or b"\x7f" in lines.data
 
 
-def is_control(codes: npt.NDArray[np.uint8]) -> Bools:
-    """Return which bytes are control characters that no record holds; a tab is none of them."""
-    odd: Bools = (codes < FIRST_PRINTABLE) | (codes == DELETE)
-    odd &= (codes != NEWLINE) & (codes != TAB)
-    return odd
+def controls(lines: Lines) -> Ints:
+    """Return where control characters are that no record holds; a tab is none of them."""
+    codes = lines.codes
+    low = np.flatnonzero(codes < FIRST_PRINTABLE)
+    low = low[(codes[low] != NEWLINE) & (codes[low] != TAB)]
+    return np.concatenate((low, np.flatnonzero(codes == DELETE))) if b"\x7f" in lines.data else low
 
 
 def joined(lines: Sequence[bytes]) -> bytes:

@@ -31,12 +31,14 @@ class Parsed:
         lines: The line of each row.
         rejected: Lines that could not be read, and why.
         ignored: Lines that are no calls, and which rule says so.
+        was_dirty: Some lines had to be looked at by themselves.
     """
 
     table: pa.Table
     lines: Ints
     rejected: list[tuple[int, RejectionReason]] = field(default_factory=list)
     ignored: list[tuple[int, str]] = field(default_factory=list)
+    was_dirty: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,18 @@ class Shape:
         return pa.table({name: table[name] if name in names else nothing for name in self.wanted})
 
 
-def parsed(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) -> Parsed:
-    """Return what a block's lines hold; the first `skip` are headers."""
+def parsed(
+    lines: Lines, profile: FormatProfile, layout: Layout, skip: int, *, is_doubtful: bool = False
+) -> Parsed:
+    """Return what a block's lines hold; the first `skip` are headers.
+
+    `is_doubtful` says that the block before was dirty: the same values come out, but the fast way,
+    which would most likely be taken in vain, is not tried first.
+    """
     shape = Shape.of(profile, layout)
     if profile.framing.kind == "fixed":
         return _cut(lines, shape, skip)
-    if skip == 0 and looks_clean(lines, profile, layout):
+    if skip == 0 and not is_doubtful and looks_clean(lines, profile, layout):
         whole = _fast(lines.data, np.arange(lines.count), shape)
         if whole is not None:
             return _settled(lines, shape, whole, Screened.nothing())
@@ -125,8 +133,10 @@ def _slow(lines: Lines, shape: Shape, skip: int) -> Parsed:
     """Set the suspicious lines aside, parse the rest fast, and look at the others one by one."""
     judged = screened(lines, shape.profile, shape.layout, skip)
     lines = judged.text or lines
-    odder = judged.odd | with_odd_quotes(lines, shape.layout.delimiter)
-    for aside in (judged.odd, odder):
+    for once_more in (False, True):
+        aside = (
+            judged.odd | with_odd_quotes(lines, shape.layout.delimiter) if once_more else judged.odd
+        )
         keep = judged.good & ~aside
         fast = _fast(lines.only(keep), np.flatnonzero(keep), shape)
         if fast is not None:
@@ -232,7 +242,8 @@ def _settled(lines: Lines, shape: Shape, fast: _Fast, judged: Screened) -> Parse
             pieces.append((part.table, part.lines))
     pieces.append(_one_by_one(lines, sorted(alone), shape, rejected))
     table, index = _in_order(pieces)
-    return Parsed(table, index, sorted(rejected), judged.ignored)
+    was_dirty = bool(alone or judged.rejected)
+    return Parsed(table, index, sorted(rejected), judged.ignored, was_dirty)
 
 
 def _one_by_one(

@@ -1,5 +1,6 @@
 """Columns that hold a party: the number out of its wrapping, and its E.164 digits."""
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import compute as pc
 
@@ -7,18 +8,18 @@ from data.domain.numbers import SEPARATORS, NumberPlan, e164_digits
 from ingest.lines import Bools
 from ingest.profile_parts import PartyField
 from ingest.profile_values import NumberForm
-from ingest.texts import is_one_of, mask_of
+from ingest.texts import bytes_of, is_one_of, mask_of
 
 ANGLE = r"^.*<([^<>]*)>\s*$"
 SIP = r"^.*?(?:sips?|tel):([^@;>?]*).*$"
 DAMAGED = r"^[+-]?\d(?:[.,]\d+)?[eE]\+?\d+$"  # what a spreadsheet makes of a long number
-PLAIN_DIGITS = r"^\+?[0-9]+$"
+SMALL_E, LARGE_E = 101, 69
 NATIONAL_DIGITS = 10
 
 
 def numbers(text: pa.Array, field: PartyField) -> pa.Array:
     """Return the numbers of a column as they were written, without what wraps them."""
-    bare = pc.utf8_trim_whitespace(text)
+    bare = pc.ascii_trim_whitespace(text)
     if field.form is NumberForm.ANGLE:
         bare = pc.replace_substring_regex(bare, ANGLE, r"\1")
     if field.form is NumberForm.SIP_URI:
@@ -34,24 +35,27 @@ def numbers(text: pa.Array, field: PartyField) -> pa.Array:
 
 def is_damaged(text: pa.Array) -> Bools:
     """Return which numbers a spreadsheet has turned into powers of ten."""
-    suspects = mask_of(pc.match_substring(text, "e", ignore_case=True))
-    if not suspects.any():
-        return suspects
+    codes = bytes_of(text)
+    if not ((codes == SMALL_E) | (codes == LARGE_E)).any():
+        return np.zeros(len(text), dtype=np.bool_)
     return mask_of(pc.match_substring_regex(text, DAMAGED))
 
 
 def digits(text: pa.Array, plan: NumberPlan) -> pa.Array:
     """Return `e164_digits` of a whole column."""
-    odd = ~mask_of(pc.match_substring_regex(text, PLAIN_DIGITS))
+    plus = pc.starts_with(text, "+")
+    bare = pc.if_else(plus, pc.utf8_slice_codeunits(text, 1), text)
+    odd = ~mask_of(pc.ascii_is_decimal(bare))
     if odd.any():
         text = _cleaned(text, odd)
-    plus = pc.starts_with(text, "+")
+        plus = pc.starts_with(text, "+")
+        bare = pc.if_else(plus, pc.utf8_slice_codeunits(text, 1), text)
     if not plan.country_code and not plan.international_prefix:
-        return pc.if_else(plus, pc.utf8_slice_codeunits(text, 1), text)
+        return bare
     abroad = _after(text, plan.international_prefix)
     return pc.case_when(
         pc.make_struct(plus, _begins(text, plan.international_prefix)),
-        pc.utf8_slice_codeunits(text, 1),
+        bare,
         abroad,
         _national(text, plan),
     )

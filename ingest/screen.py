@@ -13,8 +13,8 @@ from ingest.lines import (
     NEWLINE,
     Bools,
     Lines,
+    controls,
     holds_control,
-    is_control,
     joined,
 )
 from ingest.profile import FormatProfile
@@ -53,12 +53,13 @@ class Screened:
 
 
 def looks_clean(lines: Lines, profile: FormatProfile, layout: Layout) -> bool:
-    """Decide quickly that no line of a block needs a look of its own; wrong only towards no."""
+    """Decide quickly that no line of a block needs a look of its own; wrong only towards no.
+
+    Blank lines and odd quotes are not looked for: the parser's count of rows finds them.
+    """
     data = lines.data
     return not (
-        data.startswith(b"\n")
-        or b"\n\n" in data
-        or _has_long_line(data)
+        _has_long_line(data)
         or holds_control(lines)
         or not _decodes(data, layout.encoding)
         or _is_foreign(data, profile, layout)
@@ -105,7 +106,7 @@ def screened(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) ->
     ignored = _told_by_start(text, profile, layout, good)
     for bad, reason in (
         (text.ends - text.starts > LINE_CAP_BYTES, RejectionReason.LINE_TOO_LONG),
-        (text.holding(is_control(text.codes)), RejectionReason.CONTROL_CHARACTER),
+        (_with_controls(text), RejectionReason.CONTROL_CHARACTER),
         (_undecodable(text), RejectionReason.ENCODING),
     ):
         rejected.update(dict.fromkeys(np.flatnonzero(bad & good).tolist(), reason))
@@ -122,7 +123,7 @@ def _odd(lines: Lines, quoting: Quoting) -> Bools:
         return cast("Bools", (last == BACKSLASH) & (lines.ends > lines.starts))
     if quoting is Quoting.NONE:
         return np.zeros(lines.count, dtype=np.bool_)
-    return cast("Bools", lines.counts_of(QUOTE) % 2 == 1)
+    return lines.with_odd(QUOTE)
 
 
 def _blank(lines: Lines, good: Bools) -> Bools:
@@ -156,10 +157,18 @@ def _told_by_start(
     return sorted(ignored)
 
 
+def _with_controls(lines: Lines) -> Bools:
+    if not holds_control(lines):
+        return np.zeros(lines.count, dtype=np.bool_)
+    return lines.holding(controls(lines))
+
+
 def _with_high_bytes(lines: Lines) -> list[int]:
-    return (
-        [] if lines.data.isascii() else np.flatnonzero(lines.holding(lines.codes >= HIGH)).tolist()
-    )
+    """Return the lines that are not ASCII."""
+    if lines.data.isascii():
+        return []
+    found: list[int] = np.flatnonzero(lines.holding(np.flatnonzero(lines.codes >= HIGH))).tolist()
+    return found
 
 
 def _undecodable(lines: Lines) -> Bools:
@@ -206,6 +215,4 @@ def with_odd_quotes(lines: Lines, delimiter: str) -> Bools:
     border = (ord(delimiter), NEWLINE, QUOTE)
     padded = np.concatenate((np.array([NEWLINE], np.uint8), codes, np.array([NEWLINE], np.uint8)))
     odd = ~(np.isin(padded[at], border) | np.isin(padded[at + 2], border))
-    marked = np.zeros(len(codes), dtype=np.bool_)
-    marked[at[odd]] = True
-    return lines.holding(marked)
+    return lines.holding(at[odd])

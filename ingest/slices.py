@@ -48,4 +48,4 @@ def of_characters(lines: Lines, index: Ints) -> Ints:
     """Return those of some lines in which a character may be more than one byte."""
     if lines.data.isascii():
         return index[:0]
-    return index[lines.holding(lines.codes >= HIGH)[index]]
+    return index[lines.holding(np.flatnonzero(lines.codes >= HIGH))[index]]

@@ -47,6 +47,14 @@ def offsets(text: pa.Array) -> npt.NDArray[np.int32]:
     return every[text.offset : text.offset + len(text) + 1]
 
 
+def bytes_of(text: pa.Array) -> Codes:
+    """Return the bytes of all values, one after another."""
+    bounds, data = offsets(text), text.buffers()[2]
+    if data is None:
+        return np.zeros(0, dtype=np.uint8)
+    return np.frombuffer(data, dtype=np.uint8)[int(bounds[0]) : int(bounds[-1])]
+
+
 def rows_of_width(text: pa.Array, width: int) -> tuple[Bools, Codes]:
     """Return which values are so long, and their bytes, one row per such value."""
     bounds = offsets(text)

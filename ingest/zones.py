@@ -46,8 +46,10 @@ def in_utc(local_ms: Ints, zone: tzinfo) -> Instants:
     (a few zones change at one minute past) is looked up row by row.
     """
     none = np.zeros(len(local_ms), dtype=np.bool_)
-    if zone is UTC or not len(local_ms):
-        return Instants(local_ms, none, local_ms, none)
+    fixed = zone.utcoffset(None)  # none where the offset depends on the moment
+    if fixed is not None or not len(local_ms):
+        ms = local_ms - _ms(fixed)
+        return Instants(ms, none, ms, none)
     quarters, at = _distinct(local_ms // QUARTER_MS)
     early, late = _tables(quarters, zone)
     first, second = early[at], late[at]
@@ -81,6 +83,7 @@ def _tables(quarters: Ints, zone: tzinfo) -> tuple[Table, Table]:
     return table[:, 0], table[:, 1]
 
 
+@lru_cache(maxsize=1 << 16)
 def _even_offsets(begin: int, zone: tzinfo) -> tuple[int, int]:
     """Return the offsets of a quarter hour, or that they change within it."""
     offsets = _offsets(begin, zone)
