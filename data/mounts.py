@@ -1,5 +1,6 @@
 """Which file system a folder lies on, and whether a store may."""
 
+import re
 from pathlib import Path
 
 MOUNTS = Path("/proc/self/mountinfo")
@@ -41,10 +42,15 @@ def file_system(path: Path, mounts: str) -> str:
     deepest, kind = "", ""
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
-        point = before.split(" ")[4].encode().decode("unicode_escape") if before else ""
+        point = _unescaped(before.split(" ")[4]) if before else ""
         if path.is_relative_to(point) and len(point) >= len(deepest):
             deepest, kind = point, after.split(" ", 1)[0]
     return kind
+
+
+def _unescaped(point: str) -> str:
+    """Return a mount point whose blanks are written as octal numbers."""
+    return re.sub(r"\\([0-7]{3})", lambda digits: chr(int(digits[1], 8)), point)
 
 
 def file_system_of(path: Path) -> str:

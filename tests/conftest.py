@@ -1,6 +1,7 @@
 """Fresh, real things for every test: a store in a file of its own, and settings that name it."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,3 +46,12 @@ def conn(store: Store) -> Iterator[Connection]:
     """A write transaction on a fresh store."""
     with store.writing() as connection:
         yield connection
+
+
+@pytest.fixture
+def reachable() -> Iterator[Path]:
+    """A folder that every user of this machine can reach, for tests that become another one."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

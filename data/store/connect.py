@@ -269,8 +269,9 @@ def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, 
 
 
 def _check_rights(path: Path, rights: int) -> None:
-    """Refuse a file, or its folder, on which this user lacks a right; SQLite writes beside it."""
-    for place, needed in ((path.parent, rights | os.X_OK), (path, rights)):
+    """Refuse a file that this user cannot reach, or lacks a right on; SQLite writes beside it."""
+    above = ((folder, os.X_OK) for folder in reversed(path.absolute().parents[1:]))
+    for place, needed in (*above, (path.parent, rights | os.X_OK), (path, rights)):
         if os.path.lexists(place) and not os.access(place, needed):
             raise StoreForbidden(str(place), place.stat().st_uid)
 

@@ -1,7 +1,6 @@
 import json
 import os
 import random
-import stat
 import subprocess
 import sys
 from datetime import timedelta
@@ -17,6 +16,7 @@ from data.commands.context import Context
 from data.doctor.examination import findings
 from data.domain.operation import Level
 from data.domain.records import FileStatus, Role
+from data.opening import founded
 from data.settings import Settings
 from data.store import connect
 from data.store.schema import data_version, users
@@ -258,13 +258,10 @@ def test_files_missing_from_the_archive_and_strangers_in_it_are_told(looked_afte
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_folders_of_another_user_are_told_with_the_user_to_run_as(looked_after, settings):
-    looked_after.close()
-    for path in (settings.var, *settings.var.rglob("*")):
-        path.chmod(stat.S_IRWXU if path.is_dir() else stat.S_IRUSR | stat.S_IWUSR)
-    for parent in settings.var.parents:
-        if parent.is_relative_to("/tmp") and parent != Path("/tmp"):  # noqa: S108
-            parent.chmod(0o755)
+def test_folders_of_another_user_are_told_with_the_user_to_run_as(reachable, settings, now):
+    settings = settings.model_copy(update={"var": reachable / "var"})
+    founded(settings, now).close()
+    settings.var.chmod(0o700)
 
     done = subprocess.run(
         [sys.executable, "-c", AS_NOBODY],
