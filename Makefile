@@ -38,6 +38,18 @@ check: $(DEV) ## Formatting, lint, types and the layers, without tests
 	@$(BIN)/mypy
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
+# urllib3 1.26 is in the tools only, for the selenium of the browser tests, which talks to a
+# driver on this machine; the product has urllib3 2 (tests/test_locks.py).
+AUDIT_TEST_ONLY := $(addprefix --ignore-vuln ,CVE-2025-50181 CVE-2025-66418 CVE-2025-66471 \
+	CVE-2026-21441 CVE-2026-44431 CVE-2026-44432)
+# Strict: a package that could not be looked up is a failure, not a pass.
+PIP_AUDIT := $(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off
+
+.PHONY: audit
+audit: $(DEV) ## Look up known vulnerabilities of every locked package; needs the network
+	@{ $(PIP_AUDIT) -r requirements.txt && $(PIP_AUDIT) $(AUDIT_TEST_ONLY) -r requirements-dev.txt; } || \
+		{ echo "The audit failed: a package is vulnerable, or could not be looked up on PyPI (see above)." >&2; exit 1; }
+
 .PHONY: format
 format: $(DEV) ## Rewrite the code in the house's form
 	@$(BIN)/ruff check --quiet --fix-only .
