@@ -19,7 +19,10 @@ def doctor(
     deep: Annotated[bool, typer.Option("--deep", help="Read every page and every call.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Look at settings, folders, disk, store, sources and clock; exit 0 well, 1 look, 2 broken."""
+    """Look at settings, folders, disk, store, sources and clock; exit 0 well, 1 look, 2 broken.
+
+    Example: python -m data doctor --deep
+    """
     given = context(ctx)
     found = []
     for finding in findings(given.read_settings, given.clock(), deep=deep):

@@ -24,7 +24,10 @@ def retention(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
 ) -> None:
-    """Let old calls and archived files go; never what is not invoiced."""
+    """Let old calls and archived files go; never what is not invoiced.
+
+    Example: python -m data retention --archive-days 400 --calls-days 800 --dry-run
+    """
     if archive_days is None and calls_days is None:
         raise Refused("Give --archive-days or --calls-days; nothing was changed.")
     given = context(ctx)

@@ -20,7 +20,10 @@ def migrate(
         bool, typer.Option("--new", help="Make a store although this does not look a first use.")
     ] = False,
 ) -> None:
-    """Make the store, or bring it to this version's schema, with a backup taken first."""
+    """Make the store, or bring it to this version's schema, with a backup taken first.
+
+    Example: python -m data migrate
+    """
     given = context(ctx)
     settings, now = given.read_settings(), given.clock()
     where = make_url(settings.store_url).render_as_string(hide_password=True)
@@ -56,7 +59,10 @@ def backup(
     ctx: typer.Context,
     path: Annotated[Path, typer.Argument(help="A new file, or a folder that gets one.")],
 ) -> None:
-    """Copy the store while it is used, and verify the copy."""
+    """Copy the store while it is used, and verify the copy.
+
+    Example: python -m data backup /var/backups
+    """
     given = context(ctx)
     target = path / backup_name(given.clock()) if path.is_dir() else path
     with given.store() as store:
@@ -76,7 +82,10 @@ def restore(
         bool, typer.Option("--discard-newer", help="Go back although the store has newer data.")
     ] = False,
 ) -> None:
-    """Put a verified backup in the place of the store; nothing may have it open."""
+    """Put a verified backup in the place of the store; nothing may have it open.
+
+    Example: python -m data restore /var/backups/tollboard-20261123T023000Z.db
+    """
     given = context(ctx)
     done = restored(given.read_settings().store_url, path, given.by(), discard_newer=discard_newer)
     typer.echo(f"Restored data version {done.found.version} of {done.found.changed_at}.")

@@ -26,6 +26,13 @@ def deep_findings(asked: Examination) -> Iterator[Finding]:
         with store.snapshot() as conn:
             yield from _sums(conn)
             yield from _archive(conn, asked.settings.archive_dir)
+    except StoreError as error:
+        yield Finding(
+            "audit",
+            Level.ERROR,
+            f"The audit could not be finished: {error}",
+            "restore the newest backup that passes: python -m data restore PATH",
+        )
     finally:
         store.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from data.domain.errors import NotOurStore, StoreError
+from data.domain.errors import NotOurStore, StoreError, StoreUnreadable
 from data.domain.operation import Finding, Level
 from data.opening import opened
 from data.settings import Settings
@@ -54,13 +54,15 @@ def store_findings(asked: Examination) -> Iterator[Finding]:
         yield from _file_findings(store, deep=asked.deep)
         with store.snapshot() as conn:
             yield from _told(conn, asked)
+    except StoreError as error:  # damaged where these questions are answered
+        yield _unusable(error)
     finally:
         store.close()
 
 
 def _unusable(error: StoreError) -> Finding:
     what, _, action = str(error).partition(". ")
-    if isinstance(error, NotOurStore):
+    if isinstance(error, NotOurStore | StoreUnreadable):
         action = "put a backup in its place: python -m data restore PATH"
     return Finding("store", Level.ERROR, f"{what}.", action)
 

@@ -133,7 +133,9 @@ def cut(path):
 
 def a_page_overwritten(path):
     content = bytearray(path.read_bytes())
-    content[16384 * 20 : 16384 * 20 + 4096] = random.Random(1).randbytes(4096)
+    for page in range(16, 28):
+        at = 16384 * page
+        content[at : at + 4096] = random.Random(page).randbytes(4096)
     path.write_bytes(content)
 
 
@@ -152,10 +154,10 @@ def test_each_damage_of_the_store_is_reported_with_the_way_back(looked_after, to
     looked_after.close()
     damage(Path(looked_after.url.database))
 
-    found = told()
+    found = [one for one in told(deep=True) if one.level == Level.ERROR]
 
-    assert {one.level for one in found} == {Level.ERROR}
-    assert "restore" in found[0].action
+    assert found
+    assert all("restore" in one.action for one in found if one.check in ("store", "audit"))
 
 
 @pytest.mark.usefixtures("looked_after")
