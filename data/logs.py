@@ -46,6 +46,7 @@ def logs_to_stderr(level: str = "INFO", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # else it speaks at every opening
     logging.captureWarnings(capture=True)
 
 

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -230,16 +230,28 @@ def profiles(extra_folder: Path | None = None) -> tuple[FormatProfile, ...]:
     Raises:
         ProfileError: Naming everything that is wrong in any of them.
     """
+    found = _built_in()
+    if extra_folder is not None:
+        found = found | _of_folder(extra_folder)
+    return tuple(found[name] for name in sorted(found))
+
+
+@cache
+def _built_in() -> dict[str, FormatProfile]:
+    """Return the profiles that come with the product, read once a process."""
+    return _of_folder(BUILT_IN)
+
+
+def _of_folder(folder: Path) -> dict[str, FormatProfile]:
     found: dict[str, FormatProfile] = {}
     problems: list[str] = []
-    for folder in (BUILT_IN, *([extra_folder] if extra_folder else [])):
-        for path in sorted(folder.glob("*.toml")):
-            try:
-                profile = _read(path, path.stat().st_mtime_ns)
-            except ProfileError as error:
-                problems.extend(error.problems)
-            else:
-                found[profile.name] = profile
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            profile = profile_of(path.read_text("utf-8"), path.name)
+        except ProfileError as error:
+            problems.extend(error.problems)
+        else:
+            found[profile.name] = profile
     if problems:
         raise ProfileError(problems)
-    return tuple(found[name] for name in sorted(found))
+    return found
