@@ -97,6 +97,18 @@ $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $(RUNTIME) $@
 
+# --- measured, and tortured -----------------------------------------------------------------------
+
+.PHONY: bench
+bench: $(DEV) ## Speed and memory beside yardsticks in the same run (ingest, rating and bill run, panels)
+	@$(BIN)/python -m bench.ingest
+	@$(BIN)/python -m bench.billing
+	@$(BIN)/python -m bench.rows
+
+.PHONY: faults
+faults: $(DEV) ## 200 kills at random moments of an ingest; the store must equal an undisturbed one
+	@$(BIN)/python -m bench.faults
+
 .PHONY: screenshots
 screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
 	@$(BIN)/python -m bench.screenshots

@@ -1,0 +1,28 @@
+"""The benches work and can fail: their shortened forms, with bounds that only a blunder breaks."""
+
+import pytest
+
+from bench import ingest as ingest_bench
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bench")
+    cdr_file = folder / "Master.csv"
+    ingest_bench.written(cdr_file, 60_000, broken_ppm=10_000)
+    return (
+        ingest_bench.ingested(folder, cdr_file, 60_000),
+        ingest_bench.by_hand(folder, cdr_file),
+    )
+
+
+def test_an_ingest_is_no_different_order_of_magnitude_than_loading_by_hand(measured):
+    ours, by_hand = measured
+
+    assert ours.seconds < 10 * by_hand.seconds
+
+
+def test_memory_stays_within_the_bound_that_is_promised_for_any_file(measured):
+    ours, _ = measured
+
+    assert ours.peak_mib < 400
