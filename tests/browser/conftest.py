@@ -76,13 +76,13 @@ class Page:
             f"#page {selector}",
         )
 
-    def wait_for(self, script: str, timeout: float = 15) -> None:
+    def wait_for(self, script: str, timeout: float = 45) -> None:
         """Wait until a condition in the browser holds."""
         from dash.testing.wait import until  # noqa: PLC0415 (needs selenium, as the plugin does)
 
         until(lambda: self.driver.execute_script(f"return Boolean({script})"), timeout)
 
-    def wait_for_text(self, selector: str, wanted: str, timeout: float = 15) -> None:
+    def wait_for_text(self, selector: str, wanted: str, timeout: float = 45) -> None:
         found = f"(document.querySelector({f'#page {selector}'!r}) || {{}}).textContent"
         self.wait_for(f"{found} === {wanted!r}", timeout)
 

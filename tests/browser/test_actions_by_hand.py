@@ -11,19 +11,20 @@ MESSAGE = "document.querySelector('#panel-message').textContent"
 
 
 def tick_the_first_row(page):
+    box = "document.querySelector('#grid .ag-row[row-index=\"0\"] input[type=checkbox]')"
     page.wait_for(GRID)
-    page.driver.execute_script(
-        "document.querySelector('#grid .ag-row[row-index=\"0\"] input[type=checkbox]').click()"
-    )
+    page.wait_for(box)
+    page.driver.execute_script(f"{box}.click()")
     page.wait_for("document.querySelector('#grid .ag-row-selected')")
 
 
 def press(page, label):
-    page.driver.execute_script(
+    button = (
         "Array.from(document.querySelectorAll('.actions .act'))"
-        ".find((button) => button.textContent === arguments[0]).click()",
-        label,
+        f".find((button) => button.textContent === {label!r} && !button.disabled)"
     )
+    page.wait_for(button)
+    page.driver.execute_script(f"{button}.click()")
 
 
 def test_a_draft_is_recorded_and_paid_and_the_tiles_follow(page, store, now):

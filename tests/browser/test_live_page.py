@@ -105,11 +105,11 @@ def test_a_server_that_is_gone_is_told_and_its_return_is_noticed(page):
     offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
     page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": True})
-    page.wait_for("document.querySelector('.status.stale')", timeout=25)
+    page.wait_for("document.querySelector('.status.stale')", timeout=60)
     page.wait_for("/does not answer/.test(document.querySelector('#notice-text').textContent)")
 
     page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
-    page.wait_for("!document.querySelector('.status.stale')", timeout=25)
+    page.wait_for("!document.querySelector('.status.stale')", timeout=60)
 
 
 @pytest.mark.usefixtures("filled")
