@@ -23,7 +23,7 @@ def show(
     pdf: Annotated[Path | None, typer.Option(help="Write it as PDF to this file.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write it as one HTML page.")] = None,
     *,
-    calls: Annotated[bool, typer.Option("--calls", help="List every call on it.")] = False,
+    calls: Annotated[bool, typer.Option("--calls", help="List every answered call on it.")] = False,
 ) -> None:
     """Write an invoice as its customer gets it; a draft bears its mark.
 

@@ -16,7 +16,7 @@ from data.documents.wording import (
     title,
 )
 from data.domain.invoice_document import Annex, BilledCall, InvoiceDocument, Issuer, Recipient
-from data.domain.invoicing import InvoiceLine
+from data.domain.invoicing import InvoiceLine, LineKind
 from data.domain.periods import Period
 
 DRAFT_NOTICE = "Draft: this is a quotation, not an invoice. Nothing is owed."
@@ -173,15 +173,16 @@ def _due(document: InvoiceDocument, money: Money) -> SumText:
 
 
 def _line(line: InvoiceLine, money: Money) -> LineText:
+    included = line.kind is LineKind.INCLUDED
     detail = ""
-    if line.from_day and line.to_day:
+    if line.from_day and line.to_day and not included:
         detail = days(Period(line.from_day, line.to_day))
     return LineText(
         description=line.description,
         detail=detail,
         calls=f"{line.calls:,}" if line.calls else "",
         duration=duration(line.billed_s) if line.calls else "",
-        amount=money.plain(line.amount_micros),
+        amount="included" if included else money.plain(line.amount_micros),
     )
 
 
@@ -245,10 +246,10 @@ def _annex(annex: Annex, money: Money) -> TableText:
 
 
 def _calls(document: InvoiceDocument, money: Money) -> list[TableText]:
-    """Return the list of calls: one table, or one for each day where they are many."""
-    calls = document.calls
+    """Return the list of answered calls: one table, or one for each day where they are many."""
+    calls = [call for call in document.calls if call.talk_ms]
     if len(calls) <= MOST_IN_ONE_TABLE:
-        caption = f"Every call ({len(calls):,})"
+        caption = f"Every answered call ({len(calls):,})"
         return [_list(calls, caption, document, money)] if calls else []
     days = groupby(calls, key=lambda call: call.started.date())
     by_day = [(one, list(found)) for one, found in days]
@@ -266,7 +267,8 @@ def _list(
     billed = duration(sum(call.billed_s for call in calls))
     return TableText(
         caption=caption,
-        note=f"Times are those of {document.timezone}. Charges are before included minutes.",
+        note=f"Times are those of {document.timezone}. Charges are before included minutes. "
+        "Unanswered calls, which cost nothing, are left out.",
         heads=("Date and time", "From", "To", "Destination", "Billed time", money.currency),
         rows=tuple(_call(call, money, decimals) for call in calls),
         foot=(("Sum", "", "", "", billed, charge),),

@@ -73,6 +73,11 @@ class Rows:
     foot: Sequence[tuple[str, ...]] = field(default=())
     size: float = BODY_PT
 
+    @property
+    def air(self) -> float:
+        """Above and below each row, in points; small type is for long lists, set closer."""
+        return self.size * (0.45 if self.size >= BODY_PT else 0.24)
+
 
 def table(columns: Columns, rows: Rows) -> LongTable:
     """Return a table that repeats its heads on every page and never cuts a row in two."""
@@ -116,8 +121,8 @@ def _look(columns: Columns, rows: Rows, *, rows_below: int) -> TableStyle:
         ("RIGHTPADDING", (0, 0), (-1, -1), _PADDING),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
         ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-        ("TOPPADDING", (0, 0), (-1, -1), rows.size * 0.45),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), rows.size * 0.45),
+        ("TOPPADDING", (0, 0), (-1, -1), rows.air),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), rows.air),
         ("LINEBELOW", (0, 0), (-1, 0), 0.8, INK_2),
         ("LINEBELOW", (0, 1), (-1, -1), 0.4, LINE),
     ]

@@ -129,6 +129,21 @@ def test_a_line_with_days_says_which():
     assert text.lines == (LineText("Office 500", "1 – 30 June 2026", "", "", "25.00"),)
 
 
+def test_included_minutes_stand_without_an_amount():
+    used = line(
+        LineKind.INCLUDED,
+        "Included minutes used, 2026-06-01 to 2026-06-30",
+        0,
+        calls=12,
+        billed_s=720,
+        from_day=date(2026, 6, 1),
+        to_day=date(2026, 6, 30),
+    )
+    text = invoice_text(invoice_document(lines=(used,)))
+
+    assert text.lines == (LineText(used.description, "", "12", "0:12:00", "included"),)
+
+
 def test_the_annex_adds_up_to_the_line_before_it_is_rounded():
     assert ANNEX.exact_micros == LINES[0].exact_micros
     assert invoice_text(invoice_document()).tables == (
@@ -186,6 +201,18 @@ def test_each_call_stands_with_its_time_numbers_and_charge():
         ),
     )
     assert text.tables[-1].foot == (("Sum", "", "", "", "0:02:00", "0.024"),)
+
+
+def test_unanswered_calls_stand_in_no_list_on_paper():
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    calls = (
+        BilledCall(at, "1", "answered", "France", 1000, 60, 20_000),
+        BilledCall(at, "1", "unanswered", "", 0, 0, 0),
+    )
+    (_, listed) = invoice_text(invoice_document(calls=calls)).tables
+
+    assert listed.caption == "Every answered call (1)"
+    assert [row[2] for row in listed.rows] == ["answered"]
 
 
 def test_many_calls_are_listed_day_by_day_with_a_sum_each():

@@ -38,8 +38,9 @@ class Desk:
 
     def __init__(self, kit, store, by):
         self.kit, self.store, self.by = kit, store, by
-        self.ada = kit.customer("C-1", company="Ada & Co", first_name="Ada", city="Bath", zip="B1")
         self.table = kit.add(rate_tables, name="Retail")
+        whose = {"company": "Ada & Co", "first_name": "Ada", "city": "Bath", "zip": "B1"}
+        self.ada = kit.customer("C-1", rate_table_id=self.table, **whose)
         self.rates = {
             place: kit.add(rates, rate_table_id=self.table, pattern=place[:9], destination=place)
             for place in ("France", "Spain", "Åland")
@@ -191,7 +192,10 @@ def test_calls_are_listed_in_time_order_free_ones_too_and_unpriced_or_foreign_on
     drafts = drafted(store, JUNE_RUN, by)
     desk.loaded(june(8), "France", UNIT)  # after the bill run: it goes on the next invoice
 
-    listed = desk.shown(drafts[0].name, with_calls=True).calls
+    document = desk.shown(drafts[0].name, with_calls=True)
+    listed = document.calls
+
+    assert [annex.rows for annex in document.annexes] == [(AnnexRow("France", 1, 60, 24_000),)]
 
     assert [(call.started, call.charge_micros) for call in listed] == [
         (first, 0),
