@@ -31,14 +31,14 @@ class Occasion:
 
 
 def alert_text(alert: Alert, zone: ZoneInfo) -> str:
-    """Return one alert as one line; phone numbers in it are masked, for it leaves the house."""
+    """Return one alert as one line; phone numbers in its reason are masked: it leaves the house."""
     when = instant(alert.at, zone)
-    if alert.kind is AlertKind.SOURCE_LATE:
-        text = f"{alert.source} is late: its next file was due by {when}, {alert.why}"
-    else:
+    if alert.kind is AlertKind.FILE_FAILED:
         whose = f" of {alert.source}" if alert.source else ""
-        text = f"{alert.file}{whose} failed at {when}: {alert.why[:LONGEST_WHY]}"
-    return masked_text(one_line(text))
+        why = masked_text(alert.why)[:LONGEST_WHY]
+        return one_line(f"{alert.file}{whose} failed at {when}: {why}")
+    since = f"; nothing was received since {instant(alert.last, zone)}" if alert.last else ""
+    return one_line(f"{alert.source} is late: its next file was due by {when}{since}")
 
 
 def headline(alerts: Sequence[Alert]) -> str:

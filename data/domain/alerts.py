@@ -33,7 +33,8 @@ class Alert:
         source: The source's name; empty: the file was recognised as nobody's.
         file_id: The file that failed; none: a late source.
         file: Its name; empty: a late source.
-        why: Why it failed, or when the source delivered last.
+        why: Why it failed; empty: a late source.
+        last: When the source delivered last; none: a failed file.
     """
 
     kind: AlertKind
@@ -43,6 +44,7 @@ class Alert:
     file_id: int | None = None
     file: str = ""
     why: str = ""
+    last: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -58,7 +60,7 @@ def lateness(rhythms: Iterable[SourceRhythm], now: datetime) -> list[Alert]:
             subject=f"{rhythm.source}@{rhythm.last.isoformat()}",
             at=rhythm.due,
             source=rhythm.source,
-            why=f"nothing was received since {rhythm.last.isoformat(timespec='seconds')}",
+            last=rhythm.last,
         )
         for rhythm in rhythms
         if rhythm.due < now
