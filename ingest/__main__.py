@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +19,8 @@ from data.settings import Settings
 from data.store.connect import Store
 from ingest.claim import Holder
 from ingest.context import Ingest
-from ingest.report import FileReport, RunReport
+from ingest.observer import NOBODY, Observer
+from ingest.report import FileReport, RunReport, shown
 from ingest.run import run as ingest_run
 from ingest.stopping import Stopped
 from ingest.telling import told_outside
@@ -48,8 +48,10 @@ def run(*, as_json: AsJson = False) -> None:
     """
     settings = Settings.read()
     with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
-        report = ingest_run(ingest, progress=_progress(as_json=as_json))
+        report = ingest_run(ingest, observer=_observer(as_json=as_json))
         told_outside(ingest)
+    if not (as_json or report.files or report.refused):
+        typer.echo(f"Nothing new in {shown(str(settings.inbox_dir))}.")
     _told(report, as_json=as_json)
 
 
@@ -63,7 +65,7 @@ def watch() -> None:
 
     settings = Settings.read()
     with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
-        watched(ingest, _line)
+        watched(ingest, _observer(as_json=False))
 
 
 @app.command()
@@ -87,7 +89,7 @@ def reprocess(
             raise Refused("--replaces takes one file, the corrected one. Nothing was changed.")
         else:
             wanted = requeueing(ingest, file_ids or [], status)
-        report = ingest_run(ingest, only=wanted, progress=_progress(as_json=as_json))
+        report = ingest_run(ingest, only=wanted, observer=_observer(as_json=as_json))
     _told(report, as_json=as_json)
 
 
@@ -191,7 +193,7 @@ def withdraw(
         for file_id in file_ids or []:
             withdrawal(ingest, file_id, undo=undo)
             typer.echo(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
-        report = ingest_run(ingest, only=None, progress=_line)
+        report = ingest_run(ingest, only=None, observer=_observer(as_json=False))
     _told(report, as_json=False)
 
 
@@ -220,8 +222,25 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _progress(*, as_json: bool) -> Callable[[FileReport], None]:
-    return (lambda _report: None) if as_json else _line
+class _Lines(Observer):
+    """One line for each file that is done."""
+
+    def done(self, report: FileReport) -> None:
+        _line(report)
+
+
+def _observer(*, as_json: bool) -> Observer:
+    """Return who looks on: nobody for a program, a bar besides the lines in a terminal."""
+    if as_json:
+        return NOBODY
+    if not sys.stderr.isatty():
+        return _Lines()
+    from rich.console import Console  # noqa: PLC0415  not for a cron run
+
+    from ingest.progress_bar import ProgressBar  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    return ProgressBar(console, _line) if console.is_interactive else _Lines()
 
 
 def _line(report: FileReport) -> None:

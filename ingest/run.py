@@ -3,7 +3,7 @@
 import errno
 import logging
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -37,35 +37,30 @@ from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
 from ingest.context import LARGE_BYTES, Ingest
 from ingest.inbox import Arrival, has_large, path_of
 from ingest.keeping import archived, kept_path, want_of_room
+from ingest.observer import NOBODY, Observer
 from ingest.report import FileReport, Outcome, RunReport
 from ingest.scan import scanned
 from ingest.stopping import Stopped
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[FileReport], None]
-
-
-def _nobody(_report: FileReport) -> None:
-    """Tell nobody."""
-
 
 def run(
-    ingest: Ingest, *, only: Collection[int] | None = None, progress: Progress = _nobody
+    ingest: Ingest, *, only: Collection[int] | None = None, observer: Observer = NOBODY
 ) -> RunReport:
     """Take in what lies in the inbox and whatever else waits.
 
     Args:
         ingest: The running ingest.
         only: Process these files and no other, and leave the inbox alone; none: everything.
-        progress: Told of each file as it is done.
+        observer: Told what waits, what is in work and what is done.
 
     Raises:
         StoreError: The store cannot be used.
         Stopped: As asked; what was in work waits again.
     """
     started = ingest.clock()
-    done = _Done(ingest, progress)
+    done = _Done(ingest, observer)
     with ingest.holder.alive(), heartbeat(ingest.store, ingest.holder, ingest.clock):
         try:
             lost_leases_recovered(ingest.store, ingest.holder, ingest.settings.archive_dir, started)
@@ -74,6 +69,7 @@ def run(
                 done.look()
             done.work(only)
         finally:
+            observer.ended()
             ingest.readers_ended()
     if any(each.status is Outcome.SUCCESS for each in done.reports):
         ingest.store.log_truncated()
@@ -84,7 +80,7 @@ def run(
 def looked(ingest: Ingest) -> RunReport:
     """Record what lies in the inbox as waiting, and process nothing."""
     started = ingest.clock()
-    done = _Done(ingest, _nobody)
+    done = _Done(ingest, NOBODY)
     done.look()
     seconds = (ingest.clock() - started).total_seconds()
     return RunReport(done.reports, done.refused, seconds)
@@ -106,7 +102,7 @@ class _Done:
     """What a run has done so far."""
 
     ingest: Ingest
-    progress: Progress
+    observer: Observer
     reports: list[FileReport] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     arrivals: dict[int, Arrival] = field(default_factory=dict)
@@ -127,6 +123,7 @@ class _Done:
         """Process what waits, each file once; a file that is sent back meanwhile, once more."""
         left_waiting: set[int] = set()
         while ids := [each for each in self._waiting(only) if each not in left_waiting]:
+            self.observer.waiting(len(ids))
             for file_id in ids:
                 report = self._one(file_id)
                 if report is None or report.status is Outcome.WAITING:
@@ -146,7 +143,7 @@ class _Done:
 
     def _tell(self, report: FileReport) -> None:
         self.reports.append(report)
-        self.progress(report)
+        self.observer.done(report)
 
     def _one(self, file_id: int) -> FileReport | None:
         """Claim and process one file; none when somebody else has it."""
@@ -155,6 +152,7 @@ class _Done:
             file = cdr_file(conn, file_id)
         if file is None:
             return None
+        self.observer.begun(file.name)
         want = want_of_room(ingest, file)
         if want is not None:
             self.short_of_space = True

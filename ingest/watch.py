@@ -3,14 +3,15 @@
 from watchfiles import watch
 
 from ingest.context import Ingest
-from ingest.run import Progress, run
+from ingest.observer import Observer
+from ingest.run import run
 from ingest.telling import told_outside
 
 LOOK_EVERY_MS = 60_000
 WAKE_EVERY_MS = 1_000
 
 
-def watched(ingest: Ingest, progress: Progress) -> None:
+def watched(ingest: Ingest, observer: Observer) -> None:
     """Run until the ingest is asked to stop.
 
     A file that arrived must rest before it is taken, so a change is followed by a look after the
@@ -18,20 +19,20 @@ def watched(ingest: Ingest, progress: Progress) -> None:
     """
     inbox = ingest.settings.inbox_dir
     inbox.mkdir(parents=True, exist_ok=True)
-    _looked(ingest, progress)
+    _looked(ingest, observer)
     quiet_ms = 0
     settle_ms = ingest.settings.settle_s * 1_000
-    changed = False
+    changed = True  # something may have come between that look and the watch
     for changes in watch(inbox, rust_timeout=WAKE_EVERY_MS, yield_on_timeout=True):
         if ingest.stopping():
             return
         changed = changed or bool(changes)
         quiet_ms = 0 if changes else quiet_ms + WAKE_EVERY_MS
         if quiet_ms >= (settle_ms if changed else LOOK_EVERY_MS):
-            _looked(ingest, progress)
+            _looked(ingest, observer)
             changed, quiet_ms = False, 0
 
 
-def _looked(ingest: Ingest, progress: Progress) -> None:
-    run(ingest, progress=progress)
+def _looked(ingest: Ingest, observer: Observer) -> None:
+    run(ingest, observer=observer)
     told_outside(ingest)

@@ -1,0 +1,114 @@
+"""`run` and `watch` as an operator starts them: what they write, and how they end."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from data.opening import opened
+from data.store.schema import cdr_files
+from tests.ingesting import deliver, lines, rows
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def started(settings):
+    """Starts a command on the test's own folder, its two outputs wherever a test wants them."""
+
+    def start(*words, stderr=subprocess.PIPE):
+        given = {"TOLLBOARD_VAR": str(settings.var), "TOLLBOARD_SETTLE_S": "0", "TERM": "xterm"}
+        command = [sys.executable, "-m", "ingest", *words]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | given, stdout=subprocess.PIPE, stderr=stderr
+        )
+
+    return start
+
+
+def written(process):
+    """What a command writes until it ends: (exit code, stdout, stderr)."""
+    with process:
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out.decode(), err.decode() if err is not None else ""
+
+
+def test_without_a_terminal_there_are_only_plain_lines(started, settings):
+    deliver(settings, "a.csv", lines(1, 2))
+    deliver(settings, "b.csv", lines(3))
+
+    code, out, err = written(started("run"))
+
+    assert (code, err) == (0, "")
+    assert [line.split(" (")[0] for line in out.splitlines()] == [
+        "success: a.csv",
+        "success: b.csv",
+    ]
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(("words", "bar"), [(["run"], True), (["run", "--json"], False)])
+def test_a_terminal_gets_a_bar_on_stderr_unless_a_program_reads(started, settings, words, bar):
+    deliver(settings, "a.csv", lines(1))
+    ours, theirs = pty.openpty()
+
+    code, out, _ = written(started(*words, stderr=theirs))
+
+    os.write(theirs, b"END")
+    seen = b""
+    while not seen.endswith(b"END"):
+        seen += os.read(ours, 4096)
+    os.close(theirs)
+    os.close(ours)
+    assert code == 0
+    assert "\x1b" not in out
+    assert (b"1/1" in seen) is bar
+    assert (seen == b"END") is not bar
+
+
+def test_a_run_with_nothing_to_do_names_the_inbox(started, settings):
+    assert written(started("run")) == (0, f"Nothing new in {settings.inbox_dir}.\n", "")
+
+
+def test_a_run_with_nothing_to_do_is_still_one_object_for_a_program(started):
+    code, out, _ = written(started("run", "--json"))
+
+    assert (code, json.loads(out)["files"]) == (0, [])
+
+
+def test_watch_takes_a_file_that_arrives_and_ends_well_when_it_is_told_to(started, settings):
+    with started("watch") as process:
+        _waits_for(process, (settings.work_dir / "holders").is_dir)  # it has made the store
+        whole = settings.var / "a.csv"
+        whole.write_text(lines(1, 2))
+        whole.rename(settings.inbox_dir / "a.csv")
+        _waits_for(process, lambda: _statuses(settings) == [("a.csv", "success")])
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+
+    assert (process.returncode, err) == (0, b"")
+    assert out.startswith(b"success: a.csv")
+
+
+def _waits_for(process, condition, within_s=60):
+    """Let a process go on until a condition holds; it fails when the process ends before."""
+    last = monotonic() + within_s
+    while not condition():
+        assert monotonic() < last, "it did not come to that in time"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.1)
+
+
+def _statuses(settings):
+    store = opened(settings)
+    try:
+        with store.snapshot() as conn:
+            return rows(conn, cdr_files, "name", "status")
+    finally:
+        store.close()
