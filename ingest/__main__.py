@@ -179,6 +179,7 @@ def demo(
     kept_arriving(settings, Outside(_now, lambda: "", rng, typer.echo), time.sleep)
 
 
+@app.command()
 def withdraw(
     file_ids: FileIds = None,
     *,
