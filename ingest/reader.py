@@ -2,6 +2,8 @@
 
 import pickle
 
+import pyarrow as pa
+
 from data.store.queries.matching import Rules
 from ingest.readers import Begin, Done, Finish, Part, Question, Recognition
 from ingest.recognise import recognised
@@ -64,7 +66,8 @@ class Reader:
         return staged_segment(order, self._source, self._stamper, self._staging)
 
     def finish(self) -> None:
-        """Close the staging file, for somebody else to open."""
+        """Close the staging file, for somebody else to open, and give memory back."""
         if self._staging is not None:
             self._staging.close()
             self._staging = None
+            pa.default_memory_pool().release_unused()

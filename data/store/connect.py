@@ -234,7 +234,7 @@ def engines(url: URL) -> Store:
 
 _WRITER_PRAGMAS = (
     "synchronous=FULL",
-    "cache_size=-65536",
+    "cache_size=-16384",
     "journal_size_limit=67108864",
 )
 
