@@ -24,7 +24,7 @@ from ingest.parse import Parsed, parsed
 from ingest.profile import FormatProfile
 from ingest.profile_parts import Pair
 
-BLOCK_BYTES = 4 * 1024 * 1024  # measured: larger ones leave the processor's cache
+BLOCK_BYTES = 2 * 1024 * 1024  # measured: larger ones leave the processor's cache
 
 
 @dataclass(frozen=True)

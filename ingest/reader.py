@@ -17,7 +17,9 @@ class Reader:
     """What a reading process (or the ingest itself, for a small file) does."""
 
     def __init__(self) -> None:
-        """Wait for a file."""
+        """Wait for a file, with the allocator that was measured to hold least."""
+        if "jemalloc" in pa.supported_memory_backends():
+            pa.set_memory_pool(pa.jemalloc_memory_pool())
         self._staging: Staging | None = None
         self._source: SourceRules | None = None
         self._rules: Rules | None = None

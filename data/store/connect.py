@@ -234,7 +234,7 @@ def engines(url: URL) -> Store:
 
 _WRITER_PRAGMAS = (
     "synchronous=FULL",
-    "cache_size=-16384",
+    "cache_size=-12288",
     "journal_size_limit=67108864",
 )
 
