@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 VENV_MADE := $(VENV)/.stamp-venv
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
+# Each lock is its own constraint too: Debian 12's pip otherwise meets a package by its extra first
+# (coverage[toml], of pytest-cov) and takes a release newer than the lock's for unpinned.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
 
 .PHONY: help
@@ -88,13 +90,13 @@ $(VENV_MADE):
 
 $(RUNTIME): requirements.txt | $(VENV_MADE)
 	@echo "Setting up .venv (once; about a minute) ..."
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(PIP_INSTALL) -c requirements.txt -r requirements.txt
 	@rm -f $(DEV)
 	@touch $@
 
 $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 	@echo "Setting up .venv with the tools (once; about two minutes) ..."
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(PIP_INSTALL) -c requirements-dev.txt -r requirements-dev.txt
 	@touch $(RUNTIME) $@
 
 # --- measured, and tortured -----------------------------------------------------------------------
