@@ -18,11 +18,9 @@ from data.store.queries.customers import customer
 from data.store.queries.invoices import Invoice, invoice_by_id
 from data.store.queries.tenant import the_tenant
 from data.store.writes.assignments import call_assigned
-from data.store.writes.audit import Audit, audited
-from data.store.writes.files import file_dismissed, file_requeued
 from data.store.writes.payments import payment_received
 from data.store.writes.tickets import ticket_opened, ticket_resolved
-from data.store.writes.versions import version_raised
+from data.store.writes.upkeep import files_dismissed, files_requeued
 from layouts.text import Money, plural
 
 
@@ -174,10 +172,7 @@ def _ask_reprocess(_conn: Connection, wish: Wish) -> Question:
 
 def _reprocess(store: Store, wish: Wish) -> str:
     with store.writing() as conn:
-        for file_id in _numbers(wish):
-            file_requeued(conn, file_id)
-            audited(conn, wish.by, Audit("file_requeued", f"file {file_id}"))
-        version_raised(conn, wish.by.at)
+        files_requeued(conn, _numbers(wish), wish.by)
     return f"{plural(len(wish.rows), 'file')} waiting"
 
 
@@ -187,14 +182,8 @@ def _ask_dismiss(_conn: Connection, wish: Wish) -> Question:
 
 
 def _dismiss(store: Store, wish: Wish) -> str:
-    if not wish.typed:
-        raise Refused("Give the reason; it is kept with the file.")
     with store.writing() as conn:
-        for file_id in _numbers(wish):
-            file_dismissed(conn, file_id, wish.typed, wish.by.at)
-            after = {"why": wish.typed}
-            audited(conn, wish.by, Audit("file_dismissed", f"file {file_id}", after=after))
-        version_raised(conn, wish.by.at)
+        files_dismissed(conn, _numbers(wish), wish.typed, wish.by)
     return f"{plural(len(wish.rows), 'file')} dismissed"
 
 
@@ -243,9 +232,7 @@ def _assign(store: Store, wish: Wish) -> str:
         effect = assignment_effect(conn, assignment)
         call_assigned(conn, assignment, wish.by)
         kept = [file.id for file in effect.files if file.kept]
-        for file_id in kept:
-            file_requeued(conn, file_id)
-        version_raised(conn, wish.by.at)
+        files_requeued(conn, kept, wish.by)
     return (
         f"{plural(effect.calls, 'call')} of {effect.company}: "
         f"{plural(len(kept), 'file')} waiting to be processed again"

@@ -1,5 +1,6 @@
 """python -m ingest: the scheduled script, and what an operator does with CDR files."""
 
+import getpass
 import json
 import secrets
 import signal
@@ -205,7 +206,14 @@ class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in or
         self._store, self._asked = store, False
         name = f"{socket.gethostname()}-{secrets.token_hex(8)}"
         holder = Holder(name, settings.work_dir / "holders")
-        self._ingest = Ingest(store, settings, _now, holder, stopping=lambda: self._asked)
+        self._ingest = Ingest(
+            store,
+            settings,
+            _now,
+            holder,
+            stopping=lambda: self._asked,
+            actor=getpass.getuser(),
+        )
 
     def __enter__(self) -> Ingest:
         for number in (signal.SIGTERM, signal.SIGINT):

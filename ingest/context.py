@@ -37,6 +37,7 @@ class Ingest:
         clock: Gives the present.
         holder: Its name among other ingests.
         stopping: Whether it was asked to stop.
+        actor: Who runs it, for the audit log.
         reader: What reads small files in this process, once one was read.
         step: Told the name of each step that was passed: where a test ends the process.
     """
@@ -46,6 +47,7 @@ class Ingest:
     clock: Clock
     holder: Holder
     stopping: Stopping = never
+    actor: str = "ingest"
     step: Callable[[str], None] = _no_step
     reader: "Reader | None" = None
     _readers: Readers | None = None

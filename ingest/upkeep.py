@@ -2,23 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection
-
+from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.records import FileStatus
-from data.store.queries.files import cdr_file, file_ids_with_status
-from data.store.queries.growing import growth
-from data.store.queries.retention import calls_expired_before
-from data.store.queries.tenant import the_tenant
-from data.store.writes.files import (
-    dismissal_undone,
-    file_dismissed,
-    file_replaced,
-    file_requeued,
+from data.store.queries.files import file_ids_with_status
+from data.store.writes.upkeep import (
+    dismissals_undone,
+    file_corrected,
+    files_dismissed,
+    files_requeued,
+    files_withdrawn,
+    withdrawals_undone,
 )
-from data.store.writes.growing import growth_begun_again
-from data.store.writes.unloads import file_withdrawn, withdrawal_undone
-from data.store.writes.versions import version_raised
 from ingest.context import Ingest
 
 
@@ -28,17 +23,12 @@ def requeueing(ingest: Ingest, file_ids: Sequence[int], status: str) -> Collecti
     Raises:
         Refused: There is no such file, or it is in work; nothing was changed.
     """
-    now = ingest.clock()
     with ingest.store.writing() as conn:
         if status:
             if status not in (FileStatus.ERROR, FileStatus.SUCCESS):
                 raise Refused(f"--status takes error or success, not {status!r}.")
             file_ids = [*file_ids, *file_ids_with_status(conn, FileStatus(status))]
-        for file_id in file_ids:
-            _refuse_expired(conn, file_id)
-            file_requeued(conn, file_id)
-            _read_anew(conn, file_id)
-        version_raised(conn, now)
+        files_requeued(conn, file_ids, _by(ingest))
     return set(file_ids)
 
 
@@ -49,17 +39,8 @@ def replacement(ingest: Ingest, file_id: int, *, of: int) -> Collection[int]:
         Refused: One of them is not there or in work, or calls of the earlier one are on recorded
             invoices; nothing was changed.
     """
-    now = ingest.clock()
     with ingest.store.writing() as conn:
-        earlier = cdr_file(conn, of)
-        if earlier is None or of == file_id:
-            raise Refused(f"File {of} is not there to be replaced. Nothing was changed.")
-        _refuse_expired(conn, of)
-        file_withdrawn(conn, earlier, now)
-        file_requeued(conn, file_id)
-        _read_anew(conn, file_id)
-        file_replaced(conn, file_id, of)
-        version_raised(conn, now)
+        file_corrected(conn, file_id, _by(ingest), of=of)
     return {file_id}
 
 
@@ -69,15 +50,11 @@ def dismissal(ingest: Ingest, file_id: int, *, why: str, undo: bool) -> None:
     Raises:
         Refused: It is not in error, or no reason is given.
     """
-    now = ingest.clock()
-    if not undo and not why.strip():
-        raise Refused("Give the reason with --why; it is kept with the file.")
     with ingest.store.writing() as conn:
         if undo:
-            dismissal_undone(conn, file_id)
+            dismissals_undone(conn, [file_id], _by(ingest))
         else:
-            file_dismissed(conn, file_id, why.strip(), now)
-        version_raised(conn, now)
+            files_dismissed(conn, [file_id], why, _by(ingest))
 
 
 def withdrawal(ingest: Ingest, file_id: int, *, undo: bool) -> None:
@@ -86,41 +63,12 @@ def withdrawal(ingest: Ingest, file_id: int, *, undo: bool) -> None:
     Raises:
         Refused: There is no such file, it is in work, or calls of it are on recorded invoices.
     """
-    now = ingest.clock()
     with ingest.store.writing() as conn:
-        file = cdr_file(conn, file_id)
-        if file is None:
-            raise Refused(f"There is no file {file_id}. Nothing was changed.")
-        _refuse_expired(conn, file_id)
         if undo:
-            withdrawal_undone(conn, file_id)
-            _read_anew(conn, file_id)
+            withdrawals_undone(conn, [file_id], _by(ingest))
         else:
-            file_withdrawn(conn, file, now)
-        version_raised(conn, now)
+            files_withdrawn(conn, [file_id], _by(ingest))
 
 
-def _refuse_expired(conn: Connection, file_id: int) -> None:
-    """Refuse to touch a file of whose calls or content retention took something away."""
-    file, kept_from = cdr_file(conn, file_id), calls_expired_before(conn)
-    if file is None:
-        return
-    if kept_from is not None and file.first_call_at is not None:
-        day = file.first_call_at.astimezone(the_tenant(conn).zone).date()
-        if day < kept_from:
-            raise Refused(
-                f"File {file_id} has calls of {day}, and retention took the calls before "
-                f"{kept_from} away. Nothing was changed."
-            )
-    if not file.location:
-        raise Refused(
-            f"The archived file {file_id} was removed by retention, so it cannot be processed "
-            "again. Nothing was changed."
-        )
-
-
-def _read_anew(conn: Connection, file_id: int) -> None:
-    """Have a growing file read from its beginning; others always are."""
-    growing = growth(conn, file_id)
-    if growing is not None:
-        growth_begun_again(conn, growing)
+def _by(ingest: Ingest) -> By:
+    return By(ingest.actor, ingest.clock())
