@@ -45,8 +45,7 @@ class Holder:
         """Hold a lock that the kernel lets go when this process ends, however it ends."""
         self.marks.mkdir(parents=True, exist_ok=True)
         mark = self.marks / self.name
-        descriptor = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        descriptor = _locked(mark)
         try:
             yield
         finally:
@@ -54,7 +53,7 @@ class Holder:
             os.close(descriptor)
 
     def is_gone(self, name: str) -> bool | None:
-        """Tell whether another holder is gone; none when it is not of this machine."""
+        """Tell whether another holder is gone; none when it left no mark on this machine."""
         try:
             descriptor = os.open(self.marks / name, os.O_RDWR)
         except FileNotFoundError:
@@ -64,10 +63,28 @@ class Holder:
         except BlockingIOError:
             return False
         else:
-            (self.marks / name).unlink(missing_ok=True)
             return True
         finally:
             os.close(descriptor)
+
+    def gone(self) -> list[str]:
+        """Return the holders whose marks are here and whose processes are not."""
+        names = (mark.name for mark in self.marks.iterdir()) if self.marks.is_dir() else ()
+        return sorted(name for name in names if self.is_gone(name))
+
+    def forgotten(self, name: str) -> None:
+        """Remove the mark of a holder that is gone, once it holds no file any more."""
+        (self.marks / name).unlink(missing_ok=True)
+
+
+def _locked(mark: Path) -> int:
+    """Make a holder's mark and lock it; whoever took it for a leftover meanwhile has not won."""
+    while True:
+        descriptor = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if mark.exists() and os.path.samestat(os.fstat(descriptor), mark.stat()):
+            return descriptor
+        os.close(descriptor)
 
 
 @contextmanager
@@ -90,7 +107,11 @@ def heartbeat(store: Store, holder: Holder, clock: Clock) -> Iterator[None]:
 
 
 def lost_leases_recovered(store: Store, holder: Holder, archive: Path, now: datetime) -> None:
-    """Send the files of holders that are gone back to waiting; what kills its holders fails."""
+    """Send the files of holders that are gone back to waiting; what kills its holders fails.
+
+    A mark goes last: when this is cut short, the next run must still see that its holder is gone.
+    """
+    gone = holder.gone()
     with store.snapshot() as conn:
         lost = [lease for lease in leases(conn) if _is_lost(lease, holder, now)]
     for lease in lost:
@@ -100,6 +121,8 @@ def lost_leases_recovered(store: Store, holder: Holder, archive: Path, now: date
             if lease.lost_attempts + 1 >= POISON_AFTER:
                 poisoned(conn, lease.file_id, archive, now)
             version_raised(conn, now)
+    for name in gone:
+        holder.forgotten(name)
 
 
 def poisoned(conn: Connection, file_id: int, archive: Path, now: datetime) -> None:

@@ -24,9 +24,10 @@ from bench.faults import (
     storm,
     undisturbed,
 )
+from data.domain.errors import StoreBusy
 from data.domain.records import FileStatus
 from data.opening import founded, opened
-from data.store import schema
+from data.store import connect, schema
 from data.store.queries.files import cdr_file
 from data.store.writes.files import file_claimed
 from ingest.claim import Holder
@@ -218,6 +219,23 @@ def test_a_holder_is_gone_when_its_process_is(tmp_path):
 
     in_a_child(partial(_die_holding, other))
     assert watching.is_gone("other") is True
+
+
+def test_a_recovery_that_is_cut_short_is_made_up_for_by_the_next_run(store, settings, monkeypatch):
+    deliver(settings, "a.csv", lines(1))
+    looked(an_ingest(store, settings))
+    lost = Holder("lost", settings.work_dir / "holders")
+    with store.writing() as conn:
+        assert file_claimed(conn, 1, "lost", now=NOW, until=NOW + timedelta(minutes=10))
+    in_a_child(partial(_die_holding, lost))
+    monkeypatch.setattr(connect, "WRITER_BUSY_MS", 50)
+    hurried = opened(settings)
+    with store.writing(), pytest.raises(StoreBusy):
+        ingested(hurried, settings)
+    hurried.close()
+
+    assert ingested(store, settings) == [("a.csv", "success", 1, 0, 0, 0)]
+    assert not lost.marks.joinpath("lost").exists()
 
 
 def test_sigterm_ends_a_run_at_once_and_the_file_waits(tmp_path):

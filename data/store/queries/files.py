@@ -115,11 +115,11 @@ def _first(conn: Connection, which: ColumnElement[bool]) -> CdrFile | None:
 
 
 def waiting_file_ids(conn: Connection) -> list[int]:
-    """Return the files to process, oldest receipt first, then by number."""
+    """Return the files to process in the order of receipt, which no step of a clock changes."""
     query = (
         select(cdr_files.c.id)
         .where(cdr_files.c.status == FileStatus.WAITING)
-        .order_by(cdr_files.c.received_at, cdr_files.c.id)
+        .order_by(cdr_files.c.id)
     )
     return list(conn.execute(query).scalars())
 
