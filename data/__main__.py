@@ -10,6 +10,7 @@ import typer
 from data.commands import (
     auth_codes,
     customers,
+    differences,
     documents,
     invoices,
     mail,
@@ -56,6 +57,7 @@ app.add_typer(pricing.charges, name="charges")
 app.add_typer(invoices.app, name="invoices")
 invoices.app.command()(documents.show)
 invoices.app.command()(documents.calls)
+invoices.app.command()(differences.differences)
 app.add_typer(payments.app, name="payments")
 app.add_typer(tickets.app, name="ticket")
 app.add_typer(users.users, name="user")

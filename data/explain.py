@@ -14,12 +14,12 @@ from data.domain.records import Direction, MatchState, RateState
 from data.domain.tenant import Tenant
 from data.store.queries.call_facts import (
     CallFacts,
+    RateFacts,
     call_by_id,
     call_by_line,
     invoice_of_call,
     party,
     rate_facts,
-    rate_now,
 )
 from data.store.queries.included import included_seconds
 from data.store.queries.invoices import invoice_by_id
@@ -66,7 +66,7 @@ def explained(conn: Connection, call: CallFacts) -> WorkedPrice:
     if worked.amount_micros is not None and worked.amount_micros != call.charge_micros:
         stored = decimal_units(call.charge_micros or 0)
         steps.append(Step("stored", f"{stored}, which differs: processing again would correct it"))
-    steps += [_cost_step(conn, call, tenant), _invoice_step(conn, call, tenant)]
+    steps += [*_cost_steps(conn, call, tenant), _invoice_step(conn, call, tenant)]
     return WorkedPrice(tuple(steps), call.charge_micros)
 
 
@@ -94,11 +94,16 @@ def _price(conn: Connection, call: CallFacts, tenant: Tenant) -> WorkedPrice:
         return WorkedPrice(
             (Step("price", UNPRICED.get(call.rate_state, "its rate is gone")),), None
         )
-    digits = _digits(call)
-    retired = "" if found.retired_at is None else f", replaced {found.retired_at:%Y-%m-%d}"
-    table = Step("table", f"{found.table}{retired}; rated as {digits}")
+    table = Step("table", _table_text(found, call))
     worked = worked_price(found.rate, _talked(call, tenant))
     return WorkedPrice((table, *worked.steps), worked.amount_micros)
+
+
+def _table_text(found: RateFacts, call: CallFacts) -> str:
+    group = found.rate.group_value
+    for_value = f", its rates for override value {group}" if group else ""
+    retired = "" if found.retired_at is None else f", replaced {found.retired_at:%Y-%m-%d}"
+    return f"{found.table}{for_value}{retired}; rated as {_digits(call)}"
 
 
 def _digits(call: CallFacts) -> str:
@@ -111,21 +116,28 @@ def _talked(call: CallFacts, tenant: Tenant) -> TalkedCall:
     return TalkedCall(call.talk_ms, local, call.cost_micros)
 
 
-def _cost_step(conn: Connection, call: CallFacts, tenant: Tenant) -> Step:
+def _cost_steps(conn: Connection, call: CallFacts, tenant: Tenant) -> list[Step]:
+    """Return how a call got its cost, from the provider's rate that was stamped on it."""
     if call.cost_micros is None:
         known = not needs_rate(Direction(call.direction), call.disposition)
-        return Step("cost", "none" if known else "not known, so the margin is not known either")
+        return [Step("cost", "none" if known else "not known, so the margin is not known either")]
     amount = decimal_units(call.cost_micros)
-    if call.provider_id is None:
-        return Step("cost", f"{amount}, as the file says")
+    if not needs_rate(Direction(call.direction), call.disposition):
+        return [Step("cost", "none: it needs no rate")]
+    found = None if call.cost_rate_id is None else rate_facts(conn, call.cost_rate_id)
+    if call.provider_id is None or found is None:
+        return [Step("cost", f"{amount}, as the file says")]
     provider = party(conn, call.provider_id)
-    text = f"{amount} to {provider.custid} {provider.company}"
-    local = call.id.started_at.astimezone(tenant.zone)
-    if provider.rate_table_id is not None:
-        rate = rate_now(conn, provider.rate_table_id, _digits(call), local.date())
-        if rate is not None:
-            text += f", table {provider.rate_table}, pattern {rate.pattern}"
-    return Step("cost", text)
+    worked = worked_price(found.rate, _talked(call, tenant))
+    steps = [
+        Step("cost", f"{amount} to {provider.custid} {provider.company}"),
+        Step("cost table", _table_text(found, call)),
+        *(Step(f"cost {step.what}", step.text) for step in worked.steps),
+    ]
+    if worked.amount_micros != call.cost_micros:
+        again = "which differs: processing again would correct it"
+        steps.append(Step("cost stored", f"{amount}, {again}"))
+    return steps
 
 
 def _invoice_step(conn: Connection, call: CallFacts, tenant: Tenant) -> Step:

@@ -254,6 +254,8 @@ def _observer(*, as_json: bool) -> Observer:
 
 def _line(report: FileReport) -> None:
     typer.echo(report.as_line())
+    for each in report.difference_lines():
+        typer.echo(each)
 
 
 def _told(report: RunReport, *, as_json: bool) -> None:

@@ -53,7 +53,8 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         call_key (int64); by_content (bool: the key is of the line's content, so an equal line may
         be another call); the extras that the profile declares (Arrow text); fold_key (nullable
         int64) where the profile joins legs; upstream_cost_micros (nullable int64) where the
-        carrier's charge stands in the file.
+        carrier's charge stands in the file; override_value (Arrow text, null where there is
+        none) where the profile declares it and the file has it.
     """
     rows = rows_of(block, profile, rules)
     dropped, reasons = _ignored(rows)
@@ -119,6 +120,11 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
         columns[name] = rows.text_or_empty(column)
     if rows.profile.cost:
         columns["upstream_cost_micros"] = nullable(*costs(rows, rows.profile.cost))
+    override = rows.text(rows.profile.override) if rows.profile.override else None
+    if override is not None:
+        columns["override_value"] = pc.replace_with_mask(
+            override, pc.equal(override, ""), pa.scalar(None, pa.string())
+        )
     if rows.profile.fold:
         columns["fold_key"] = _fold_keys(rows, rows.profile.fold.columns)
     return columns

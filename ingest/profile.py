@@ -55,6 +55,8 @@ class FormatProfile:
         identity: Alternatives of columns that make a line unique; the first that the file has is
             used, else the line's content.
         pair: How records of one moment each make a call.
+        override: The column whose value chooses among the rates of a table: a service such as
+            voice or messages, each with prices of its own.
     """
 
     name: str
@@ -77,6 +79,7 @@ class FormatProfile:
     identity: tuple[tuple[str, ...], ...] = ()
     fold: Fold | None = None
     pair: Pair | None = None
+    override: str | None = None
 
     def looking_at(self, extras: Collection[str]) -> "FormatProfile":
         """Return the profile with only those extra columns that somebody looks at."""
@@ -107,6 +110,7 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
         ("duration.unit_column", profile.duration and profile.duration.unit_column),
         ("disposition", profile.disposition and profile.disposition.column),
         ("cost", profile.cost and profile.cost.column),
+        ("override", profile.override),
         ("parties.calling", parties.calling.column),
         ("parties.called", parties.called.column),
         ("parties.billing", parties.billing and parties.billing.column),

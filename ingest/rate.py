@@ -93,12 +93,14 @@ class Prices:
         charge: What the customer pays.
         cost_micros: What the provider takes; 0 where it is not known.
         cost_known: There is a cost.
+        cost_rate: Row of the provider's rate that gave it; -1 where none did.
         answered: The call was answered.
     """
 
     charge: Priced
     cost_micros: Ints
     cost_known: Flags
+    cost_rate: Ints
     answered: Flags
 
 
@@ -124,19 +126,27 @@ class Rater:
         needs = answered & np.isin(int_column(calls, "direction"), NEED_RATE)
         rows = np.flatnonzero(needs)
         digits = encoded_digits(text_column(calls, "called_digits").take(rows))  # type: ignore[union-attr]
-        some = starts.at(rows)
-        cost = self._priced(self._tables.of(provider_id[rows]), digits, some, None)
-        cost = _with_upstream(cost, calls, rows)
-        charge = self._priced(self._tables.of(customer_id[rows]), digits, some, cost)
+        some, group = starts.at(rows), self._groups(calls, rows)
+        sheet = self.book.sheets(self._tables.of(provider_id[rows]), group)
+        cost = _with_upstream(self._priced(sheet, digits, some, None), calls, rows)
+        sheet = self.book.sheets(self._tables.of(customer_id[rows]), group)
+        charge = self._priced(sheet, digits, some, cost)
         return Prices(
             _spread(charge, rows, len(calls)),
             _placed(cost.charge_micros, rows, len(calls)),
             _placed_flags(cost.known, rows, len(calls)),
+            _placed(np.where(cost.known, cost.rate, NO_MATCH), rows, len(calls), NO_MATCH),
             answered,
         )
 
-    def _priced(self, tables: Ints, digits: Ints, starts: Starts, cost: Priced | None) -> Priced:
-        rate = self.book.longest(tables, digits, starts.day)
+    def _groups(self, calls: pd.DataFrame, rows: Ints) -> Ints:
+        values = text_column(calls, "override_value")
+        if values is None or len(self.book.groups) == 1:
+            return np.zeros(len(rows), dtype=np.int64)
+        return self.book.groups_of(values.take(rows))
+
+    def _priced(self, sheets: Ints, digits: Ints, starts: Starts, cost: Priced | None) -> Priced:
+        rate = self.book.longest(sheets, digits, starts.day)
         matched = np.flatnonzero(rate != NO_MATCH)
         columns, row, some = self.book.columns, rate[matched], starts.at(matched)
         billed, amount = _own_price(columns, row, some)
@@ -215,7 +225,7 @@ def _with_upstream(cost: Priced, calls: pd.DataFrame, rows: Ints) -> Priced:
     amount = stated.fill_null(0).to_numpy(zero_copy_only=False)
     return Priced(
         cost.state,
-        cost.rate,
+        np.where(known, NO_MATCH, cost.rate),
         cost.billed_s,
         np.where(known, amount, cost.charge_micros),
         known | cost.known,
@@ -237,8 +247,8 @@ def _spread(priced: Priced, rows: Ints, calls: int) -> Priced:
     )
 
 
-def _placed(values: Ints, rows: Ints, calls: int) -> Ints:
-    placed = np.zeros(calls, dtype=np.int64)
+def _placed(values: Ints, rows: Ints, calls: int, elsewhere: int = 0) -> Ints:
+    placed = np.full(calls, elsewhere, dtype=np.int64)
     placed[rows] = values
     return placed
 

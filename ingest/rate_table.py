@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.domain.rating import Rate
 from ingest.columns import Flags, Ints
@@ -70,52 +72,77 @@ class _Version:
 
 
 class RateBook:
-    """All rates that an ingest needs, ready for whole columns."""
+    """All rates that an ingest needs, ready for whole columns.
+
+    A sheet is what prices a call: the rates of a table for one override value. Its number is
+    made of the table's and the value's place in `groups`.
+    """
 
     def __init__(self, rates: Sequence[Rate]) -> None:
-        """Take rates of any number of tables, in any order; those of a group are left out."""
-        usable = [rate for rate in rates if rate.group_value == "" and _usable(rate)]
+        """Take rates of any number of tables, in any order."""
+        usable = [rate for rate in rates if _usable(rate)]
         self.destinations = tuple(sorted({"", *(rate.destination for rate in usable)}))
+        self.groups = tuple(sorted({"", *(rate.group_value for rate in usable)}))
         self.columns = _columns(usable, {name: i for i, name in enumerate(self.destinations)})
         self._rows: dict[int, list[tuple[int, int, str]]] = {}
+        place = {value: n for n, value in enumerate(self.groups)}
         for row, rate in enumerate(usable):
-            version = (_day(rate), row, rate.pattern)
-            self._rows.setdefault(rate.rate_table_id, []).append(version)
+            sheet = rate.rate_table_id * len(self.groups) + place[rate.group_value]
+            self._rows.setdefault(sheet, []).append((_day(rate), row, rate.pattern))
         self._versions: dict[tuple[int, int], _Version] = {}
         self._first_days = {
-            table: np.array(sorted({day for day, _, _ in rows}), dtype=np.int64)
-            for table, rows in self._rows.items()
+            sheet: np.array(sorted({day for day, _, _ in rows}), dtype=np.int64)
+            for sheet, rows in self._rows.items()
         }
+        self._sheets = np.array(sorted(self._rows), dtype=np.int64)
 
-    def longest(self, tables: Ints, digits: Ints, days: Ints) -> Ints:
-        """Return the row of each number's rate in its table on its local day; -1 for none.
+    def groups_of(self, values: Any) -> Ints:  # noqa: ANN401 (pyarrow has no types)
+        """Return each override value's place in `groups`; 0, no group's, for any other."""
+        found = pc.index_in(values, value_set=pa.array(self.groups, type=pa.string()))
+        places: Ints = pc.fill_null(found, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        return places
+
+    def sheets(self, tables: Ints, groups: Ints) -> Ints:
+        """Return the sheet of each call.
 
         Args:
             tables: Rate table per call; 0 for none.
+            groups: Place in `groups` of the call's override value. A table without rates for the
+                value prices the call by those without a value.
+        """
+        own = tables * len(self.groups) + groups
+        plain: Ints = tables * len(self.groups)
+        return plain if len(self.groups) == 1 else np.where(np.isin(own, self._sheets), own, plain)
+
+    def longest(self, sheets: Ints, digits: Ints, days: Ints) -> Ints:
+        """Return the row of each number's rate in its sheet on its local day; -1 for none.
+
+        Args:
+            sheets: What prices each call.
             digits: Numbers, encoded.
             days: Local days since 1970.
         """
-        found = np.full(len(tables), NO_MATCH, dtype=np.int64)
-        for table in np.unique(tables).tolist():
-            if table not in self._rows:
+        found = np.full(len(sheets), NO_MATCH, dtype=np.int64)
+        for sheet in np.unique(sheets).tolist():
+            if sheet not in self._rows:
                 continue
-            rows = np.flatnonzero(tables == table)
-            version = np.searchsorted(self._first_days[table], days[rows], side="right") - 1
+            rows = np.flatnonzero(sheets == sheet)
+            version = np.searchsorted(self._first_days[sheet], days[rows], side="right") - 1
             for number in np.unique(version[version >= 0]).tolist():
                 here = rows[version == number]
-                found[here] = self._looked_up(table, number, digits[here])
+                found[here] = self._looked_up(sheet, number, digits[here])
         return found
 
-    def _looked_up(self, table: int, number: int, digits: Ints) -> Ints:
-        version = self._versions.get((table, number))
+    def _looked_up(self, sheet: int, number: int, digits: Ints) -> Ints:
+        version = self._versions.get((sheet, number))
         if version is None:
-            version = self._version(table, int(self._first_days[table][number]))
-            self._versions[table, number] = version
+            version = self._version(sheet, int(self._first_days[sheet][number]))
+            self._versions[sheet, number] = version
         place = version.index.longest(digits)
         return np.where(place == NO_MATCH, NO_MATCH, version.rates[place])
 
-    def _version(self, table: int, day: int) -> _Version:
-        newest = {pattern: row for since, row, pattern in sorted(self._rows[table]) if since <= day}
+    def _version(self, sheet: int, day: int) -> _Version:
+        newest = {pattern: row for since, row, pattern in sorted(self._rows[sheet]) if since <= day}
         rates = np.array([*newest.values(), NO_MATCH], dtype=np.int64)
         return _Version(PrefixIndex.of(list(newest)), rates)
 

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from data.domain.differences import InvoicedDifference
+from data.domain.money import decimal_units
 from data.domain.records import LineCounts
+
+MOST_DIFFERENCES = 100
+MOST_TOLD = 10
 
 
 class Outcome(StrEnum):
@@ -29,6 +34,9 @@ class FileReport:
         counts: How its lines ended.
         error: Why it failed or waits, and what to do.
         note: What else a person should know.
+        differences: Calls on recorded invoices that it would give another customer or price now,
+            the first `MOST_DIFFERENCES` of them.
+        differing: How many there are in all.
     """
 
     id: int
@@ -39,9 +47,15 @@ class FileReport:
     counts: LineCounts = field(default_factory=LineCounts)
     error: str | None = None
     note: str | None = None
+    differences: tuple[InvoicedDifference, ...] = ()
+    differing: int = 0
 
     def as_json(self) -> dict[str, object]:
-        """Return what `--json` prints of it."""
+        """Return what `--json` prints of it; differences only where there are some."""
+        differing = {
+            "differing": self.differing,
+            "differences": [_difference_json(each) for each in self.differences],
+        }
         return {
             "id": self.id,
             "name": self.name,
@@ -54,6 +68,7 @@ class FileReport:
             "duplicate": self.counts.duplicate,
             "ignored": self.counts.ignored,
             "error": self.error,
+            **(differing if self.differing else {}),
         }
 
     def as_line(self) -> str:
@@ -70,6 +85,39 @@ class FileReport:
             if more:
                 said += f". {shown(more.splitlines()[0])}"
         return said
+
+    def difference_lines(self) -> list[str]:
+        """Return the calls that differ from their invoices, a line each, for people."""
+        told = [_difference_line(each) for each in self.differences[:MOST_TOLD]]
+        if self.differing > len(told):
+            told.append(
+                f"  and {self.differing - len(told)} more: "
+                f"python -m data invoices differences --file {self.id}"
+            )
+        return told
+
+
+def _difference_line(each: InvoicedDifference) -> str:
+    now = each.charge_now_micros
+    price = each.rate_state_now.name.lower() if now is None else decimal_units(now)
+    return shown(
+        f"  {each.file_id}:{each.line} on invoice {each.invoice}: {each.customer.custid} was "
+        f"charged {decimal_units(each.charge_micros)}; now it would be {each.customer_now_text}, "
+        f"{price}"
+    )
+
+
+def _difference_json(each: InvoicedDifference) -> dict[str, object]:
+    now = each.charge_now_micros
+    return {
+        "call": str(each.call),
+        "line": each.line,
+        "invoice": each.invoice,
+        "custid": each.customer.custid,
+        "charge": decimal_units(each.charge_micros),
+        "custid_now": each.customer_now.custid if each.customer_now else None,
+        "charge_now": None if now is None else decimal_units(now),
+    }
 
 
 def shown(text: str) -> str:

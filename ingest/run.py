@@ -6,11 +6,14 @@ import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 
 from sqlalchemy import Connection
 
+from data.domain.differences import InvoicedDifference
 from data.domain.errors import Changed, FileError, StoreError
 from data.domain.money import decimal_units
+from data.store.queries.differences import invoiced_differences_of
 from data.store.queries.files import (
     CdrFile,
     cdr_file,
@@ -38,7 +41,7 @@ from ingest.context import LARGE_BYTES, Ingest
 from ingest.inbox import Arrival, has_large, path_of
 from ingest.keeping import archived, kept_path, want_of_room
 from ingest.observer import NOBODY, Observer
-from ingest.report import FileReport, Outcome, RunReport
+from ingest.report import MOST_DIFFERENCES, FileReport, Outcome, RunReport
 from ingest.scan import scanned
 from ingest.stopping import Stopped
 
@@ -197,6 +200,8 @@ class _Done:
             profile=reading.profile,
             counts=loaded.counts,
             note=_frozen_note(loaded.frozen),
+            differences=_differences(self.ingest, file, loaded.frozen),
+            differing=loaded.frozen.differing,
         )
 
 
@@ -213,6 +218,13 @@ def _frozen_note(frozen: Frozen) -> str | None:
         "of them would have another customer or price now, "
         f"{decimal_units(frozen.difference_micros)} in all"
     )
+
+
+def _differences(ingest: Ingest, file: CdrFile, frozen: Frozen) -> tuple[InvoicedDifference, ...]:
+    if not frozen.differing:
+        return ()
+    with ingest.store.snapshot() as conn:
+        return tuple(islice(invoiced_differences_of(conn, [file.id]), MOST_DIFFERENCES))
 
 
 def _put_back(ingest: Ingest, file: CdrFile, outcome: str, why: str) -> FileReport:

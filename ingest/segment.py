@@ -105,6 +105,11 @@ class StampedCalls:
                 "billed_s": charge.billed_s,
                 "charge_micros": _known(charge.charge_micros, charge.known),
                 "cost_micros": _known(self.prices.cost_micros, self.prices.cost_known),
+                "cost_rate_id": _known(
+                    np.append(self.book.columns.rate_id, 0)[self.prices.cost_rate],
+                    self.prices.cost_rate != NO_MATCH,
+                ),
+                "override_value": _text_or_nulls(calls, "override_value"),
                 "day": self.starts.day,
             }
         )
@@ -131,6 +136,11 @@ class StampedCalls:
     def _of_rate(self, values: Ints) -> Ints:
         """Return a value of each call's rate; 0 where it has none."""
         return np.append(values, 0)[self.prices.charge.rate]
+
+
+def _text_or_nulls(calls: pd.DataFrame, name: str) -> pa.Array:
+    texts = text_column(calls, name)
+    return pa.nulls(len(calls), pa.string()) if texts is None else texts
 
 
 def _known(values: Ints, known: Flags) -> pa.Array:

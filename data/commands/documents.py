@@ -34,9 +34,9 @@ def show(
     with context(ctx).store() as store, store.snapshot() as conn:
         document = invoice_document(conn, named(conn, name), with_calls=calls)
     if pdf is not None:
-        _written(pdf, [invoice_pdf(document)])
+        written(pdf, [invoice_pdf(document)])
     if html is not None:
-        _written(html, [invoice_html(document).encode()])
+        written(html, [invoice_html(document).encode()])
 
 
 def calls(
@@ -57,11 +57,11 @@ def calls(
         invoice, digits = named(conn, name), the_tenant(conn).minor_digits
         found = billed_calls(conn, invoice)
         blocks = call_detail(found, minor_digits=digits, machine=machine)
-        _written(csv, (block.encode() for block in blocks))
+        written(csv, (block.encode() for block in blocks))
 
 
-def _written(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write a file block by block; it has its name only when it is whole."""
+def written(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write a file block by block, and say so; it has its name only when it is whole."""
     unfinished = path.with_name(f"{path.name}.part")
     with unfinished.open("wb") as file:
         file.writelines(blocks)

@@ -19,6 +19,7 @@ class PricedCall:
         charge_micros: Its price; none: it is unrated.
         cost_micros: What the provider takes; none: not known.
         destination: Where its rate said that it goes; empty: no rate.
+        override_value: Chooses among a table's rates; empty: it has none.
     """
 
     digits: str
@@ -27,6 +28,7 @@ class PricedCall:
     charge_micros: int | None
     cost_micros: int | None
     destination: str
+    override_value: str = ""
 
 
 @dataclass
@@ -83,7 +85,7 @@ def preview(calls: Iterable[PricedCall], rates: list[Rate]) -> Preview:
 
 
 def _price(lookup: RateLookup, call: PricedCall) -> int | None:
-    rate = lookup.rate(call.digits, call.started_local.date())
+    rate = lookup.rate(call.digits, call.started_local.date(), call.override_value)
     if rate is None or rate.blocked or not rate.has_price:
         return None
     if not rate.has_own_price:

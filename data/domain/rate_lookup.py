@@ -8,25 +8,31 @@ from data.domain.rating import Rate, in_force
 
 
 class RateLookup:
-    """The rates of one table, ready to be asked often; agrees with `longest_prefix`."""
+    """The rates of one table, ready to be asked often; agrees with `of_group` and the rest."""
 
     def __init__(self, rates: Sequence[Rate]) -> None:
-        """Take all versions of a table; rates of a group are left out."""
-        self._rates = [rate for rate in rates if rate.group_value == ""]
-        self._days = sorted({rate.effective_from for rate in self._rates})
-        self._versions: dict[int, dict[str, Rate]] = {}
+        """Take all versions of a table, those for override values too."""
+        self._groups: dict[str, list[Rate]] = {"": []}
+        for rate in rates:
+            self._groups.setdefault(rate.group_value, []).append(rate)
+        self._days = {
+            group: sorted({rate.effective_from for rate in own})
+            for group, own in self._groups.items()
+        }
+        self._versions: dict[tuple[str, int], dict[str, Rate]] = {}
 
-    def rate(self, digits: str, day: date) -> Rate | None:
+    def rate(self, digits: str, day: date, override_value: str = "") -> Rate | None:
         """Return the rate of a number for a call of a local day, or none."""
-        version = bisect_right(self._days, day) - 1
+        group = override_value if override_value in self._groups else ""
+        version = bisect_right(self._days[group], day) - 1
         if version < 0:
             return None
-        patterns = self._patterns(version)
+        patterns = self._patterns(group, version)
         lengths = range(len(digits), -1, -1)
         return next((patterns[digits[:n]] for n in lengths if digits[:n] in patterns), None)
 
-    def _patterns(self, version: int) -> dict[str, Rate]:
-        if version not in self._versions:
-            rates = in_force(self._rates, self._days[version])
-            self._versions[version] = {rate.pattern: rate for rate in rates}
-        return self._versions[version]
+    def _patterns(self, group: str, version: int) -> dict[str, Rate]:
+        if (group, version) not in self._versions:
+            rates = in_force(self._groups[group], self._days[group][version])
+            self._versions[group, version] = {rate.pattern: rate for rate in rates}
+        return self._versions[group, version]

@@ -450,6 +450,8 @@ calls = Table(
     Column("billed_s", Integer, nullable=False),
     Column("charge_micros", BigInteger),  # none: unrated or blocked; never 0 for want of a rate
     Column("cost_micros", BigInteger),  # none: unknown
+    Column("cost_rate_id", Integer),  # none: unknown, or the file itself states the cost
+    Column("override_value", Text),  # chooses among a table's rates; none: the file has none
     Index("ix_calls_customer", "customer_id", "started_at"),
     sqlite_with_rowid=False,
 )
@@ -577,6 +579,23 @@ invoice_coverage = Table(
     Column("after_version", BigInteger, nullable=False),
     Column("upto_version", BigInteger, nullable=False),  # inclusive
     Index("ix_invoice_coverage_customer", "customer_id", "to_day"),
+)
+
+invoiced_differences = Table(
+    "invoiced_differences",
+    metadata,
+    # Calls on recorded invoices that their file, processed again, would have given another
+    # customer or price: the call stays as it is, and this is what it would be now.
+    Column("started_at", Instant, primary_key=True),
+    Column("call_key", BigInteger, primary_key=True, autoincrement=False),
+    Column("file_id", ForeignKey("cdr_files.id"), nullable=False),
+    Column("customer_id", Integer),
+    Column("match_state", Word(MatchState), nullable=False),
+    Column("rate_state", Word(RateState), nullable=False),
+    Column("rate_id", Integer),
+    Column("charge_micros", BigInteger),
+    Index("ix_invoiced_differences_file", "file_id"),
+    sqlite_with_rowid=False,
 )
 
 free_invoice_numbers = Table(

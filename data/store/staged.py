@@ -56,6 +56,8 @@ def staged_calls(part: StagedPart) -> Table:
         Column("billed_s", Integer, nullable=False),
         Column("charge_micros", BigInteger),
         Column("cost_micros", BigInteger),
+        Column("cost_rate_id", Integer),
+        Column("override_value", Text),
         Column("day", Integer, nullable=False),  # days since 1970, in the tenant's zone
         schema=part.schema or None,
     )

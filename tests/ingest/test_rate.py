@@ -19,6 +19,7 @@ from data.domain.rating import (
     longest_prefix,
     marked_up_micros,
     needs_rate,
+    of_group,
     rated_seconds,
 )
 from data.domain.records import Direction, Disposition, RateState
@@ -62,13 +63,14 @@ def rates(draw, table=1):
         maximum_micros=draw(st.just(0) | micros),
         markup_ppm=draw(st.none() | st.integers(0, 2_000_000)),
         blocked=draw(st.booleans()),
+        group_value=draw(st.sampled_from(["", "", "SMS", "MMS"])),
     )
 
 
 @st.composite
 def decks(draw, table=1):
     drawn = draw(st.lists(rates(table), max_size=12))
-    distinct = {(rate.pattern, rate.effective_from): rate for rate in drawn}
+    distinct = {(rate.pattern, rate.effective_from, rate.group_value): rate for rate in drawn}
     return [
         Rate(**{**vars(rate), "id": 100 * table + n}) for n, rate in enumerate(distinct.values())
     ]
@@ -86,6 +88,7 @@ def calls(draw):
                 st.sampled_from(Disposition),
                 st.sampled_from([0, 7, 8]),
                 st.sampled_from([0, 9]),
+                st.sampled_from([None, "SMS", "MMS", "voice"]),
             ),
             min_size=1,
             max_size=8,
@@ -94,6 +97,7 @@ def calls(draw):
     names = ["started_ms", "talk_ms", "called_digits", "direction", "disposition"]
     frame = pd.DataFrame({name: [row[n] for row in rows] for n, name in enumerate(names)})
     frame["called_digits"] = frame["called_digits"].astype(pd.ArrowDtype(pa.string()))
+    frame["override_value"] = pd.Series([row[7] for row in rows], dtype=pd.ArrowDtype(pa.string()))
     return frame, np.array([row[5] for row in rows]), np.array([row[6] for row in rows])
 
 
@@ -104,7 +108,9 @@ def expected(call, customer_rates, cost_micros, zone):
     local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=call.started_ms)).astimezone(
         zone
     )
-    rate = longest_prefix(call.called_digits, in_force(customer_rates, local.date()))
+    value = "" if pd.isna(call.override_value) else call.override_value
+    deck = in_force(of_group(customer_rates, value), local.date())
+    rate = longest_prefix(call.called_digits, deck)
     if rate is None or (not rate.blocked and not rate.has_price):
         return RateState.UNRATED, None, 0
     if rate.blocked:
@@ -142,6 +148,8 @@ def test_arrays_price_as_the_scalar_rule_does(drawn, first, second, carriers, zo
             prices.charge.billed_s[row],
         ) == expected(call, deck, cost, zone)
         assert (prices.cost_micros[row] if prices.cost_known[row] else None) == cost
+        by_rate = state == RateState.RATED
+        assert (prices.cost_rate[row] >= 0) == by_rate
 
 
 @given(st.lists(digits, unique=True), st.lists(st.text("0123*x", max_size=8)))
@@ -219,3 +227,4 @@ def test_a_cost_that_the_file_states_stands_before_the_carriers_rate():
 
     assert prices.cost_micros.tolist() == [5, 60]
     assert prices.cost_known.tolist() == [True, True]
+    assert prices.cost_rate.tolist() == [-1, 0]

@@ -8,6 +8,11 @@ from sqlalchemy import func, insert, select, update
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus
 from data.store import schema
+from data.store.queries.differences import (
+    DifferenceSums,
+    difference_sums,
+    invoiced_differences_of,
+)
 from data.store.queries.files import cdr_file
 from data.store.schema import calls, cdr_files, rates
 from ingest.run import run
@@ -32,7 +37,9 @@ JUNE = {"from_day": date(2026, 6, 1), "to_day": date(2026, 6, 30)}
 @pytest.fixture
 def customer(store):
     with store.writing() as conn:
-        made = add_customer(conn, "Acme", rate_table_id=add_rates(conn, "sell", p1=60_000))
+        made = add_customer(
+            conn, "Acme", custid="1001", rate_table_id=add_rates(conn, "sell", p1=60_000)
+        )
         add_auth_code(conn, made, "acc1")
     return made
 
@@ -137,11 +144,61 @@ def test_calls_on_a_recorded_invoice_keep_customer_and_price_and_the_difference_
     assert report.files[0].counts.loaded == 3
     assert "2 calls are on recorded invoices" in str(report.files[0].note)
     assert "0.06 in all" in str(report.files[0].note)
+    assert listed(store) == [(1, 60_000, "1001", 90_000), (2, 60_000, "1001", 90_000)]
     with store.snapshot() as conn:
         assert rows(conn, calls, "line", "charge_micros") == [(1, 60_000), (2, 60_000), (3, 30_000)]
         usage = rows(conn, schema.usage_by_customer, "invoice_id", "calls", "charge_micros")
         assert usage == [(0, 1, 30_000), (invoice, 2, 120_000)]
         assert_books_balance(conn)
+
+
+@pytest.fixture
+def one_differs(store, settings, customer):
+    """Three calls on a recorded invoice, one of them another customer's now, who has no table."""
+    deliver(settings, "a.csv", lines(1) + line(2, account="acc2") + lines(3))
+    with store.writing() as conn:
+        add_auth_code(conn, customer, "acc2", position=2)
+        other = add_customer(conn, "Other", custid="2002")
+    ingested(store, settings)
+    put_on_invoice(store, customer, InvoiceStatus.RECORDED)
+    with store.writing() as conn:
+        code = schema.auth_codes.c
+        conn.execute(
+            update(schema.auth_codes).where(code.pattern == "acc2").values(customer_id=other)
+        )
+    return again(store, settings, 1)
+
+
+def listed(store, *file_ids):
+    with store.snapshot() as conn:
+        return [
+            (each.line, each.charge_micros, each.customer_now_text, each.charge_now_micros)
+            for each in invoiced_differences_of(conn, file_ids)
+        ]
+
+
+def test_invoiced_calls_that_would_be_another_customers_are_listed_and_told(store, one_differs):
+    assert listed(store) == [(2, 60_000, "2002", None)]
+    assert listed(store, 1) == listed(store)
+    assert listed(store, 7) == []
+    told = one_differs.files[0]
+    assert told.differing == 1
+    assert told.difference_lines()[0].endswith("was charged 0.06; now it would be 2002, unrated")
+    assert told.as_json()["differences"][0]["charge_now"] is None
+
+
+@pytest.mark.usefixtures("one_differs")
+def test_what_agrees_again_is_listed_no_more(store, settings):
+    assert listed(store) != []
+    with store.writing() as conn:
+        owner = select(schema.customers.c.id).where(schema.customers.c.company == "Acme")
+        conn.execute(update(schema.auth_codes).values(customer_id=owner.scalar_subquery()))
+
+    again(store, settings, 1)
+
+    assert listed(store) == []
+    with store.snapshot() as conn:
+        assert difference_sums(conn) == DifferenceSums(0, 0, 0)
 
 
 def test_a_draft_that_loses_calls_is_marked_out_of_date(store, settings, customer):

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from data.domain.call_ids import CallId
-from data.domain.rating import Rate, in_force, longest_prefix
+from data.domain.rating import Rate
 from data.domain.records import Direction, Disposition, MatchState, RateState
-from data.store.queries.rates import active_rates, rate
+from data.store.queries.rates import rate
 from data.store.schema import (
     calls,
     cdr_files,
@@ -50,6 +50,8 @@ class CallFacts:
     rate_id: int | None
     charge_micros: int | None
     cost_micros: int | None
+    cost_rate_id: int | None
+    override_value: str | None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def _query() -> Select[Any]:
             calls.c.rate_id,
             calls.c.charge_micros,
             calls.c.cost_micros,
+            calls.c.cost_rate_id,
+            calls.c.override_value,
         )
         .join(cdr_files, cdr_files.c.id == calls.c.file_id)
         .join(sources, sources.c.id == cdr_files.c.source_id)
@@ -153,12 +157,6 @@ def rate_facts(conn: Connection, rate_id: int) -> RateFacts | None:
         .where(rates.c.id == rate_id)
     )
     return RateFacts(found, *conn.execute(query).one())
-
-
-def rate_now(conn: Connection, rate_table_id: int, digits: str, day: date) -> Rate | None:
-    """Return the rate that a number would have today's tables, for a call of a local day."""
-    usable = [one for one in active_rates(conn, rate_table_id) if one.group_value == ""]
-    return longest_prefix(digits, in_force(usable, day))
 
 
 def invoice_of_call(conn: Connection, customer_id: int, day: date, load_version: int) -> int | None:

@@ -28,6 +28,7 @@ def priced_calls(
             calls.c.cost_micros,
             calls.c.called_number,
             rates.c.destination,
+            calls.c.override_value,
             sources.c.country_code,
             sources.c.international_prefix,
             sources.c.trunk_prefix,
@@ -45,7 +46,7 @@ def priced_calls(
         .order_by(calls.c.started_at, calls.c.call_key)
     )
     with conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(query) as rows:
-        for started_at, talk_ms, charge, cost, number, destination, *written in rows:
+        for started_at, talk_ms, charge, cost, number, destination, override, *written in rows:
             yield PricedCall(
                 e164_digits(number, NumberPlan(*written)),
                 started_at.astimezone(tenant.zone),
@@ -53,4 +54,5 @@ def priced_calls(
                 charge,
                 cost,
                 destination or "",
+                override or "",
             )

@@ -30,7 +30,13 @@ from data.store.queries.usage import (
     staged_customer_usage,
     staged_destination_usage,
 )
-from data.store.schema import calls, duplicates, ignored_lines, rejections
+from data.store.schema import (
+    calls,
+    duplicates,
+    ignored_lines,
+    invoiced_differences,
+    rejections,
+)
 from data.store.staged import StagedPart, staged_calls, staged_ignored, staged_rejections
 from data.store.upsert import inserted_if_new
 from data.store.writes.usage import CustomerUsage, DestinationUsage
@@ -174,12 +180,16 @@ class PartTaken:
         )
 
     def frozen(self, conn: Connection) -> Frozen:
-        """Return what became of lines whose call is on a recorded invoice, and so stayed."""
+        """Return what became of lines whose call is on a recorded invoice, and so stayed.
+
+        Those that would have another customer or price now are kept with what they would have.
+        """
         there, staged = self._present(own=True), self._staged.c
         differs = or_(
             calls.c.charge_micros.is_distinct_from(staged.charge_micros),
             calls.c.customer_id.is_distinct_from(staged.customer_id),
         )
+        self._differences_inserted(conn, there, differs)
         change = func.coalesce(staged.charge_micros, 0) - func.coalesce(calls.c.charge_micros, 0)
         query = select(
             func.count(),
@@ -187,6 +197,20 @@ class PartTaken:
             func.coalesce(func.sum(change), 0),
         )
         return Frozen(*conn.execute(query.select_from(there.rows).where(there.which)).one())
+
+    def _differences_inserted(
+        self, conn: Connection, there: CallRows, differs: ColumnElement[bool]
+    ) -> None:
+        names = [column.name for column in invoiced_differences.c]
+        values: dict[str, ColumnElement[Any]] = {
+            **{column.name: column for column in self._staged.c},
+            "call_key": calls.c.call_key,
+            "file_id": literal(self._file_id),
+        }
+        query = select(*(values[name].label(name) for name in names)).select_from(there.rows)
+        conn.execute(
+            insert(invoiced_differences).from_select(names, query.where(there.which, differs))
+        )
 
     def present_usage(self, conn: Connection, *, own: bool) -> list[CustomerUsage]:
         """Return what to take off the usage for lines whose call is there already."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, update
 from data.domain.authorship import By
 from data.domain.periods import Period
 from data.store.queries.retention import CALLS_EXPIRED, OldFile
-from data.store.schema import calls, cdr_files
+from data.store.schema import calls, cdr_files, invoiced_differences
 from data.store.writes.audit import Audit, audited
 from data.store.writes.settings import setting_kept
 from data.store.writes.versions import version_raised
@@ -21,6 +21,8 @@ def day_expired(conn: Connection, by: By, day: date, zone: ZoneInfo) -> int:
     gone = conn.execute(
         delete(calls).where(calls.c.started_at >= first, calls.c.started_at < after)
     ).rowcount
+    kept = invoiced_differences.c.started_at
+    conn.execute(delete(invoiced_differences).where(kept >= first, kept < after))
     calls_kept_from(conn, day + timedelta(days=1))
     audited(conn, by, Audit("calls_expired", f"calls of {day}", before={"calls": gone}))
     version_raised(conn, by.at)

@@ -36,6 +36,7 @@ from data.store.schema import (
     cdr_files,
     duplicates,
     ignored_lines,
+    invoiced_differences,
     invoices,
     rejections,
 )
@@ -72,6 +73,8 @@ class Unloaded:
 def file_unloaded(conn: Connection, file: CdrFile) -> Unloaded:
     """Take back a file's calls with their rollups, its rejections, ignored and repeated lines.
 
+    What an earlier time found to differ from recorded invoices goes too.
+
     Calls on recorded invoices stay; drafts that lose calls are marked out of date.
     """
     frozen = 0
@@ -83,7 +86,7 @@ def file_unloaded(conn: Connection, file: CdrFile) -> Unloaded:
         frozen = _calls_unloaded(conn, file, period, zone)
     if file.source_id is not None:
         duplicates_added(conn, file.source_id, _repeated_by_day(conn, file))
-    for table in (duplicates, rejections, ignored_lines):
+    for table in (duplicates, rejections, ignored_lines, invoiced_differences):
         conn.execute(delete(table).where(table.c.file_id == file.id))
     return Unloaded(frozen)
 
