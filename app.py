@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from dash import Dash
@@ -16,12 +16,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import actions, drill, http, refresh, upload
+from callbacks import actions, confirm, drill, http, login, refresh, upload
 from callbacks.actions import Actions
+from callbacks.confirm import Confirmation
 from callbacks.drill import Panels
 from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
 from callbacks.http import Doors
 from callbacks.index import LivePage
+from callbacks.login import Entrance
+from callbacks.proof import Proof
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from callbacks.upload import Intake
@@ -67,13 +70,19 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     snapshots = Snapshots(store, outside.clock, settings.disk_allotment)
     times = RequestTimes(settings.var / "metrics", outside.ticks)
     times.register(server)
-    guard(server, Visitors(store, outside.clock), hosts=_hosts(settings))
-    http.register(server, Doors(store, outside.clock, outside.new_secret, snapshots, times))
+    recent, lasts = (
+        timedelta(minutes=settings.password_again_min),
+        timedelta(hours=settings.session_hours),
+    )
+    guard(server, Visitors(store, outside.clock, recent), hosts=_hosts(settings))
+    proof = Proof(store, outside.clock)
+    login.register(server, Entrance(store, outside.clock, outside.new_secret, lasts, proof))
+    http.register(server, Doors(store, outside.clock, snapshots, times))
     app = LivePage(
         __name__,
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its hint forgets it
         assets_folder="layouts/assets",
-        assets_ignore=r"bootstrap\.min\.css|login\.css",
+        assets_ignore=r"bootstrap\.min\.css|login\.(css|js)",
         title="Tollboard",
         update_title=None,  # type: ignore[arg-type]  # Dash's own way to leave the title alone
         compress=True,
@@ -89,6 +98,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     drill.register(app, panels)
     drill.register_export(server, panels)
     actions.register(app, Actions(store, outside.clock))
+    confirm.register(app, Confirmation(store, outside.clock, proof))
     upload.register(server, Intake(store, settings, outside.clock, outside.new_secret))
     _answer_errors(server)
     finish(server, app)
@@ -116,7 +126,7 @@ def _server(settings: Settings) -> Flask:
 
 
 def _hosts(settings: Settings) -> frozenset[str]:
-    """Return the names that the server answers to; beyond loopback without a page address, any."""
+    """Return the names that the server answers to; none: its numbers, whichever they are."""
     public = urlsplit(settings.page_url).hostname
     if public is not None:
         return LOOPBACK | {public}

@@ -7,9 +7,11 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from flask import abort, g
 
 from callbacks.deeds import DEEDS, Wish
+from callbacks.rights import RoleTooLow, needs
 from callbacks.snapshots import Clock
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
+from data.domain.records import Role
 from data.store.connect import Store
 from layouts import ids
 from layouts.actions import action
@@ -72,7 +74,7 @@ class Actions:
         if wanted is None:
             abort(400)
         if not g.caller.may(wanted.role):
-            abort(403)
+            raise RoleTooLow(slug)
         return wanted
 
     def _wish(self, rows: Sequence[str], typed: str) -> Wish:
@@ -105,6 +107,7 @@ def register(app: Dash, actions: Actions) -> None:
         State(ids.GRID, "selectedRows"),
         prevent_initial_call=True,
     )
+    @needs(Role.BILLING)
     def on_button(clicks: list[int | None], ticked: object) -> Answer:
         if not any(clicks) or not isinstance(ctx.triggered_id, dict):
             return (no_update,) * 10
@@ -121,6 +124,7 @@ def register(app: Dash, actions: Actions) -> None:
         State(ids.ASK_INPUT, "value"),
         prevent_initial_call=True,
     )
+    @needs(Role.BILLING, changes=True)
     def on_confirm(
         _clicks: int | None, _enter: int | None, pending: object, typed: object
     ) -> Answer:
@@ -131,5 +135,6 @@ def register(app: Dash, actions: Actions) -> None:
         Input(ids.ASK_CANCEL, "n_clicks"),
         prevent_initial_call=True,
     )
+    @needs(Role.VIEWER)
     def on_cancel(_clicks: int | None) -> bool:
         return False

@@ -13,6 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from flask import Flask, abort, g, jsonify, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
+from callbacks.rights import needs
 from callbacks.rows import Opened, opened_in, row_request
 from callbacks.snapshots import Clock
 from data.domain.errors import RequestRefused
@@ -145,6 +146,7 @@ def register(app: Dash, panels: Panels) -> None:
         State(ids.PANEL_SHOWN, "data"),
         prevent_initial_call=True,
     )
+    @needs(Role.VIEWER)
     def on_address(search: str | None, seen: str | None) -> Answer:
         return panel_answer(panels.opened(search), seen, g.caller.role)
 
@@ -158,6 +160,7 @@ def register(app: Dash, panels: Panels) -> None:
         State(ids.LOCATION, "search"),
         prevent_initial_call=True,
     )
+    @needs(Role.VIEWER)
     def on_rows(wishes: Mapping[str, Any] | None, search: str | None) -> Answer:
         opened = panels.opened(search)
         if opened is None or wishes is None:

@@ -1,5 +1,6 @@
 """What stands in front of every route: who may pass, from where, and what the answer carries."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from dash import Dash
@@ -7,7 +8,8 @@ from flask import Flask, Response, abort, g, jsonify, redirect, request, url_for
 from flask_login import LoginManager
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks.visitors import Visitors
+from callbacks.rights import ROUTES, PasswordTooOld, RoleTooLow, check, refuse_undeclared
+from callbacks.visitors import Caller, Visitors
 
 OPEN = frozenset({"login", "login_post", "login_asset", "healthz"})
 """The only routes that need no login: the login page, what it is made of, the health check."""
@@ -22,7 +24,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 LARGEST_BODY_BYTES = 8 * 1024 * 1024
-_MALFORMED = (KeyError, AttributeError, TypeError, RecursionError, IndexError, ValueError)
 
 
 def guard(server: Flask, visitors: Visitors, *, hosts: frozenset[str]) -> None:
@@ -31,29 +32,76 @@ def guard(server: Flask, visitors: Visitors, *, hosts: frozenset[str]) -> None:
     Args:
         server: Whose routes are guarded.
         visitors: Finds out who asks.
-        hosts: Names that the server answers to; none: any.
+        hosts: Names that the server answers to; none: any address of numbers.
     """
     manager = LoginManager(server)
     manager.user_loader(visitors.by_session)
 
     @server.before_request
     def gate() -> AnyResponse | None:
-        if hosts and urlsplit(f"//{request.host}").hostname not in hosts:
-            abort(400)
-        too_large = (request.content_length or 0) > LARGEST_BODY_BYTES
-        if too_large and request.endpoint != UPLOAD:  # which counts its own bytes
-            abort(413)
+        unfit = _unfit(hosts)
+        if unfit is not None:
+            return unfit
         caller = None if request.endpoint in OPEN else visitors.caller()
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             _refuse_foreign(by_token=caller is not None and caller.by_token)
         if request.endpoint in OPEN:
             return None
-        if caller is None or (caller.by_token and not request.path.startswith(BY_TOKEN)):
+        if caller is None or not _comes_in(caller):
             return _turned_away()
         g.caller = caller
         if request.endpoint is not None and request.endpoint.endswith("<path:path>"):
             abort(404)  # Dash would answer any address with the page
+        if request.endpoint in ROUTES:
+            check(ROUTES[request.endpoint], request.endpoint)
         return None
+
+    _register_refusals(server, visitors)
+
+
+def _unfit(hosts: frozenset[str]) -> AnyResponse | None:
+    """Refuse a request for another server, or one with a larger body than any of ours has."""
+    if not _is_ours(request.host, hosts):
+        return _refusal("This server has another name; TOLLBOARD_PAGE_URL tells it.", 400)
+    too_large = (request.content_length or 0) > LARGEST_BODY_BYTES
+    if too_large and request.endpoint != UPLOAD:  # which counts its own bytes
+        abort(413)
+    return None
+
+
+def _comes_in(caller: Caller) -> bool:
+    return not caller.by_token or request.path.startswith(BY_TOKEN)
+
+
+def _register_refusals(server: Flask, visitors: Visitors) -> None:
+    @server.errorhandler(RoleTooLow)
+    def too_low(error: RoleTooLow) -> AnyResponse:
+        visitors.refused(g.caller.name, error.what)
+        return _refusal(str(error.description), 403)
+
+    @server.errorhandler(PasswordTooOld)
+    def too_old(error: PasswordTooOld) -> AnyResponse:
+        response = _refusal(str(error), 403)
+        response.headers["Tollboard-Password"] = "again"
+        return response
+
+
+def _is_ours(host: str, names: frozenset[str]) -> bool:
+    """Tell whether a request names this server: by one of its names, or where none are, by address.
+
+    A page of another site can make its name point here, but no number.
+    """
+    try:
+        asked = urlsplit(f"//{host}").hostname or ""
+        return asked in names or (not names and bool(ip_address(asked)))
+    except ValueError:
+        return False
+
+
+def _refusal(problem: str, status: int) -> Response:
+    response = jsonify(error=problem)
+    response.status_code = status
+    return response
 
 
 def _turned_away() -> AnyResponse:
@@ -62,9 +110,7 @@ def _turned_away() -> AnyResponse:
     if wants_page and not internal and "text/html" in request.headers.get("Accept", ""):
         asked = request.full_path.rstrip("?")
         return redirect(url_for("login", next=None if asked == "/" else asked))
-    response = jsonify(error="Log in first, or send a token.")
-    response.status_code = 401
-    return response
+    return _refusal("Log in first, or send a token.", 401)
 
 
 def _refuse_foreign(*, by_token: bool) -> None:
@@ -81,7 +127,12 @@ def _refuse_foreign(*, by_token: bool) -> None:
 
 
 def finish(server: Flask, app: Dash) -> None:
-    """Give every answer its headers; call when all callbacks are registered, for their hashes."""
+    """Give every answer its headers; call when all callbacks are registered, for their hashes.
+
+    Raises:
+        AssertionError: A route or a callback declares no role.
+    """
+    refuse_undeclared(server, app, OPEN)
     policy = "; ".join(
         (
             "default-src 'none'",

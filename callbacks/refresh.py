@@ -16,9 +16,11 @@ from dash import (
 )
 from werkzeug.exceptions import HTTPException
 
+from callbacks.rights import PasswordTooOld, needs
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
 from data.domain.periods import AskedPeriod, asked_period
+from data.domain.records import Role
 from layouts import ids
 from layouts.blank import BLANK
 from layouts.charts import series
@@ -70,6 +72,9 @@ def failure_told(error: Exception) -> None:
     """Say on the page that its figures could not be read; the old ones stay."""
     if isinstance(error, HTTPException):
         raise error  # 403 for what a role may not do, 400 for what no page of ours sends
+    if isinstance(error, PasswordTooOld):
+        set_props(ids.CONFIRM, {"is_open": True})
+        return
     if isinstance(error, StoreError):
         log.warning("a refresh could not read the store: %s", error)
         why = str(error)
@@ -92,6 +97,7 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         running=[(Output(ids.TICK, "disabled"), True, False)],
         prevent_initial_call=True,
     )
+    @needs(Role.VIEWER)
     def on_tick(
         _ticks: int | None, _clicks: int | None, _woken: object, read: dict[str, Any] | None
     ) -> tuple[Any, Any]:
@@ -106,6 +112,7 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         State(ids.SHOWN, "data"),
         prevent_initial_call=True,
     )
+    @needs(Role.VIEWER)
     def on_period(_read: object, search: str | None, seen: str | None) -> tuple[Any, ...]:
         return period_answer(snapshots, search, seen)
 

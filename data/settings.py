@@ -1,5 +1,6 @@
 """The settings, read once from the environment and a .env file; every problem is told at once."""
 
+import re
 import secrets
 from pathlib import Path
 from typing import Literal, Self
@@ -13,6 +14,8 @@ from data.settings_sending import SendingSettings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
+FEWEST_LETTERS = 10
+"""Different characters of a drawn key: 32 hexadecimal ones have fewer once in 50,000 keys."""
 
 
 class Settings(SendingSettings):
@@ -45,6 +48,12 @@ class Settings(SendingSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs sessions; empty: a key file made in the var folder on loopback."
     )
+    session_hours: int = Field(
+        12, ge=1, le=168, description="Hours that a login lasts; nothing prolongs it."
+    )
+    password_again_min: int = Field(
+        30, ge=1, description="Minutes after which a change asks for the password again."
+    )
     refresh_s: int = Field(10, ge=0, le=3600, description="Seconds between refreshes; 0 is off.")
     disk_allotment: int = Field(
         0, ge=0, description="Bytes allotted to kept CDR files; 0 means none is set."
@@ -70,8 +79,9 @@ class Settings(SendingSettings):
     @field_validator("secret_key")
     @classmethod
     def _strong_secret(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and len(key.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(f"is shorter than {SHORTEST_SECRET} characters")
+        problem = None if key is None else secret_problem(key.get_secret_value())
+        if problem is not None:
+            raise ValueError(problem)
         return key
 
     @model_validator(mode="after")
@@ -152,7 +162,28 @@ class Settings(SendingSettings):
             self.var.mkdir(parents=True, exist_ok=True)
             self.key_file.touch(mode=0o600)
             self.key_file.write_text(secrets.token_urlsafe(48))
-        return self.key_file.read_text().strip()
+        if self.key_file.stat().st_mode & 0o077:
+            raise SettingsError(
+                [f"{self.key_file} can be read by others than its owner: chmod 600 {self.key_file}"]
+            )
+        key = self.key_file.read_text().strip()
+        problem = secret_problem(key)
+        if problem is not None:
+            raise SettingsError([f"The key in {self.key_file} {problem}; delete it for a new one."])
+        return key
+
+
+def secret_problem(key: str) -> str | None:
+    """Return what makes a key unfit to sign sessions: it is short, or was written, not drawn."""
+    if len(key) < SHORTEST_SECRET:
+        return f"is shorter than {SHORTEST_SECRET} characters"
+    sample = re.search("(?i)change|example|sample|replace|secret|password|tollboard", key)
+    if len(set(key)) < FEWEST_LETTERS or sample:
+        return (
+            "looks like a sample; make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return None
 
 
 def _problem(where: tuple[int | str, ...], message: str) -> str:

@@ -73,3 +73,10 @@ ASK_INPUT = "ask-input"
 ASK_PROBLEM = "ask-problem"
 ASK_CANCEL = "ask-cancel"
 ASK_CONFIRM = "ask-confirm"
+
+CONFIRM = "confirm"
+"""Asks for the password again."""
+CONFIRM_PASSWORD = "confirm-password"  # noqa: S105 (a component's id)
+CONFIRM_PROBLEM = "confirm-problem"
+CONFIRM_GO = "confirm-go"
+CONFIRMED = "confirmed"

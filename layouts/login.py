@@ -1,4 +1,4 @@
-"""The login page, as HTML of its own: it needs no script."""
+"""The login page, as HTML of its own: a person needs no script for it."""
 
 from html import escape
 
@@ -7,10 +7,14 @@ from dash.development.base_component import Component
 
 from layouts.first_paint import markup
 
-FILES = ("icon.svg", "tokens.css", "login.css", "vendor/inter-5.3.0/inter-latin-wght-normal.woff2")
+FILES = (
+    "icon.svg",
+    "tokens.css",
+    "login.css",
+    "login.js",
+    "vendor/inter-5.3.0/inter-latin-wght-normal.woff2",
+)
 """What the login page is made of, the only assets that need no login."""
-WRONG = "That address and password do not match."
-TOO_OFTEN = "Too many tries. Wait a quarter of an hour, then try again."
 
 
 def document(title: str, body: str, *, theme: str = "", head: str = "") -> str:
@@ -40,7 +44,8 @@ def login_page(*, problem: str = "", email: str = "", after: str = "/", theme: s
         '<p class="hint">No login, or forgotten the password? Whoever runs this server uses '
         "<code>python -m data user add</code> or <code>user reset</code>.</p></main>"
     )
-    return document("Sign in - Tollboard", body, theme=theme)
+    screens = '<script src="/login/login.js" defer></script>'
+    return document("Sign in - Tollboard", body, theme=theme, head=screens)
 
 
 def failed_page(message: str, *, theme: str = "") -> str:

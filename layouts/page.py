@@ -10,6 +10,7 @@ from data.domain.records import Dashboard
 from layouts import ids
 from layouts.actions import dialog
 from layouts.charts import figure
+from layouts.confirm import confirm_dialog
 from layouts.first_paint import markup
 from layouts.flow import flow, flow_words
 from layouts.header import Viewer, header, header_words, plain_header
@@ -70,6 +71,7 @@ def page(shown: Dashboard, look: Look) -> Component:
             html.Main(_parts(said), id="main"),
             panel(),
             dialog(),
+            confirm_dialog(),
             html.Div(id="uploads", className="uploads", role="status"),
         ],
         id="page",
@@ -117,6 +119,7 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
         dcc.Store(id=ids.FAILED),
         dcc.Store(id=ids.PANEL_SHOWN),
         dcc.Store(id=ids.PENDING),
+        dcc.Store(id=ids.CONFIRMED),
     ]
 
 

@@ -4,17 +4,19 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from dash import Input, Output
 from sqlalchemy import select
 
 from app import Outside, create_app, first_login
 from callbacks import snapshots
 from callbacks.gate import OPEN
+from callbacks.rights import refuse_undeclared
 from data.domain.authorship import By
 from data.domain.records import FileStatus, InvoiceStatus, Role
 from data.store.queries.dashboard import dashboard
 from data.store.queries.people import people
 from data.store.schema import cdr_files, invoices
-from data.store.writes.tokens import token_added
+from data.store.writes.tokens import token_added, token_revoked
 from data.store.writes.users import password_changed, user_added
 from data.store.writes.versions import version_raised
 from tests.factories import add_customer, add_file, add_invoice
@@ -67,8 +69,9 @@ def client(app):
     return app.server.test_client()
 
 
-def log_in(client, password=PASSWORD, email=EMAIL, **form):
-    return client.post("/login", data={"email": email, "password": password, **form}, headers=OURS)
+def log_in(client, password=PASSWORD, email=EMAIL, origin="http://localhost", **form):
+    fields = {"email": email, "password": password, **form}
+    return client.post("/login", data=fields, headers={"Origin": origin}, base_url=origin)
 
 
 @pytest.fixture
@@ -218,6 +221,26 @@ def test_after_ten_failures_a_name_waits_a_quarter_of_an_hour(client, clock):
     assert log_in(client).status_code == 303
 
 
+def test_guessing_at_a_login_does_not_keep_its_owner_out(app, client):
+    log_in(client)
+    client.post("/logout", headers=OURS)
+    stranger = app.server.test_client()
+    for _ in range(10):
+        log_in(stranger, password="wrong")
+
+    assert log_in(stranger).status_code == 429
+    assert log_in(client).status_code == 303
+
+
+def test_a_known_browser_has_no_more_tries_than_others(client):
+    log_in(client)
+    client.post("/logout", headers=OURS)
+    for _ in range(10):
+        log_in(client, password="wrong")
+
+    assert log_in(client).status_code == 429
+
+
 def test_an_overlong_password_is_not_hashed(client):
     assert log_in(client, password="x" * 200_000).status_code == 401
 
@@ -229,7 +252,7 @@ def test_a_session_ends_by_logout_time_and_a_new_password(client, store, clock, 
     assert client.get("/").status_code == 401
 
     log_in(client)
-    clock.now += timedelta(minutes=31)
+    clock.now += timedelta(hours=12)
     assert client.get("/").status_code == 401
 
     log_in(client)
@@ -268,10 +291,24 @@ def test_beyond_loopback_the_cookie_needs_tls(settings, store, clock, now):
     with store.writing() as conn:
         user_added(conn, By("t", now), email=EMAIL, role=Role.VIEWER, password=PASSWORD)
 
-    cookie = log_in(app.server.test_client()).headers["Set-Cookie"]
+    answer = log_in(app.server.test_client(), origin="http://192.0.2.7")
+    cookies = answer.headers.getlist("Set-Cookie")
 
-    assert cookie.startswith("__Host-tollboard=")
-    assert "Secure" in cookie
+    assert len(cookies) == 2
+    for cookie in cookies:
+        assert cookie.startswith("__Host-tollboard")
+        assert "; Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
+
+
+def test_beyond_loopback_without_a_page_address_only_numbers_are_its_name(settings, store, clock):
+    wide = settings.model_copy(update={"host": "0.0.0.0"})  # noqa: S104
+    client = create_app(wide, store, Outside(clock, lambda: "s" * 32)).server.test_client()
+
+    assert client.get("/healthz", base_url="http://192.0.2.7:8050").status_code == 200
+    assert client.get("/healthz", base_url="http://[2001:db8::7]").status_code == 200
+    refused = client.get("/healthz", base_url="http://rebound.example")
+    assert refused.status_code == 400
+    assert "TOLLBOARD_PAGE_URL" in refused.json["error"]
 
 
 @pytest.mark.parametrize(
@@ -303,7 +340,8 @@ def test_behind_a_proxy_the_pages_own_name_answers_and_its_cookie_needs_tls(
 
     assert client.get("/healthz", headers={"Host": "tollboard.example"}).status_code == 200
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 400
-    assert log_in(client).headers["Set-Cookie"].startswith("__Host-tollboard=")
+    cookies = log_in(client).headers.getlist("Set-Cookie")
+    assert all(cookie.startswith("__Host-tollboard") for cookie in cookies)
 
 
 def test_every_answer_carries_its_headers(inside):
@@ -505,6 +543,73 @@ def test_a_viewers_press_is_refused_and_changes_nothing(inside, app, store):
     assert (pressed.status_code, confirmed.status_code) == (403, 403)
     with store.snapshot() as conn:
         assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.DRAFT
+
+
+def confirm_body(app, rows, action="record", typed=""):
+    return call(
+        app,
+        next(key for key in app.callback_map if "woken.data" in key),
+        [("ask-confirm", "n_clicks", 1), ("ask-input", "n_submit", None)],
+        [("pending", "data", {"action": action, "rows": rows}), ("ask-input", "value", typed)],
+    )
+
+
+def give_password(client, app, typed):
+    body = call(
+        app,
+        "..confirm.is_open",
+        [("confirm-go", "n_clicks", 1), ("confirm-password", "n_submit", None)],
+        [("confirm-password", "value", typed)],
+    )
+    return client.post("/_dash-update-component", json=body, headers=OURS).json["response"]
+
+
+def test_a_change_long_after_the_login_waits_for_the_password(biller, app, store, clock, settings):
+    with store.writing() as conn:
+        draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
+    clock.now += timedelta(minutes=settings.password_again_min)
+
+    body = confirm_body(app, [str(draft)])
+    held = biller.post("/_dash-update-component", json=body, headers=OURS).json
+    assert held["sideUpdate"] == {"confirm": {"is_open": True}}
+    assert send(biller, "calls.csv", b"x").status_code == 403
+    assert tick(biller, app, token=None).status_code == 200
+    assert give_password(biller, app, "wrong")["confirm"]["is_open"] is True
+    with store.snapshot() as conn:
+        assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.DRAFT
+
+    assert give_password(biller, app, PASSWORD)["confirm"]["is_open"] is False
+    biller.post("/_dash-update-component", json=body, headers=OURS)
+    with store.snapshot() as conn:
+        assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.RECORDED
+
+
+def test_a_screen_reads_by_its_token_until_that_is_revoked(client, app, store, now, clock):
+    with store.writing() as conn:
+        token_added(conn, By("t", now), name="wall", role=Role.ADMIN, secret="s3cret")
+
+    assert client.post("/login", data={"screen": "other"}, headers=OURS).status_code == 401
+    entered = client.post("/login", data={"screen": "s3cret"}, headers=OURS)
+    assert entered.location == "/?kiosk=1"
+    clock.now += timedelta(days=30)
+    assert tick(client, app, token=None).status_code == 200
+    assert press(client, app, "record", []).status_code == 403
+
+    with store.writing() as conn:
+        token_revoked(conn, By("t", now), "wall")
+    assert tick(client, app, token=None).status_code == 401
+
+
+def test_a_callback_or_a_route_without_a_declared_role_does_not_start(make_app):
+    app = make_app()
+    app.callback(Output("page", "title"), Input("tick", "n_intervals"))(lambda _ticks: "")
+    with pytest.raises(AssertionError, match=r"page\.title"):
+        refuse_undeclared(app.server, app, OPEN)
+
+    other = make_app()
+    other.server.add_url_rule("/new", endpoint="new-route", view_func=str)
+    with pytest.raises(AssertionError, match="new-route"):
+        refuse_undeclared(other.server, other, OPEN)
 
 
 def test_a_press_asks_naming_the_sum_and_the_confirmation_does_it(biller, app, store):

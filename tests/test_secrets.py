@@ -29,7 +29,7 @@ RANDOM_BITS = 4.0
 SKIPPED = re.compile(
     r"(^layouts/assets/|^requirements.*\.txt$|\.(png|ttf|woff2?|xlsx|gz|zip|bz2|xz)$)"
 )
-CANARY = "canary0password0key0never0in0a0log0"
+CANARY = "canary0pass0word0key0never0in0a0log0"
 NUMBER = "12125550187"
 
 

@@ -189,6 +189,7 @@
       let answer = {};
       try { answer = JSON.parse(call.responseText); } catch (error) { answer = { error: "The server did not answer as expected." }; }
       if (call.status === 200) { say(answer.status === "repeated" ? "was delivered before; nothing changed" : "received, waiting to be processed", "done"); setProps("woken", { data: Date.now() }); }
+      else if (call.getResponseHeader("Tollboard-Password")) { say("waits for your password; send it again after", "failed"); setProps("confirm", { is_open: true }); }
       else say(call.status === 403 ? "your role may not upload" : answer.error || `refused (${call.status})`, "failed");
       window.setTimeout(() => line.remove(), call.status === 200 ? 8000 : 20000);
     };
@@ -278,9 +279,19 @@
     if (!open && opener && document.contains(opener)) opener.focus();
     return noUpdate();
   }
+  /* --- the password was given again: what waited for it goes on ------------------------------------ */
+  function confirmed(at) {
+    const waiting = document.querySelector(".ask.show #ask-confirm");
+    if (at && waiting) waiting.click();
+    return noUpdate();
+  }
+  function focused(open) {
+    if (open) window.setTimeout(() => { const field = document.getElementById("confirm-password"); if (field) field.focus(); }, 200);
+    return noUpdate();
+  }
   function freshRows() {
     const grid = window.dash_ag_grid && document.querySelector("#grid .ag-root") && window.dash_ag_grid.getApi("grid");
     if (grid) grid.refreshInfiniteCache();
   }
-  window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked };
+  window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked, confirmed, focused };
 })();

@@ -74,3 +74,23 @@ def test_a_lost_store_beside_an_archive_is_never_replaced_by_an_empty_one(tmp_pa
 
     with pytest.raises(StoreMissing):
         opened_or_founded(settings, now)
+
+
+@pytest.mark.parametrize(
+    "key", ["a" * 40, "0123456701234567" * 3, "change-me-to-something-long-and-random-x1"]
+)
+def test_a_sample_or_a_written_key_is_refused(environment, key):
+    environment(secret_key=key)
+
+    with pytest.raises(SettingsError, match="looks like a sample"):
+        Settings.read()
+
+
+def test_a_key_file_that_others_can_read_is_refused(tmp_path, now):
+    settings = Settings(var=tmp_path / "var", _env_file=None)
+    opened_or_founded(settings, now).close()
+    settings.session_secret()
+    settings.key_file.chmod(0o644)
+
+    with pytest.raises(SettingsError, match="chmod 600"):
+        settings.session_secret()

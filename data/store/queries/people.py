@@ -44,7 +44,7 @@ def session_of(conn: Connection, id_hash: str, now: datetime) -> Session | None:
             users.c.id,
             users.c.email,
             users.c.role,
-            sessions.c.created_at,
+            sessions.c.authenticated_at,
             sessions.c.expires_at,
         )
         .join_from(sessions, users)
@@ -57,7 +57,8 @@ def session_of(conn: Connection, id_hash: str, now: datetime) -> Session | None:
     row = conn.execute(query).one_or_none()
     if row is None:
         return None
-    return Session(Person(row.id, row.email, Role(row.role)), row.created_at, row.expires_at)
+    person = Person(row.id, row.email, Role(row.role))
+    return Session(person, row.authenticated_at, row.expires_at)
 
 
 def token_of(conn: Connection, token_hash: str) -> Token | None:
@@ -80,13 +81,16 @@ def all_tokens(conn: Connection) -> list[Token]:
     ]
 
 
-def failures(conn: Connection, *, email_hash: str, address: str, now: datetime) -> int:
-    """Return the larger number of recent failed logins: under this name, or from this address."""
+def failures(conn: Connection, *, name_hash: str, address: str | None, now: datetime) -> int:
+    """Return the larger number of recent failed logins: under this name, or from this address.
+
+    Without an address, as for a browser that is known, the name alone counts.
+    """
     since = now - FAILURE_WINDOW
     query = select(login_failures.c.email_hash, login_failures.c.address).where(
         login_failures.c.failed_at > since,
-        or_(login_failures.c.email_hash == email_hash, login_failures.c.address == address),
+        or_(login_failures.c.email_hash == name_hash, login_failures.c.address == (address or "-")),
     )
     rows = conn.execute(query).all()
-    named = len([row for row in rows if row.email_hash == email_hash])
+    named = len([row for row in rows if row.email_hash == name_hash])
     return max(named, len([row for row in rows if row.address == address]))

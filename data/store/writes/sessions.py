@@ -5,13 +5,15 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, update
 
 from data.domain.authorship import By
-from data.domain.people import FAILURE_WINDOW, Person, session_end
+from data.domain.people import FAILURE_WINDOW, Person
 from data.store.schema import login_failures, sessions
 from data.store.writes.audit import Audit, audited
 
 
-def session_opened(conn: Connection, by: By, person: Person, id_hash: str) -> None:
-    """Begin a session; those that have run out are cleared."""
+def session_opened(
+    conn: Connection, by: By, person: Person, id_hash: str, expires_at: datetime
+) -> None:
+    """Begin a session, for a time that nothing prolongs; those that have run out are cleared."""
     conn.execute(delete(sessions).where(sessions.c.expires_at <= by.at))
     conn.execute(
         insert(sessions).values(
@@ -19,19 +21,18 @@ def session_opened(conn: Connection, by: By, person: Person, id_hash: str) -> No
             user_id=person.id,
             created_at=by.at,
             authenticated_at=by.at,
-            expires_at=session_end(by.at, by.at),
+            expires_at=expires_at,
         )
     )
     audited(conn, by, Audit("logged_in", f"user {person.email}"))
 
 
-def session_used(conn: Connection, id_hash: str, created_at: datetime, now: datetime) -> None:
-    """Let a session hold for longer, because it is used."""
+def password_given(conn: Connection, by: By, id_hash: str) -> None:
+    """Remember that the person of a session proved again who they are."""
     conn.execute(
-        update(sessions)
-        .where(sessions.c.id_hash == id_hash)
-        .values(expires_at=session_end(created_at, now))
+        update(sessions).where(sessions.c.id_hash == id_hash).values(authenticated_at=by.at)
     )
+    audited(conn, by, Audit("password_given", f"user {by.actor}"))
 
 
 def session_closed(conn: Connection, by: By, id_hash: str) -> None:
@@ -40,18 +41,16 @@ def session_closed(conn: Connection, by: By, id_hash: str) -> None:
     audited(conn, by, Audit("logged_out", f"user {by.actor}"))
 
 
-def login_failed(conn: Connection, *, email_hash: str, address: str, now: datetime) -> None:
+def login_failed(conn: Connection, *, name_hash: str, address: str | None, now: datetime) -> None:
     """Remember a failed login for as long as it counts."""
     conn.execute(delete(login_failures).where(login_failures.c.failed_at <= now - FAILURE_WINDOW))
     conn.execute(
-        insert(login_failures).values(email_hash=email_hash, address=address, failed_at=now)
+        insert(login_failures).values(email_hash=name_hash, address=address or "", failed_at=now)
     )
 
 
-def failures_forgotten(conn: Connection, *, email_hash: str) -> None:
+def failures_forgotten(conn: Connection, *, name_hash: str) -> None:
     """Forget the failures under a name after its good login; those of the address still count."""
     conn.execute(
-        update(login_failures)
-        .where(login_failures.c.email_hash == email_hash)
-        .values(email_hash="")
+        update(login_failures).where(login_failures.c.email_hash == name_hash).values(email_hash="")
     )

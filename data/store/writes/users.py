@@ -4,9 +4,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
-from data.domain.people import password_problem
 from data.domain.records import Role
-from data.passwords import hashed
+from data.passwords import hashed, password_problem
 from data.store.queries.people import credentials, nobody_can_log_in
 from data.store.schema import sessions, users
 from data.store.writes.audit import Audit, audited
@@ -23,7 +22,7 @@ def user_added(conn: Connection, by: By, *, email: str, role: Role, password: st
         raise Refused(f"{email!r} is not an e-mail address. Nobody was added.")
     if credentials(conn, address) is not None:
         raise Refused(f"{address} has a login already. Nothing was changed.")
-    _refuse_weak(password)
+    _refuse_weak(password, address)
     added = conn.execute(
         insert(users)
         .values(
@@ -87,7 +86,7 @@ def password_changed(conn: Connection, by: By, email: str, password: str) -> Non
         Refused: There is no such person, or the password is too weak.
     """
     user_id = _known(conn, email)
-    _refuse_weak(password)
+    _refuse_weak(password, email)
     conn.execute(
         update(users)
         .where(users.c.id == user_id)
@@ -109,8 +108,8 @@ def _known(conn: Connection, email: str) -> int:
     return found.person.id
 
 
-def _refuse_weak(password: str) -> None:
-    problem = password_problem(password)
+def _refuse_weak(password: str, email: str) -> None:
+    problem = password_problem(password, [email])
     if problem is not None:
         raise Refused(f"{problem} Nothing was changed.")
 

@@ -13,9 +13,9 @@ from data.store.schema import audit_log, sessions, users
 from data.store.writes.sessions import (
     failures_forgotten,
     login_failed,
+    password_given,
     session_closed,
     session_opened,
-    session_used,
 )
 from data.store.writes.tokens import token_added, token_revoked
 from data.store.writes.users import (
@@ -70,18 +70,16 @@ def test_only_a_hash_of_the_password_is_kept(conn, anna):
     assert not matches(kept, "another good phrase")
 
 
-def test_a_session_holds_while_it_is_used_and_at_most_twelve_hours(conn, by, anna, now):
-    session_opened(conn, by, anna, "hash")
+def test_a_session_holds_for_its_time_and_nothing_prolongs_it(conn, by, anna, now):
+    session_opened(conn, by, anna, "hash", now + timedelta(hours=8))
 
-    assert session_of(conn, "hash", now + timedelta(minutes=29)).person == anna
-    assert session_of(conn, "hash", now + timedelta(minutes=30)) is None
-    session_used(conn, "hash", now, now + timedelta(minutes=20))
-    assert session_of(conn, "hash", now + timedelta(minutes=49)) is not None
-    session_used(conn, "hash", now, now + timedelta(hours=12) - timedelta(minutes=1))
-    assert session_of(conn, "hash", now + timedelta(hours=12)) is None
+    assert session_of(conn, "hash", now + timedelta(hours=7, minutes=59)).person == anna
+    password_given(conn, By(anna.email, now + timedelta(hours=7)), "hash")
+    assert session_of(conn, "hash", now + timedelta(hours=7)).proven_at == now + timedelta(hours=7)
+    assert session_of(conn, "hash", now + timedelta(hours=8)) is None
 
 
-def test_a_session_ends_at_logout_new_password_new_role_and_disabling(conn, by, anna):
+def test_a_session_ends_at_logout_new_password_new_role_and_disabling(conn, by, anna, now):
     user_added(conn, by, email="root@example.com", role=Role.ADMIN, password=PASSWORD)
     ends = (
         lambda: session_closed(conn, by, "hash"),
@@ -90,7 +88,7 @@ def test_a_session_ends_at_logout_new_password_new_role_and_disabling(conn, by, 
         lambda: user_disabled(conn, by, "anna@example.com"),
     )
     for end in ends:
-        session_opened(conn, by, anna, "hash")
+        session_opened(conn, by, anna, "hash", now + timedelta(hours=8))
         end()
         assert conn.execute(select(sessions.c.id_hash)).all() == []
 
@@ -98,7 +96,8 @@ def test_a_session_ends_at_logout_new_password_new_role_and_disabling(conn, by, 
 def test_somebody_disabled_has_no_session_left(conn, by, anna, now):
     user_added(conn, by, email="root@example.com", role=Role.ADMIN, password=PASSWORD)
     user_disabled(conn, by, "anna@example.com")
-    session_opened(conn, by, Person(anna.id, anna.email, anna.role), "hash")
+    person = Person(anna.id, anna.email, anna.role)
+    session_opened(conn, by, person, "hash", now + timedelta(hours=8))
 
     assert session_of(conn, "hash", now) is None
 
@@ -112,16 +111,16 @@ def test_the_last_administrator_stays(conn, by, anna):
 
 def test_failures_count_by_name_and_by_address_for_a_quarter_of_an_hour(conn, now):
     for _ in range(3):
-        login_failed(conn, email_hash="anna", address="192.0.2.1", now=now)
-    login_failed(conn, email_hash="bert", address="192.0.2.1", now=now)
+        login_failed(conn, name_hash="anna", address="192.0.2.1", now=now)
+    login_failed(conn, name_hash="bert", address="192.0.2.1", now=now)
 
-    assert failures(conn, email_hash="anna", address="192.0.2.9", now=now) == 3
-    assert failures(conn, email_hash="carl", address="192.0.2.1", now=now) == 4
-    failures_forgotten(conn, email_hash="anna")
-    assert failures(conn, email_hash="anna", address="192.0.2.9", now=now) == 0
-    assert failures(conn, email_hash="anna", address="192.0.2.1", now=now) == 4
+    assert failures(conn, name_hash="anna", address="192.0.2.9", now=now) == 3
+    assert failures(conn, name_hash="carl", address="192.0.2.1", now=now) == 4
+    failures_forgotten(conn, name_hash="anna")
+    assert failures(conn, name_hash="anna", address="192.0.2.9", now=now) == 0
+    assert failures(conn, name_hash="anna", address="192.0.2.1", now=now) == 4
     later = now + timedelta(minutes=15)
-    assert failures(conn, email_hash="bert", address="192.0.2.1", now=later) == 0
+    assert failures(conn, name_hash="bert", address="192.0.2.1", now=later) == 0
 
 
 def test_a_token_holds_until_it_is_revoked(conn, by):
