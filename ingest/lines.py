@@ -1,6 +1,6 @@
 """Physical lines of a block of bytes, found and judged as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -15,6 +15,7 @@ TAB = 9
 FIRST_PRINTABLE = 32
 DELETE = 127
 HIGH = 128
+FEW = 4  # a line in so many, or fewer: taken out one by one
 STRIDE = 256 * 1024  # looked at in pieces that fit a processor's cache
 
 Ints = npt.NDArray[np.int64]
@@ -36,7 +37,7 @@ class Lines:
     @cached_property
     def count(self) -> int:
         """How many physical lines."""
-        return self.data.count(b"\n")
+        return len(self.ends) if "ends" in vars(self) else self.data.count(b"\n")
 
     @cached_property
     def codes(self) -> npt.NDArray[np.uint8]:
@@ -46,7 +47,14 @@ class Lines:
     @cached_property
     def ends(self) -> Ints:
         """Offset of each line's newline."""
+        if "low" in vars(self):
+            return cast("Ints", self.low[self.codes[self.low] == NEWLINE])
         return np.flatnonzero(self.codes == NEWLINE)
+
+    @cached_property
+    def low(self) -> Ints:
+        """Offset of each byte below a space: line ends, tabs and what no record holds."""
+        return np.flatnonzero(self.codes < FIRST_PRINTABLE)
 
     @cached_property
     def starts(self) -> Ints:
@@ -56,6 +64,14 @@ class Lines:
     def at(self, index: int) -> bytes:
         """Return one line, counted from 0, without its newline."""
         return self.data[self.starts[index] : self.ends[index]]
+
+    def some(self, at: Ints) -> Iterable[bytes]:
+        """Return several lines, counted from 0, without their newlines."""
+        if len(at) * FEW < self.count:
+            spans = map(slice, self.starts[at].tolist(), self.ends[at].tolist())
+            return map(self.data.__getitem__, spans)
+        whole = self.data[:-1].split(b"\n")  # much cheaper a line than a slice of one
+        return whole if len(at) == self.count else map(whole.__getitem__, at.tolist())
 
     def raw(self, line: int) -> str:
         """Return a line by its number, for a person: undecodable bytes as escapes, cut."""
@@ -81,6 +97,14 @@ class Lines:
         found = np.zeros(self.count, dtype=np.bool_)
         found[hit] = True
         return found
+
+    def with_others(self, others: Mapping[int, bytes]) -> bytes:
+        """Return the bytes with some lines, by their number from 0, exchanged for others."""
+        pieces, done = [], 0
+        for at in sorted(others):
+            pieces += [self.data[done : self.starts[at]], others[at]]
+            done = int(self.ends[at])
+        return b"".join([*pieces, self.data[done:]])
 
     def only(self, keep: Bools) -> bytes:
         """Return the bytes of the kept lines: the stretches between the others, joined."""
@@ -108,10 +132,11 @@ def holds_control(lines: Lines) -> bool:
 
 def controls(lines: Lines) -> Ints:
     """Return where control characters are that no record holds; a tab is none of them."""
-    codes = lines.codes
-    low = np.flatnonzero(codes < FIRST_PRINTABLE)
-    low = low[(codes[low] != NEWLINE) & (codes[low] != TAB)]
-    return np.concatenate((low, np.flatnonzero(codes == DELETE))) if b"\x7f" in lines.data else low
+    codes = lines.codes[lines.low]
+    low = lines.low[(codes != NEWLINE) & (codes != TAB)]
+    if b"\x7f" not in lines.data:
+        return cast("Ints", low)
+    return np.concatenate((low, np.flatnonzero(lines.codes == DELETE)))
 
 
 def joined(lines: Sequence[bytes]) -> bytes:

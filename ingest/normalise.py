@@ -240,12 +240,7 @@ def _content_keys(rows: Rows, text: Lines, among: Bools, source: str) -> Ints:
     if not among.any():
         return np.zeros(0, dtype=np.int64)
     at = rows.frame["line"].to_numpy()[among] - text.first_line
-    if len(at) == text.count:
-        return hashed(text.data[:-1].split(b"\n"), source)
-    return hashed(
-        map(text.data.__getitem__, map(slice, text.starts[at].tolist(), text.ends[at].tolist())),
-        source,
-    )
+    return hashed(text.some(at), source)
 
 
 def _fold_keys(rows: Rows, columns: tuple[str, ...]) -> pa.Array:

@@ -15,7 +15,6 @@ from ingest.lines import (
     Lines,
     controls,
     holds_control,
-    joined,
 )
 from ingest.profile import FormatProfile
 from ingest.profile_values import Quoting
@@ -99,15 +98,17 @@ def _is_foreign(data: bytes, profile: FormatProfile, layout: Layout) -> bool:
 
 def screened(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) -> Screened:
     """Judge every line of a block; the first `skip` are headers."""
+    _ = lines.low  # line ends and control characters are found by one look
     rejected: dict[int, RejectionReason] = {}
-    text = _in_utf8(lines, profile, layout)
+    high = _with_high_bytes(lines)
+    text = _in_utf8(lines, high, profile, layout)
     good = text.ends > text.starts
     good[:skip] = False
     ignored = _told_by_start(text, profile, layout, good)
     for bad, reason in (
         (text.ends - text.starts > LINE_CAP_BYTES, RejectionReason.LINE_TOO_LONG),
         (_with_controls(text), RejectionReason.CONTROL_CHARACTER),
-        (_undecodable(text), RejectionReason.ENCODING),
+        (_undecodable(text, high), RejectionReason.ENCODING),
     ):
         rejected.update(dict.fromkeys(np.flatnonzero(bad & good).tolist(), reason))
         good &= ~bad
@@ -158,8 +159,6 @@ def _told_by_start(
 
 
 def _with_controls(lines: Lines) -> Bools:
-    if not holds_control(lines):
-        return np.zeros(lines.count, dtype=np.bool_)
     return lines.holding(controls(lines))
 
 
@@ -171,9 +170,9 @@ def _with_high_bytes(lines: Lines) -> list[int]:
     return found
 
 
-def _undecodable(lines: Lines) -> Bools:
+def _undecodable(lines: Lines, high: list[int]) -> Bools:
     bad = np.zeros(lines.count, dtype=np.bool_)
-    for at in _with_high_bytes(lines):
+    for at in high:
         bad[at] = not _is_utf8(lines.at(at))
     return bad
 
@@ -186,17 +185,15 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _in_utf8(lines: Lines, profile: FormatProfile, layout: Layout) -> Lines:
+def _in_utf8(lines: Lines, high: list[int], profile: FormatProfile, layout: Layout) -> Lines:
     """Return the block in UTF-8; a line that neither encoding can read stays as it is."""
     declared = layout.encoding if not layout.encoding.startswith("utf-16") else "utf-8"
     encodings = [name for name in (declared, profile.framing.fallback_encoding) if name]
-    high = _with_high_bytes(lines)
     if encodings == ["utf-8"] or not high:
         return lines
-    whole = lines.data[:-1].split(b"\n")
-    for at in high:
-        whole[at] = _transcoded(whole[at], encodings)
-    return Lines(joined(whole), lines.first_line)
+    read = {at: _transcoded(lines.at(at), encodings) for at in high}
+    changed = {at: line for at, line in read.items() if line != lines.at(at)}
+    return Lines(lines.with_others(changed), lines.first_line) if changed else lines
 
 
 def _transcoded(line: bytes, encodings: list[str]) -> bytes:
