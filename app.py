@@ -28,10 +28,11 @@ from callbacks.proof import Proof
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from callbacks.upload import Intake
-from callbacks.visitors import Visitors
+from callbacks.visitors import Rules, Visitors
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
 from data.domain.periods import AskedPeriod
+from data.domain.records import Role
 from data.logs import logs_to_stderr
 from data.opening import opened_or_founded
 from data.settings import LOOPBACK, Settings
@@ -70,11 +71,8 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     snapshots = Snapshots(store, outside.clock, settings.disk_allotment)
     times = RequestTimes(settings.var / "metrics", outside.ticks)
     times.register(server)
-    recent, lasts = (
-        timedelta(minutes=settings.password_again_min),
-        timedelta(hours=settings.session_hours),
-    )
-    guard(server, Visitors(store, outside.clock, recent), hosts=_hosts(settings))
+    guard(server, Visitors(store, outside.clock, _rules(settings)), hosts=_hosts(settings))
+    lasts = timedelta(hours=settings.session_hours)
     proof = Proof(store, outside.clock)
     login.register(server, Entrance(store, outside.clock, outside.new_secret, lasts, proof))
     http.register(server, Doors(store, outside.clock, snapshots, times))
@@ -123,6 +121,11 @@ def _server(settings: Settings) -> Flask:
     if settings.page_url:  # behind a proxy of ours: one hop, which tells the visitor's address
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return server
+
+
+def _rules(settings: Settings) -> Rules:
+    masked_for = Role(settings.mask_numbers_for) if settings.mask_numbers_for else None
+    return Rules(timedelta(minutes=settings.password_again_min), masked_for)
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

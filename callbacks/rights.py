@@ -9,7 +9,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from dash import Dash
-from flask import Flask, g
+from flask import Flask, g, has_request_context
 from werkzeug.exceptions import Forbidden
 
 from data.domain.errors import BillingError
@@ -97,6 +97,11 @@ def check(right: Right, what: str) -> None:
         raise RoleTooLow(what)
     if right.changes and not g.caller.by_token and not g.caller.recent:
         raise PasswordTooOld
+
+
+def numbers_masked() -> bool:
+    """Tell whether phone numbers are masked for whoever asks."""
+    return has_request_context() and "caller" in g and bool(g.caller.masked)
 
 
 def callback_rights(app: Dash) -> dict[str, Right | None]:

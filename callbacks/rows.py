@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
 
+from callbacks.rights import numbers_masked
 from data.domain.periods import Period, asked_period, last_three_months
 from data.domain.row_payloads import requested
 from data.domain.row_requests import RowRequest
@@ -71,4 +72,4 @@ def row_request(opened: Opened, wishes: Mapping[str, Any]) -> RowRequest:
             **(wishes.get("filterModel") or {}),
             opened.opening.subject: own,
         }
-    return requested(payload)
+    return requested(payload, masked=numbers_masked())

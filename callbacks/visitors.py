@@ -48,24 +48,43 @@ class Caller:
         role: What they may do.
         by_token: A program, not a person with a cookie.
         recent: They gave their password lately.
+        masked: Phone numbers are masked for them.
     """
 
     name: str
     role: Role
     by_token: bool = False
     recent: bool = False
+    masked: bool = False
 
     def may(self, needed: Role) -> bool:
         """Tell whether they may do what needs a role."""
         return includes(self.role, needed)
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What holds for whoever asks.
+
+    Attributes:
+        recent: How long a password counts as given lately.
+        masked_for: The highest role that sees phone numbers masked; none: nobody does.
+    """
+
+    recent: timedelta
+    masked_for: Role | None = None
+
+    def masks(self, role: Role) -> bool:
+        """Tell whether a role sees phone numbers masked."""
+        return self.masked_for is not None and includes(self.masked_for, role)
+
+
 class Visitors:
     """Finds out who asks."""
 
-    def __init__(self, store: Store, clock: Clock, recent: timedelta) -> None:
-        """Remember nobody yet; a password is recent for a time."""
-        self._store, self._clock, self._recent = store, clock, recent
+    def __init__(self, store: Store, clock: Clock, rules: Rules) -> None:
+        """Remember nobody yet."""
+        self._store, self._clock, self._rules = store, clock, rules
         self._remembered: OrderedDict[str, Visitor] = OrderedDict()
 
     def by_session(self, session_id: str) -> Visitor | None:
@@ -107,12 +126,16 @@ class Visitors:
         if header.startswith("Bearer "):
             with self._store.snapshot() as conn:
                 token = token_of(conn, fingerprint(header.removeprefix("Bearer ").strip()))
-            return None if token is None else Caller(token.name, token.role, by_token=True)
+            if token is None:
+                return None
+            masked = self._rules.masks(token.role)
+            return Caller(token.name, token.role, by_token=True, masked=masked)
         if not current_user.is_authenticated:
             return None
         person, proven_at = current_user.person, current_user.proven_at
-        recent = proven_at is not None and self._clock() - proven_at < self._recent
-        return Caller(person.email, person.role, recent=recent)
+        recent = proven_at is not None and self._clock() - proven_at < self._rules.recent
+        masked = self._rules.masks(person.role)
+        return Caller(person.email, person.role, recent=recent, masked=masked)
 
     def refused(self, name: str, what: str) -> None:
         """Write into the audit log that somebody asked for more than their role may."""

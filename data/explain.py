@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from data.domain.call_ids import call_id
 from data.domain.errors import Refused
 from data.domain.explanation import Step, TalkedCall, WorkedPrice, worked_price
+from data.domain.masked import masked_price
 from data.domain.money import decimal_units
 from data.domain.numbers import NumberPlan, e164_digits
 from data.domain.rating import needs_rate
@@ -53,8 +54,10 @@ def named_call(conn: Connection, name: str) -> CallFacts:
     return found
 
 
-def explained(conn: Connection, call: CallFacts) -> WorkedPrice:
+def explained(conn: Connection, call: CallFacts, *, masked: bool = False) -> WorkedPrice:
     """Return how a call got its customer, its price and its invoice, step by step.
+
+    Phone numbers are masked for who may not see them.
 
     The price is reckoned again by the scalar rules from the rate that was stamped on the call; a
     last step says so if the two differ.
@@ -67,7 +70,10 @@ def explained(conn: Connection, call: CallFacts) -> WorkedPrice:
         stored = decimal_units(call.charge_micros or 0)
         steps.append(Step("stored", f"{stored}, which differs: processing again would correct it"))
     steps += [*_cost_steps(conn, call, tenant), _invoice_step(conn, call, tenant)]
-    return WorkedPrice(tuple(steps), call.charge_micros)
+    worked = WorkedPrice(tuple(steps), call.charge_micros)
+    if masked:
+        return masked_price(worked, call.calling_number, call.called_number, _digits(call))
+    return worked
 
 
 def _call_step(call: CallFacts, tenant: Tenant) -> Step:

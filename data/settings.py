@@ -54,6 +54,9 @@ class Settings(SendingSettings):
     password_again_min: int = Field(
         30, ge=1, description="Minutes after which a change asks for the password again."
     )
+    mask_numbers_for: Literal["", "viewer", "billing"] = Field(
+        "", description="Up to this role phone numbers are masked on the page; empty: for nobody."
+    )
     refresh_s: int = Field(10, ge=0, le=3600, description="Seconds between refreshes; 0 is off.")
     disk_allotment: int = Field(
         0, ge=0, description="Bytes allotted to kept CDR files; 0 means none is set."

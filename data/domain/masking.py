@@ -57,6 +57,11 @@ def names_phone_number(key: str) -> bool:
     return key.endswith("_number") or key in {"number", "from_uri", "to_uri", "called_digits"}
 
 
+def hides_number(column: str) -> bool:
+    """Tell whether a column is a number, or holds one: finding rows by it would tell it."""
+    return column.endswith("_number") or column in {"fax", "pattern", "raw", "tel", "tel2"}
+
+
 def _masked_unless_time(found: re.Match[str]) -> str:
     return found.group() if _is_time(found.group()) else masked_number(found.group())
 

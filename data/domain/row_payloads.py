@@ -44,8 +44,8 @@ _FORMS = {
 W = TypeVar("W", bound=StrEnum)
 
 
-def requested(payload: object) -> RowRequest:
-    """Return the request that a payload makes, checked in full.
+def requested(payload: object, *, masked: bool = False) -> RowRequest:
+    """Return the request that a payload makes, checked in full; who asks says if it is masked.
 
     Raises:
         RequestRefused: Naming the part that is wrong; nothing was read from the store.
@@ -66,6 +66,7 @@ def requested(payload: object) -> RowRequest:
         file_id=_number_or_none(asked, "file_id"),
         invoice_id=_number_or_none(asked, "invoice_id"),
         after=_text_or_none(asked.get("after"), "after"),
+        masked=masked,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from data.domain.columns import Column, ColumnKind
 from data.domain.errors import RequestRefused
+from data.domain.masking import hides_number
 from data.domain.panels import PANELS, Panel, PanelPlan, Scope, Within
 from data.domain.periods import Period
 
@@ -120,6 +121,8 @@ class RowRequest:
         invoice_id: The invoice that the rows belong to.
         after: For calls in the order of time: the row before the first one wanted (its row_id),
             which spares counting up to `start`.
+        masked: Phone numbers are masked, and neither filtered nor sorted by: who asks may not see
+            them.
     """
 
     panel: Panel
@@ -133,6 +136,7 @@ class RowRequest:
     file_id: int | None = None
     invoice_id: int | None = None
     after: str | None = None
+    masked: bool = False
 
     @property
     def plan(self) -> PanelPlan:
@@ -153,8 +157,19 @@ class RowRequest:
             raise RequestRefused(f"rows are sorted by at most {MOST_SORTS} columns")
         if sum(len(one.conditions) for one in self.filters) > MOST_TESTS:
             raise RequestRefused(f"at most {MOST_TESTS} filters apply at once")
+        if self.masked:
+            _check_hidden(self)
         for one in self.filters:
             _check_filter(_column(self.plan, one.column), one)
+
+
+def _check_hidden(request: RowRequest) -> None:
+    asked = [*(one.column for one in request.filters), *(one.column for one in request.sort)]
+    hidden = [name for name in asked if hides_number(name)]
+    if hidden:
+        raise RequestRefused(
+            f"phone numbers are masked for your role: rows are not found by {hidden[0]}"
+        )
 
 
 def _column(plan: PanelPlan, name: str) -> Column:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from data.domain.columns import YES_NO, Column, ColumnKind, word_text
 from data.domain.formulas import harmless
-from data.domain.masking import masked_text, names_phone_number
 from data.domain.money import decimal_units
 from data.domain.panel_rows import PanelRow
 from data.domain.panels import PanelPlan
@@ -31,12 +30,10 @@ class Style:
     Attributes:
         zone: The tenant's zone, for people.
         minor_digits: Decimals of the currency.
-        masked: Phone numbers are hidden but for their last digits.
     """
 
     zone: ZoneInfo
     minor_digits: int
-    masked: bool = False
 
     def money(self, micros: int) -> str:
         """Return an amount in currency units, no digit lost."""
@@ -72,12 +69,12 @@ def texts(plan: PanelPlan, style: Style) -> list[Reader]:
     What came from outside is never a formula; our own numbers may be negative.
     """
     writers = _for_people(style) | {ColumnKind.TEXT: harmless}
-    return [_reader(column, style, writers, blank="") for column in plan.columns]
+    return [_reader(column, writers, blank="") for column in plan.columns]
 
 
 def plain_text(column: Column, style: Style, value: int) -> str:
     """Return a total of a column as text for people."""
-    return str(_writer(column, style, _for_people(style))(value))
+    return str(_writer(column, _for_people(style))(value))
 
 
 def _for_people(style: Style) -> dict[ColumnKind, Callable[[Any], Any]]:
@@ -95,7 +92,7 @@ def machine_texts(plan: PanelPlan, style: Style) -> list[Reader]:
         ),
         ColumnKind.MONEY: style.money,
     }
-    return [_reader(column, style, writers, blank="") for column in plan.columns]
+    return [_reader(column, writers, blank="") for column in plan.columns]
 
 
 def values(plan: PanelPlan, style: Style) -> list[Reader]:
@@ -107,19 +104,18 @@ def values(plan: PanelPlan, style: Style) -> list[Reader]:
         ColumnKind.NUMBER: lambda value: value,
         ColumnKind.DAY: lambda value: value,
     }
-    return [_reader(column, style, writers, blank=None) for column in plan.columns]
+    return [_reader(column, writers, blank=None) for column in plan.columns]
 
 
 def _reader(
     column: Column,
-    style: Style,
     writers: dict[ColumnKind, Callable[[Any], Any]],
     *,
     blank: str | None,
 ) -> Reader:
     if column.name == CALL_KEY:
         return attrgetter("call_id")
-    write = _writer(column, style, writers)
+    write = _writer(column, writers)
     take = attrgetter(column.name)
 
     def read(row: PanelRow) -> Value:
@@ -131,11 +127,9 @@ def _reader(
 
 
 def _writer(
-    column: Column, style: Style, writers: dict[ColumnKind, Callable[[Any], Any]]
+    column: Column, writers: dict[ColumnKind, Callable[[Any], Any]]
 ) -> Callable[[Any], Any]:
     write = writers.get(column.kind) or _PLAIN[column.kind]
-    if style.masked and _may_hold_numbers(column.name):
-        return lambda value: write(masked_text(value))
     return _exact_seconds(write) if column.name.endswith("_ms") else write
 
 
@@ -159,7 +153,3 @@ _PLAIN: dict[ColumnKind, Callable[[Any], str]] = {
     ColumnKind.FLAG: YES_NO.__getitem__,
 }
 """How a kind is written where nothing else is said."""
-
-
-def _may_hold_numbers(name: str) -> bool:
-    return names_phone_number(name) or name in ("raw", "tel")

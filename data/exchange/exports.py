@@ -53,13 +53,10 @@ class Export:
     Attributes:
         request: Whose rows; its start and end are left aside.
         form: How they are written.
-        masked: Phone numbers are hidden but for their last digits, for a role that may not see
-            them.
     """
 
     request: RowRequest
     form: ExportForm
-    masked: bool = False
 
     @property
     def file_name(self) -> str:
@@ -94,7 +91,7 @@ def export_written(conn: Connection, export: Export, now: datetime, target: Bina
     if export.form is not ExportForm.XLSX:
         target.writelines(_csv_blocks(conn, export, stream, now))
         return stream.tally
-    style, plan = _style(conn, export), export.request.plan
+    style, plan = _style(conn), export.request.plan
     readers = values(plan, style)
     rows = ([read(row) for read in readers] for row in stream.rows)
     about = statement(conn, export.request, stream.tally, now)
@@ -115,7 +112,7 @@ def _csv_blocks(
     conn: Connection, export: Export, stream: RowStream, now: datetime
 ) -> Iterator[bytes]:
     machine = export.form is ExportForm.MACHINE
-    plan, style = export.request.plan, _style(conn, export)
+    plan, style = export.request.plan, _style(conn)
     readers = machine_texts(plan, style) if machine else texts(plan, style)
     out = _Blocks(mark="" if machine else "\ufeff")  # spreadsheets know UTF-8 by the mark
     out.write(machine_names(plan) if machine else captions(plan))
@@ -152,6 +149,6 @@ class _Blocks:
         return text.encode("utf-8", "backslashreplace")
 
 
-def _style(conn: Connection, export: Export) -> Style:
+def _style(conn: Connection) -> Style:
     tenant = the_tenant(conn)
-    return Style(ZoneInfo(tenant.timezone), tenant.minor_digits, masked=export.masked)
+    return Style(ZoneInfo(tenant.timezone), tenant.minor_digits)

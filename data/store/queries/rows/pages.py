@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from data.domain.masked import masked_row
 from data.domain.panel_rows import PanelRow
 from data.domain.panels import Panel
 from data.domain.row_pages import RowPage, Tally
@@ -60,7 +61,8 @@ def row_page(
     """
     source = _source(conn, asked_at(conn, request, now))
     known = tally or source.tally(conn)
-    return RowPage(source.page(conn, known), known)
+    rows = source.page(conn, known)
+    return RowPage(tuple(map(masked_row, rows)) if request.masked else rows, known)
 
 
 def row_tally(conn: Connection, request: RowRequest, now: datetime) -> Tally:
@@ -76,7 +78,8 @@ def row_stream(conn: Connection, request: RowRequest, now: datetime) -> RowStrea
     """
     source = _source(conn, asked_at(conn, request, now))
     tally = source.tally(conn)
-    return RowStream(tally, source.stream(conn, tally))
+    rows = source.stream(conn, tally)
+    return RowStream(tally, map(masked_row, rows) if request.masked else rows)
 
 
 def _source(conn: Connection, asked: Asked) -> RowSource:
