@@ -1,42 +1,48 @@
-"""The key of a call: 8 bytes of BLAKE2b over its source and what makes the line unique."""
+"""The key of a call: 64 bits of SipHash over what makes its line unique, keyed by its source."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
+from pandas.util import hash_array
 from pyarrow import compute as pc
 
-from ingest.lines import Ints
+from ingest.lines import Ints, Lines
 
 SEPARATOR = "\x1f"  # in no value: a line with a control character is rejected
-BYTES = 8
 
 
-def hashed(texts: Iterable[bytes], source_name: str) -> Ints:
+def hashed(texts: pa.Array, source_name: str) -> Ints:
     """Return one signed 64-bit key per text; stable for ever.
 
-    The source goes into the hash's personalisation, so that equal texts of two sources differ.
+    The key of the hash is made of the source's name, so that equal texts of two sources differ.
+    A whole column at a time: half the time of a cryptographic digest per line, and as unlikely to
+    meet another line's, being of the same 64 bits.
+
+    Source:
+        Aumasson and Bernstein, SipHash: a fast short-input PRF (SipHash-2-4), whose value pandas
+        then scatters by the last steps of SplitMix64 (`pandas.util.hash_array`).
     """
-    person = blake2b(source_name.encode(), digest_size=16).digest()
-    begun = blake2b(digest_size=BYTES, person=person).copy  # a quarter cheaper than a new one each
-    digests = []
-    for text in texts:
-        digest = begun()
-        digest.update(text)
-        digests.append(digest.digest())
-    return np.frombuffer(b"".join(digests), dtype="<i8").astype(np.int64)
+    if not len(texts):
+        return np.zeros(0, dtype=np.int64)
+    key = blake2b(source_name.encode(), digest_size=8).hexdigest()
+    values = texts.to_numpy(zero_copy_only=False)
+    return cast("Ints", hash_array(values, hash_key=key, categorize=False).view(np.int64))
 
 
 def identity_keys(columns: Sequence[pa.Array], source_name: str) -> Ints:
     """Return the key of each row from the columns that make it unique."""
-    if not len(columns[0]):
-        return np.zeros(0, dtype=np.int64)
     joined = columns[0]
     if len(columns) > 1:
         joined = pc.binary_join_element_wise(*columns, SEPARATOR)
-    return hashed(_bytes(joined), source_name)
+    return hashed(pc.cast(joined, pa.binary()), source_name)
 
 
-def _bytes(text: pa.Array) -> list[bytes]:
-    return pc.cast(text, pa.binary()).to_numpy(zero_copy_only=False).tolist()  # type: ignore[no-any-return]
+def line_keys(lines: Lines, index: Ints, source_name: str) -> Ints:
+    """Return the keys of lines as they stand in the file, each with the newline that ends it."""
+    bounds = np.append(lines.starts, len(lines.data))
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(lines.data)]
+    texts = pa.Array.from_buffers(pa.large_binary(), lines.count, buffers)
+    return hashed(texts if len(index) == lines.count else texts.take(pa.array(index)), source_name)

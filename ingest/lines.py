@@ -1,6 +1,6 @@
 """Physical lines of a block of bytes, found and judged as arrays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -15,7 +15,6 @@ TAB = 9
 FIRST_PRINTABLE = 32
 DELETE = 127
 HIGH = 128
-FEW = 4  # a line in so many, or fewer: taken out one by one
 STRIDE = 256 * 1024  # looked at in pieces that fit a processor's cache
 
 Ints = npt.NDArray[np.int64]
@@ -64,14 +63,6 @@ class Lines:
     def at(self, index: int) -> bytes:
         """Return one line, counted from 0, without its newline."""
         return self.data[self.starts[index] : self.ends[index]]
-
-    def some(self, at: Ints) -> Iterable[bytes]:
-        """Return several lines, counted from 0, without their newlines."""
-        if len(at) * FEW < self.count:
-            spans = map(slice, self.starts[at].tolist(), self.ends[at].tolist())
-            return map(self.data.__getitem__, spans)
-        whole = self.data[:-1].split(b"\n")  # much cheaper a line than a slice of one
-        return whole if len(at) == self.count else map(whole.__getitem__, at.tolist())
 
     def raw(self, line: int) -> str:
         """Return a line by its number, for a person: undecodable bytes as escapes, cut."""

@@ -1,6 +1,7 @@
 """Text columns become calls: strictly, as whole columns, nothing changed in silence."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from ingest.conditions import all_hold
 from ingest.costs import costs
 from ingest.durations import durations
 from ingest.instants import Stamps, not_before, nullable, stamps
-from ingest.keys import hashed, identity_keys
+from ingest.keys import identity_keys, line_keys
 from ingest.lines import Bools, Ints, Lines
 from ingest.parties import digits, is_damaged, numbers
 from ingest.profile import FormatProfile
@@ -81,13 +82,13 @@ NULLABLE = ("answered_ms", "ended_ms", "fold_key", "upstream_cost_micros")
 
 def _framed(table: pa.Table) -> pd.DataFrame:
     """Return a frame in which text and nullable numbers stay Arrow's, the others become numpy's."""
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in table.column_names:
         column = table[name]
         if name in NULLABLE or column.type == pa.string():
-            columns[name] = pd.Series(pd.arrays.ArrowExtensionArray(column), copy=False)
+            columns[name] = pd.arrays.ArrowExtensionArray(column)
         else:
-            columns[name] = pd.Series(column.to_numpy(), copy=False)
+            columns[name] = column.to_numpy()
     return pd.DataFrame(columns, copy=False)
 
 
@@ -239,8 +240,7 @@ def _content_keys(rows: Rows, text: Lines, among: Bools, source: str) -> Ints:
     """Return the keys of the lines as they stand in the file."""
     if not among.any():
         return np.zeros(0, dtype=np.int64)
-    at = rows.frame["line"].to_numpy()[among] - text.first_line
-    return hashed(text.some(at), source)
+    return line_keys(text, rows.frame["line"].to_numpy()[among] - text.first_line, source)
 
 
 def _fold_keys(rows: Rows, columns: tuple[str, ...]) -> pa.Array:

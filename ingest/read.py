@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -150,7 +151,7 @@ def _whole(segment: Segment, pair: Pair) -> Block:
 def _block(lines: Lines, found: Parsed, either: tuple[str, ...]) -> Block:
     table = found.table.append_column("line", pa.array(found.lines + lines.first_line))
     return Block(
-        frame=table.to_pandas(types_mapper=_arrow_text),
+        frame=_framed(table),
         rejections=[
             Rejection(at + lines.first_line, reason, lines.raw(at + lines.first_line))
             for at, reason in found.rejected
@@ -162,8 +163,15 @@ def _block(lines: Lines, found: Parsed, either: tuple[str, ...]) -> Block:
     )
 
 
-def _arrow_text(kind: pa.DataType) -> pd.ArrowDtype | None:
-    return pd.ArrowDtype(kind) if kind == pa.string() else None
+def _framed(table: pa.Table) -> pd.DataFrame:
+    """Return a frame in which text stays Arrow's; array by array, without pandas' conversions."""
+    columns: dict[str, Any] = {
+        name: pd.arrays.ArrowExtensionArray(column)
+        if column.type == pa.string()
+        else column.to_numpy()
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    }
+    return pd.DataFrame(columns, copy=False)
 
 
 def profile_misfit(path: Path, profile: FormatProfile, misfit: Misfit) -> Exception:
