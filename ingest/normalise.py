@@ -11,6 +11,7 @@ from pyarrow import compute as pc
 from data.domain.records import Direction, Disposition, Rejection, RejectionReason, TimeFlag
 from ingest.conditions import all_hold
 from ingest.costs import costs
+from ingest.directions import directions, directions_told
 from ingest.durations import durations
 from ingest.instants import Stamps, not_before, nullable, stamps
 from ingest.keys import identity_keys, line_keys
@@ -96,8 +97,9 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
     """Return every column of the calls, good rows or not."""
     started, answered, ended = _times(rows)
     talk_ms, is_answered = _talk(rows, started, answered, ended)
-    direction = _direction(rows)
-    calling, called = _parties(rows, direction)
+    told = directions_told(rows)
+    calling, called = _parties(rows, told)
+    called_digits, direction = _directed(rows, told, calling, called)
     keys, by_content = _keys(rows, text)
     flags = started.ambiguous * TimeFlag.AMBIGUOUS
     if rows.rules.zone_assumed:
@@ -110,7 +112,7 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
         "calling_number": calling,
         "called_number": called,
         "billing_number": _party(rows, rows.profile.parties.billing),
-        "called_digits": digits(called, rows.rules.number_plan),
+        "called_digits": called_digits,
         "direction": pa.array(direction.astype(np.int8)),
         "disposition": pa.array(_disposition(rows, is_answered).astype(np.int8)),
         "time_flags": pa.array(flags.astype(np.int8)),
@@ -184,24 +186,6 @@ def _disposition(rows: Rows, is_answered: Bools) -> Ints:
     return np.where(is_answered, Disposition.ANSWERED, np.maximum(unanswered, 0))
 
 
-UNTOLD = -1
-
-
-def _direction(rows: Rows) -> Ints:
-    rule = rows.profile.direction
-    if rule.fixed:
-        return np.full(len(rows), Direction[rule.fixed.upper()], dtype=np.int64)
-    found = np.full(len(rows), UNTOLD, dtype=np.int64)
-    text = rows.joined(rule.columns, "/")
-    if text is not None:
-        words = {word.lower(): Direction[ours.upper()] for word, ours in rule.words.items()}
-        found = by_value(text, lambda value: words.get(value.lower(), UNTOLD))
-    for each in rule.rules:
-        holds = all_hold(each.all, rows.text, len(rows))
-        found = np.where((found == UNTOLD) & holds, Direction[each.way.upper()], found)
-    return np.where(found == UNTOLD, Direction[rule.otherwise.upper()], found)
-
-
 def _parties(rows: Rows, direction: Ints) -> tuple[pa.Array, pa.Array]:
     """Return the calling and the called number of each row, swapped where the profile says so."""
     rule = rows.profile.parties
@@ -213,6 +197,14 @@ def _parties(rows: Rows, direction: Ints) -> tuple[pa.Array, pa.Array]:
     ways = [Direction[word.upper()] for word in rule.swapped_when]
     swap = pa.array(np.isin(direction, ways))
     return pc.if_else(swap, called, calling), pc.if_else(swap, calling, called)
+
+
+def _directed(rows: Rows, told: Ints, calling: pa.Array, called: pa.Array) -> tuple[pa.Array, Ints]:
+    """Return the called digits, and which way each call went."""
+    plan, own = rows.rules.number_plan, rows.rules.own_numbers
+    called_digits = digits(called, plan)
+    calling_digits = digits(calling, plan) if own else calling
+    return called_digits, directions(told, (calling, calling_digits), (called, called_digits), own)
 
 
 def _party(rows: Rows, field_of: PartyField | None) -> pa.Array:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from data.domain.errors import BillingError, FileError
 from data.domain.numbers import NumberPlan
+from data.domain.own_numbers import OwnNumbers
 from ingest.profile import FoldRule
 from ingest.stopping import Stopping, unless_stopped
 
@@ -48,6 +49,7 @@ class Question:
         timezone: Its source's zone; none: what the file proves, else the tenant's.
         tenant_zone: The tenant's.
         number_plan: How its source writes numbers.
+        own_numbers: Which numbers are its source's own.
         latest: No moment in it is after this day.
         fields: The fields of a call that some auth code looks at.
         span: Offsets of the part that is read, for a growing file; none: all of it.
@@ -60,6 +62,7 @@ class Question:
     timezone: str | None
     tenant_zone: ZoneInfo
     number_plan: NumberPlan
+    own_numbers: OwnNumbers
     latest: date
     fields: frozenset[str]
     span: tuple[int, int] | None

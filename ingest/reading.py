@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from data.domain.numbers import NumberPlan
+from data.domain.numbers import UNDECLARED
+from data.domain.own_numbers import NO_NUMBERS
 from data.store.queries.sources import Source
 from data.store.staged import StagedPart
 from ingest.context import LARGE_BYTES, Ingest
@@ -127,17 +128,12 @@ def _question(ingest: Ingest, request: Request) -> Question:
         source_name=source.name if source else None,
         timezone=source.timezone if source else None,
         tenant_zone=rules.zone,
-        number_plan=_number_plan(source),
+        number_plan=source.number_plan if source else UNDECLARED,
+        own_numbers=source.numbers if source else NO_NUMBERS,
         latest=request.latest,
         fields=frozenset(fields),
         span=(span.start, span.end) if span else None,
     )
-
-
-def _number_plan(source: Source | None) -> NumberPlan:
-    if source is None:
-        return NumberPlan()
-    return NumberPlan(source.country_code, source.international_prefix, source.trunk_prefix)
 
 
 Staged = tuple[list[Path], list[tuple[int, StagedSegment]]]

@@ -35,6 +35,7 @@ def recognised(question: Question) -> Recognition:
         zone=zone,
         zone_assumed=assumed,
         number_plan=question.number_plan,
+        own_numbers=question.own_numbers,
         latest=question.latest,
     )
     looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from data.domain.numbers import UNDECLARED, NumberPlan
+from data.domain.own_numbers import NO_NUMBERS, OwnNumbers
 from ingest.profile import FormatProfile
 from ingest.read import Block
 from ingest.texts import text_of
@@ -24,6 +25,7 @@ class SourceRules:
         zone: What its local times mean.
         zone_assumed: Nobody said so: the tenant's zone is used for want of a better one.
         number_plan: How it writes numbers.
+        own_numbers: Which numbers are its own.
         latest: No moment of the file is after it: gives the year to moments that are written
             without one. Nothing: such moments are rejected.
     """
@@ -32,6 +34,7 @@ class SourceRules:
     zone: tzinfo = UTC
     zone_assumed: bool = False
     number_plan: NumberPlan = UNDECLARED
+    own_numbers: OwnNumbers = NO_NUMBERS
     latest: date | None = None
 
 

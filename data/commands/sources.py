@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 
 import typer
 
-from data.commands.arguments import printed_table, seconds
+from data.commands.arguments import percent_ppm, printed_table, seconds
 from data.commands.context import context
 from data.domain.errors import Refused
+from data.domain.own_numbers import SEPARATOR, patterns
 from data.store.queries.sources import all_sources
 from data.store.writes.source_settings import (
     SourceSettings,
@@ -32,6 +33,13 @@ def _digits(text: str) -> str:
     return text
 
 
+def _patterns(text: str) -> str:
+    try:
+        return SEPARATOR.join(patterns(text))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Name = Annotated[str, typer.Argument(help="The source's name, and its folder below the inbox.")]
 Profile = Annotated[str | None, typer.Option(help="Its format; see 'python -m ingest formats'.")]
 Zone = Annotated[
@@ -43,6 +51,28 @@ Every = Annotated[
 Country = Annotated[str | None, typer.Option(parser=_digits, help="Such as 44.")]
 International = Annotated[str | None, typer.Option(parser=_digits, help="Such as 00.")]
 Trunk = Annotated[str | None, typer.Option(parser=_digits, help="Such as 0.")]
+Own = Annotated[
+    str | None,
+    typer.Option(
+        parser=_patterns,
+        help="Its own numbers, by commas: digits, X for any digit, * for the rest. They tell the "
+        "direction where the format does not: 442079460*,2XX.",
+    ),
+]
+TollFree = Annotated[
+    str | None,
+    typer.Option(
+        parser=_patterns,
+        help="Of its numbers, those whose owner pays for calls from outside: 44800*.",
+    ),
+]
+Tolerated = Annotated[
+    int | None,
+    typer.Option(
+        parser=percent_ppm,
+        help="The part of a file's lines that may be rejected before the file fails: 1%.",
+    ),
+]
 Growing = Annotated[
     bool | None, typer.Option("--growing/--no-growing", help="Its files are appended to.")
 ]
@@ -60,6 +90,9 @@ def add(  # noqa: PLR0913 (all that can be said about a source)
     country_code: Country = None,
     international_prefix: International = None,
     trunk_prefix: Trunk = None,
+    own_numbers: Own = None,
+    toll_free: TollFree = None,
+    reject_at_most: Tolerated = None,
 ) -> None:
     """Add a source and make its folder in the inbox.
 
@@ -76,6 +109,9 @@ def add(  # noqa: PLR0913 (all that can be said about a source)
         country_code=country_code,
         international_prefix=international_prefix,
         trunk_prefix=trunk_prefix,
+        own_numbers=own_numbers,
+        toll_free_numbers=toll_free,
+        rejected_ppm_tolerated=reject_at_most,
     )
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
@@ -97,10 +133,14 @@ def edit(  # noqa: PLR0913 (all that can be said about a source)
     country_code: Country = None,
     international_prefix: International = None,
     trunk_prefix: Trunk = None,
+    own_numbers: Own = None,
+    toll_free: TollFree = None,
+    reject_at_most: Tolerated = None,
 ) -> None:
     """Change what is said about a source; files follow when they are processed again.
 
-    Example: python -m data source edit london --expect-every 30m
+    Example: python -m data source edit london --expect-every 30m --own-numbers 442079460*,2XX
+    --toll-free 44800* --reject-at-most 1%
     """
     wanted = SourceSettings(
         profile=profile,
@@ -110,6 +150,9 @@ def edit(  # noqa: PLR0913 (all that can be said about a source)
         country_code=country_code,
         international_prefix=international_prefix,
         trunk_prefix=trunk_prefix,
+        own_numbers=own_numbers,
+        toll_free_numbers=toll_free,
+        rejected_ppm_tolerated=reject_at_most,
     )
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
@@ -150,7 +193,7 @@ def list_(ctx: typer.Context) -> None:
     with context(ctx).store() as store, store.snapshot() as conn:
         found = all_sources(conn)
     printed_table(
-        ("source", "folder", "profile", "timezone", "every s", "state"),
+        ("source", "folder", "profile", "timezone", "every s", "own numbers", "state"),
         (
             (
                 each.name,
@@ -158,6 +201,7 @@ def list_(ctx: typer.Context) -> None:
                 each.profile or "by content",
                 each.timezone or "",
                 each.expect_every_s or "",
+                SEPARATOR.join(filter(None, (each.own_numbers, each.toll_free_numbers))),
                 "off" if each.disabled_at else "on",
             )
             for each in found

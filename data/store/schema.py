@@ -314,6 +314,8 @@ sources = Table(
     Column("country_code", Text, nullable=False, server_default=""),
     Column("international_prefix", Text, nullable=False, server_default=""),
     Column("trunk_prefix", Text, nullable=False, server_default=""),
+    Column("own_numbers", Text, nullable=False, server_default=""),  # patterns, by commas
+    Column("toll_free_numbers", Text, nullable=False, server_default=""),  # likewise
     Column("rejected_ppm_tolerated", Integer),  # none: any number of rejections
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
@@ -410,6 +412,51 @@ ignored_lines = Table(
     Column("line", Integer, primary_key=True),
     Column("reason", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# Records of one moment each whose other half is not in their own file.
+open_halves = Table(
+    "open_halves",
+    metadata,
+    Column("file_id", ForeignKey("cdr_files.id"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("pair_key", BigInteger, nullable=False),  # what the records of a call have in common
+    Column("kind", SmallInteger, nullable=False),  # opens, answers, closes
+    Column("moment", Text, nullable=False),  # as written
+    Index("ix_open_halves_pair", "source_id", "pair_key"),
+    sqlite_with_rowid=False,
+)
+
+# Stretches of a source's counter, without a gap, that one file holds.
+sequence_runs = Table(
+    "sequence_runs",
+    metadata,
+    Column("file_id", ForeignKey("cdr_files.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("stream", Text, nullable=False),  # the node that counts, where a source has several
+    Column("first_number", BigInteger, nullable=False),
+    Column("last_number", BigInteger, nullable=False),
+    Column("from_at", Instant, nullable=False),  # when its numbers were given, about
+    Column("to_at", Instant, nullable=False),
+    Index("ix_sequence_runs_time", "source_id", "stream", "to_at"),
+    sqlite_with_rowid=False,
+)
+
+sequence_gaps = Table(
+    "sequence_gaps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("first_number", BigInteger, nullable=False),
+    Column("last_number", BigInteger, nullable=False),
+    Column("until_at", Instant, nullable=False),  # when the number after it was given, about
+    Column("noticed_at", Instant, nullable=False),
+    Column("dismissed_at", Instant),
+    Column("dismissed_why", Text),
+    Index("ix_sequence_gaps_time", "source_id", "stream", "until_at"),
 )
 
 duplicates = Table(

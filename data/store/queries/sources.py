@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from data.domain.numbers import NumberPlan
+from data.domain.own_numbers import OwnNumbers
 from data.store.schema import sources
 
 
@@ -23,6 +25,8 @@ class Source:
         country_code: How it writes numbers.
         international_prefix: As above.
         trunk_prefix: As above.
+        own_numbers: Patterns of its own numbers, by commas.
+        toll_free_numbers: Of its numbers, those whose owner pays for calls, likewise.
         rejected_ppm_tolerated: Rejected lines per million beyond which a file fails; none: any.
         disabled_at: When it was switched off; its files are left in the inbox.
     """
@@ -37,8 +41,20 @@ class Source:
     country_code: str
     international_prefix: str
     trunk_prefix: str
+    own_numbers: str
+    toll_free_numbers: str
     rejected_ppm_tolerated: int | None
     disabled_at: datetime | None
+
+    @property
+    def number_plan(self) -> NumberPlan:
+        """How it writes numbers."""
+        return NumberPlan(self.country_code, self.international_prefix, self.trunk_prefix)
+
+    @property
+    def numbers(self) -> OwnNumbers:
+        """Which numbers are its own."""
+        return OwnNumbers.of(self.own_numbers, self.toll_free_numbers)
 
 
 _COLUMNS = [sources.c[name] for name in Source.__dataclass_fields__]

@@ -23,6 +23,8 @@ class SourceSettings:
         country_code: How it writes numbers.
         international_prefix: As above.
         trunk_prefix: As above.
+        own_numbers: Patterns of its own numbers, by commas.
+        toll_free_numbers: Of its numbers, those whose owner pays for calls, likewise.
         rejected_ppm_tolerated: Rejected lines per million beyond which a file fails.
     """
 
@@ -33,6 +35,8 @@ class SourceSettings:
     country_code: str | None = None
     international_prefix: str | None = None
     trunk_prefix: str | None = None
+    own_numbers: str | None = None
+    toll_free_numbers: str | None = None
     rejected_ppm_tolerated: int | None = None
 
     def said(self) -> dict[str, object]:

@@ -170,12 +170,14 @@ def test_sources_are_added_edited_and_switched(settings, says, run):
     words = ("--profile", "asterisk", "--timezone", "Europe/London", "--expect-every", "1h")
     numbers = ("--country-code", "44", "--international-prefix", "00", "--trunk-prefix", "0")
     says("source", "add", "london", *words, *numbers, "--growing")
-    says("source", "edit", "london", "--expect-every", "30m")
+    ours = ("--own-numbers", "442079460*, 2xx", "--toll-free", "44800*", "--reject-at-most", "1%")
+    says("source", "edit", "london", "--expect-every", "30m", *ours)
     says("source", "disable", "london")
 
     listed = says("source", "list")
 
     assert "1800" in listed
+    assert "442079460*,2XX,44800*" in listed
     assert "off" in listed
     assert (settings.inbox_dir / "london").is_dir()
     says("source", "enable", "london")

@@ -1,0 +1,86 @@
+"""Directions by a source's own numbers, over columns and through the whole ingest."""
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from data.domain.authorship import By
+from data.domain.own_numbers import OwnNumbers, direction_told
+from data.domain.records import Direction, RateState
+from data.store.schema import calls
+from data.store.writes.source_settings import SourceSettings, source_added, source_edited
+from ingest.directions import UNTOLD, directions
+from ingest.run import run
+from ingest.upkeep import requeueing
+from tests.factories import add_customer
+from tests.ingesting import (
+    NOW,
+    add_auth_code,
+    add_rates,
+    an_ingest,
+    assert_books_balance,
+    deliver,
+    ingested,
+    line,
+)
+
+parties = st.tuples(
+    st.sampled_from(["", "201", "+442079460123", "0044800555", "anon", "15555550100"]),
+    st.sampled_from(["", "201", "442079460123", "44800555", "15555550100"]),
+)
+told = st.sampled_from([None, Direction.INBOUND, Direction.OUTBOUND, Direction.INTERNAL])
+declared = st.sampled_from([("", ""), ("2XX,442079460*", ""), ("2XX", "44800*"), ("", "44800*")])
+
+
+@given(st.lists(st.tuples(told, parties, parties), max_size=8), declared)
+def test_columns_and_the_scalar_rule_agree(rows, texts):
+    by = OwnNumbers.of(*texts)
+    said = np.array([UNTOLD if way is None else way for way, _, _ in rows], dtype=np.int64)
+    calling, called = (
+        tuple(pa.array([row[party][part] for row in rows], pa.string()) for part in (0, 1))
+        for party in (1, 2)
+    )
+
+    found = directions(said, calling, called, by)
+
+    expected = [direction_told(way, one, other, by) for way, one, other in rows]
+    assert found.tolist() == expected
+
+
+def test_own_numbers_decide_what_needs_a_rate_and_hold_for_files_processed_again(store, settings):
+    with store.writing() as conn:
+        table = add_rates(conn, "standard", p1=60_000)
+        add_auth_code(conn, add_customer(conn, "C1", rate_table_id=table), "acc1")
+        source_added(conn, "pbx", SourceSettings(profile="asterisk-cdr-csv"), By("test", NOW))
+    inbound = line(1, src="+15555550100", dst="201")
+    outbound = line(2, src="201", dst="+15555550100")
+    free = line(3, src="+15555550100", dst="+18005550199")
+    deliver(settings, "pbx/a.csv", inbound + outbound + free)
+    ingested(store, settings)
+    assert _told(store) == [
+        (1, Direction.UNKNOWN, RateState.UNRATED),
+        (2, Direction.UNKNOWN, RateState.RATED),
+        (3, Direction.UNKNOWN, RateState.RATED),
+    ]
+    numbers = SourceSettings(own_numbers="2XX", toll_free_numbers="1800*")
+    with store.writing() as conn:
+        source_edited(conn, "pbx", numbers, By("test", NOW))
+
+    ingest = an_ingest(store, settings)
+    run(ingest, only=requeueing(ingest, [1], ""))
+
+    assert _told(store) == [
+        (1, Direction.INBOUND, RateState.NOT_NEEDED),
+        (2, Direction.OUTBOUND, RateState.RATED),
+        (3, Direction.TOLL_FREE, RateState.RATED),
+    ]
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+
+
+def _told(store):
+    query = select(calls.c.line, calls.c.direction, calls.c.rate_state).order_by(calls.c.line)
+    with store.snapshot() as conn:
+        return [tuple(row) for row in conn.execute(query)]
