@@ -42,6 +42,8 @@ DUMPED: tuple[Table, ...] = (
     schema.ignored_lines,
     schema.duplicates,
     schema.usage_by_customer,
+    schema.usage_by_day,
+    schema.margin_by_customer,
     schema.usage_by_destination,
     schema.duplicates_by_day,
     schema.cdr_files,

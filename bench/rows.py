@@ -31,6 +31,7 @@ from data.store.connect import Store
 from data.store.queries.rows.pages import row_page, row_tally
 from data.store.queries.search import findings
 from data.store.types import epoch_ms
+from data.store.writes.usage import usage_rows_added
 
 CUSTOMERS = 5_000
 DAYS = 30
@@ -177,10 +178,10 @@ def _roll_up(conn: Connection, rollup: dict[tuple[date, int, int], Counter[str]]
         none
         | dict(counts)
         | {"day": day, "customer_id": whose, "invoice_id": invoice}
-        | {"source_id": 1, "direction": Direction.OUTBOUND}
+        | {"source_id": 1, "direction": Direction.OUTBOUND, "rate_table_id": 0}
         for (day, whose, invoice), counts in rollup.items()
     ]
-    conn.execute(insert(schema.usage_by_customer), rows)
+    usage_rows_added(conn, rows)
 
 
 def measure(store: Store, count: int) -> None:

@@ -16,6 +16,7 @@ from data.domain.records import (
     RateState,
 )
 from data.store import schema
+from data.store.writes.usage import usage_rows_added
 
 _numbers = count(1)
 LONG_AGO = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
@@ -126,7 +127,7 @@ def add_usage(conn: Connection, usage: Usage, **given) -> None:
         "cost_micros": 0,
         "plan_micros": 0,
     } | given
-    conn.execute(insert(schema.usage_by_customer).values(row))
+    usage_rows_added(conn, [{"rate_table_id": 0} | row])
 
 
 def add_destination(conn: Connection, day: date, destination: str, units: float) -> None:
@@ -214,7 +215,7 @@ def roll_up(conn: Connection, zone: tzinfo = UTC) -> None:
     for of_row, counts in rows.items():
         names = ("day", "source_id", "customer_id", "direction", "invoice_id")
         row = dict.fromkeys(_COUNTED, 0) | dict(counts) | dict(zip(names, of_row, strict=True))
-        conn.execute(insert(schema.usage_by_customer).values(row))
+        usage_rows_added(conn, [{"rate_table_id": 0} | row])
 
 
 _COUNTED = [column.name for column in schema.usage_by_customer.c if not column.primary_key]

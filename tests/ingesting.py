@@ -13,6 +13,7 @@ from data.domain.records import FileStatus
 from data.settings import Settings
 from data.store import schema
 from data.store.connect import Store
+from data.store.queries.summary_audit import summary_differences
 from data.store.queries.tenant import the_tenant
 from data.store.queries.usage import CallRows, stored_customer_usage, stored_destination_usage
 from data.store.schema import calls
@@ -188,6 +189,7 @@ def _assert_rollups_are_the_calls(conn: Connection) -> None:
     names = ["calls", "answered", "talk_ms", "billed_s", "charge_micros", "cost_micros"]
     query = select(places.day, places.destination, places.direction, *(places[n] for n in names))
     assert {tuple(row[:3]): list(row[3:]) for row in conn.execute(query)} == by_place
+    assert [*summary_differences(conn)] == []
     repeated = schema.duplicates_by_day.c
     of_day: dict[date, int] = {}
     for at in conn.execute(select(schema.duplicates.c.started_at)).scalars():

@@ -12,6 +12,7 @@ from data.domain.operation import Finding, Level
 from data.opening import opened
 from data.store.queries.audit import file_differences, usage_differences
 from data.store.queries.operation import archived_locations
+from data.store.queries.summary_audit import summary_differences
 
 MOST_TOLD = 20
 
@@ -41,6 +42,7 @@ def _sums(conn: Connection) -> Iterator[Finding]:
     for name, differences in (
         ("lines of files", file_differences(conn)),
         ("sums of calls", usage_differences(conn)),
+        ("sums of sums", summary_differences(conn)),
     ):
         told = list(islice(differences, MOST_TOLD))
         for one in told:

@@ -533,6 +533,38 @@ usage_by_customer = Table(
     sqlite_with_rowid=False,
 )
 
+usage_by_day = Table(
+    "usage_by_day",
+    metadata,
+    # The rows of usage_by_customer by day alone, so that the page's cost knows no customers.
+    Column("day", Date, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("nobody", Integer, nullable=False),  # of them, calls without a customer
+    Column("contested", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("no_answer", Integer, nullable=False),
+    Column("busy", Integer, nullable=False),
+    Column("unrated", Integer, nullable=False),  # of the calls that have a customer
+    Column("cost_unknown", Integer, nullable=False),
+    Column("talk_ms", BigInteger, nullable=False),
+    Column("charge_micros", BigInteger, nullable=False),
+    Column("cost_micros", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+margin_by_customer = Table(
+    "margin_by_customer",
+    metadata,
+    # What the rules of attention ask of every customer, narrow enough to ask it at every change.
+    Column("customer_id", Integer, primary_key=True, autoincrement=False),  # never nobody
+    Column("day", Date, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("cost_unknown", Integer, nullable=False),
+    Column("charge_micros", BigInteger, nullable=False),
+    Column("cost_micros", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 usage_by_destination = Table(
     "usage_by_destination",
     metadata,

@@ -13,7 +13,7 @@ from data.domain.periods import Period
 from data.domain.records import Direction
 from data.store.connect import Store
 from data.store.schema import customers, data_version, invoice_lines, invoices, usage_by_customer
-from data.store.upsert import added_up
+from data.store.writes.usage import usage_rows_added
 from data.store.writes.versions import version_raised
 
 SUMS = [column.name for column in usage_by_customer.columns if not column.primary_key]
@@ -59,7 +59,7 @@ class Kit:
             "charge_micros": charge,
         }
         with self.store.writing() as conn:
-            conn.execute(added_up(conn, usage_by_customer, SUMS), [row | columns])
+            usage_rows_added(conn, [row | columns])
             return version_raised(conn, self.by.at)
 
     def add(self, table, **columns):

@@ -5,7 +5,7 @@ Source: PRODUCT.md 1.1 and 3.
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Label, Subquery, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Label, ScalarSelect, Subquery, and_, func, or_, select, true
 
 from data.domain.balances import Bucket, PaymentKind
 from data.domain.periods import Period
@@ -24,6 +24,8 @@ from data.store.schema import (
 CustomerId = int | None
 """The customer that a page is narrowed to; none: all of them."""
 
+MOST_STATEMENTS = 128
+"""Statements kept by what they ask: to make one takes five times as long as to run it."""
 IN_HAND = (FileStatus.WAITING, FileStatus.PROCESSING)
 PROCESSED = (FileStatus.SUCCESS, FileStatus.ERROR)
 _CASH = (PaymentKind.PAYMENT, PaymentKind.REFUND)
@@ -71,6 +73,16 @@ def paid_by_invoice() -> Subquery:
         .group_by(payment_allocations.c.invoice_id)
         .subquery("paid")
     )
+
+
+def paid_on_invoice() -> ScalarSelect[int]:
+    """Return what was paid on the invoice of the row around it, by one look into an index.
+
+    For queries over few of all invoices; `paid_by_invoice` adds up every allocation there is.
+    """
+    paid = func.coalesce(func.sum(payment_allocations.c.amount_micros), 0)
+    of_row = payment_allocations.c.invoice_id == invoices.c.id
+    return select(paid).where(of_row).correlate(invoices).scalar_subquery()
 
 
 def unpaid(outstanding: ColumnElement[int]) -> ColumnElement[bool]:

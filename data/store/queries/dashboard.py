@@ -35,6 +35,9 @@ class DashboardQuestion:
     allotted_bytes: int = 0
 
 
+_WHOSE = select(tenant.c.name, tenant.c.currency, tenant.c.minor_digits)
+
+
 def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dashboard:
     """Return the page's one value.
 
@@ -49,7 +52,7 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
     period = asked.period or past_month(today)
     before = comparison(period)
     start, end = period.instants(zone)
-    whose = conn.execute(select(tenant.c.name, tenant.c.currency, tenant.c.minor_digits)).one()
+    whose = conn.execute(_WHOSE).one()
     nine = tiles(conn, now, zone, allotted_bytes=asked.allotted_bytes, customer_id=customer_id)
     days, ratios = traffic(conn, period, customer_id)
     days_before, ratios_before = traffic(conn, before, customer_id)

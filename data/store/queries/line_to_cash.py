@@ -1,25 +1,27 @@
 """From line to cash: what became of every line of a period, and of the money in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from data.domain.balances import paid_part
 from data.domain.periods import Period
-from data.domain.records import LineToCash
+from data.domain.records import InvoiceStatus, LineToCash
 from data.store.queries.conditions import (
+    MOST_STATEMENTS,
     CustomerId,
     billed_calls,
     by_period,
     file_kept,
     of_customer,
-    paid_by_invoice,
-    recorded,
+    paid_on_invoice,
 )
+from data.store.queries.day_usage import usage_by_days
 from data.store.schema import (
-    NOBODY,
     NOT_INVOICED,
     cdr_files,
     duplicates_by_day,
@@ -27,20 +29,24 @@ from data.store.schema import (
     usage_by_customer,
 )
 
-
-@dataclass(frozen=True)
-class _Usage:
-    calls: int
-    contested: int
-    nobody: int
-    unrated: int
-    talk_ms: int
-    charge: int
-    plan: int
+_OF_FILES = select(
+    func.coalesce(func.sum(cdr_files.c.rejected), 0),
+    func.coalesce(func.sum(cdr_files.c.ignored), 0),
+).where(
+    cdr_files.c.received_at >= bindparam("start"),
+    cdr_files.c.received_at < bindparam("end"),
+    file_kept(),
+)
+_DUPLICATES = select(func.coalesce(func.sum(duplicates_by_day.c.lines), 0)).where(
+    duplicates_by_day.c.day.between(bindparam("first"), bindparam("last"))
+)
 
 
 @dataclass(frozen=True)
 class _Invoiced:
+    """What invoices took of a period's calls; included minutes on drafts too, all else recorded."""
+
+    plan: int = 0
     calls: int = 0
     paid_calls: int = 0
     net: int = 0
@@ -60,117 +66,92 @@ def line_to_cash(
 
     Source: PRODUCT.md 3.4.
     """
-    usage = _usage(conn, period, customer_id)
+    usage = usage_by_days(conn, period, customer_id)
     invoiced = _invoiced(conn, period, today, customer_id)
     rejected, ignored, duplicate = (
         (0, 0, 0) if customer_id is not None else _other_lines(conn, period, zone)
     )
-    matched = usage.calls - usage.nobody
+    calls, nobody = sum(day.calls for day in usage), sum(day.nobody for day in usage)
+    contested, unrated = sum(day.contested for day in usage), sum(day.unrated for day in usage)
+    charge = sum(day.charge_micros for day in usage)
     return LineToCash(
         period=period,
-        lines=usage.calls + rejected + ignored + duplicate,
+        lines=calls + rejected + ignored + duplicate,
         rejected=rejected,
         duplicate=duplicate,
         ignored=ignored,
-        calls=usage.calls,
-        talk_s=usage.talk_ms // 1000,
-        matched=matched,
-        unmatched=usage.nobody - usage.contested,
-        contested=usage.contested,
-        priced=matched - usage.unrated,
-        unrated=usage.unrated,
+        calls=calls,
+        talk_s=sum(day.talk_ms for day in usage) // 1000,
+        matched=calls - nobody,
+        unmatched=nobody - contested,
+        contested=contested,
+        priced=calls - nobody - unrated,
+        unrated=unrated,
         invoiced_calls=invoiced.calls,
         paid_calls=invoiced.paid_calls,
-        charge=usage.charge,
-        plan=usage.plan,
+        charge=charge,
+        plan=invoiced.plan,
         invoiced=invoiced.net,
-        unbilled=usage.charge - usage.plan - invoiced.net,
+        unbilled=charge - invoiced.plan - invoiced.net,
         paid=invoiced.paid,
         outstanding=invoiced.net - invoiced.paid,
         overdue=invoiced.overdue,
     )
 
 
-def _usage(conn: Connection, period: Period, customer_id: CustomerId) -> _Usage:
-    rollup = usage_by_customer.c
-    nobody = case((rollup.customer_id == NOBODY, rollup.calls), else_=0)
-    unrated = case((rollup.customer_id != NOBODY, rollup.unrated), else_=0)
-    sums = (
-        rollup.calls,
-        rollup.contested,
-        nobody,
-        unrated,
-        rollup.talk_ms,
-        rollup.charge_micros,
-        rollup.plan_micros,
-    )
-    query = select(*(func.coalesce(func.sum(column), 0) for column in sums)).where(
-        rollup.day.between(period.first, period.last),
-        of_customer(rollup.customer_id, customer_id),
-    )
-    return _Usage(*(int(value) for value in conn.execute(query).one()))
-
-
 def _other_lines(conn: Connection, period: Period, zone: ZoneInfo) -> tuple[int, int, int]:
     start, end = period.instants(zone)
-    of_files = select(
-        func.coalesce(func.sum(cdr_files.c.rejected), 0),
-        func.coalesce(func.sum(cdr_files.c.ignored), 0),
-    ).where(
-        cdr_files.c.received_at >= start,
-        cdr_files.c.received_at < end,
-        file_kept(),
-    )
-    rejected, ignored = conn.execute(of_files).one()
-    of_days = select(func.coalesce(func.sum(duplicates_by_day.c.lines), 0)).where(
-        duplicates_by_day.c.day.between(period.first, period.last)
-    )
-    return int(rejected), int(ignored), int(conn.execute(of_days).scalar_one())
+    rejected, ignored = conn.execute(_OF_FILES, {"start": start, "end": end}).one()
+    duplicate = conn.execute(_DUPLICATES, _asked(period)).scalar_one()
+    return int(rejected), int(ignored), int(duplicate)
 
 
 def _invoiced(conn: Connection, period: Period, today: date, customer_id: CustomerId) -> _Invoiced:
+    whole = _Invoiced()
+    for row in conn.execute(_by_invoice(customer_id), _asked(period)):
+        whole = replace(whole, plan=whole.plan + int(row.plan))
+        if row.status != InvoiceStatus.RECORDED:
+            continue
+        net, calls = int(row.net), int(row.calls)
+        share = paid_part(net, paid_micros=int(row.paid), total_micros=int(row.total_micros))
+        settled = int(row.paid) >= int(row.total_micros)
+        whole = _Invoiced(
+            plan=whole.plan,
+            calls=whole.calls + calls,
+            paid_calls=whole.paid_calls + (calls if settled else 0),
+            net=whole.net + net,
+            paid=whole.paid + share,
+            overdue=whole.overdue + (net - share if row.due_date < today else 0),
+        )
+    return whole
+
+
+def _asked(period: Period) -> dict[str, date]:
+    return {"first": period.first, "last": period.last}
+
+
+@lru_cache(MOST_STATEMENTS)
+def _by_invoice(customer_id: CustomerId) -> Select[Any]:
+    """Ask what each invoice, drafts too, takes of a period's calls, and what is paid on it."""
     rollup = usage_by_customer.c
-    paid = paid_by_invoice()
     which = by_period(rollup.invoice_id)
     billed = (
         select(
             which,
             billed_calls().label("calls"),
             func.sum(rollup.charge_micros - rollup.plan_micros).label("net"),
+            func.sum(rollup.plan_micros).label("plan"),
         )
         .where(
             rollup.invoice_id != NOT_INVOICED,
-            rollup.day.between(period.first, period.last),
+            rollup.day.between(bindparam("first"), bindparam("last")),
             of_customer(rollup.customer_id, customer_id),
         )
         .group_by(which)
         .subquery()
     )
-    query = (
-        select(
-            billed.c.calls,
-            billed.c.net,
-            invoices.c.total_micros,
-            func.coalesce(paid.c.paid_micros, 0).label("paid"),
-            invoices.c.due_date,
-        )
-        .select_from(
-            billed.join(invoices, invoices.c.id == billed.c.invoice_id).outerjoin(
-                paid, paid.c.invoice_id == invoices.c.id
-            )
-        )
-        .where(recorded())
-    )
-    whole = _Invoiced()
-    for row in conn.execute(query):
-        net = int(row.net)
-        share = paid_part(net, paid_micros=int(row.paid), total_micros=int(row.total_micros))
-        settled = int(row.paid) >= int(row.total_micros)
-        whole = _Invoiced(
-            calls=whole.calls + int(row.calls),
-            paid_calls=whole.paid_calls + (int(row.calls) if settled else 0),
-            net=whole.net + net,
-            paid=whole.paid + share,
-            overdue=whole.overdue + (net - share if row.due_date < today else 0),
-        )
-    return whole
+    paid = paid_on_invoice().label("paid")
+    return select(
+        *(billed.c.calls, billed.c.net, billed.c.plan, paid),
+        *(invoices.c.status, invoices.c.total_micros, invoices.c.due_date),
+    ).select_from(billed.join(invoices, invoices.c.id == billed.c.invoice_id))

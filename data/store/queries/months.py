@@ -3,12 +3,22 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from data.domain.periods import Period, last_three_months, months_before
 from data.domain.records import FileStatus, MonthOfFiles
 from data.store.queries.conditions import file_processed
 from data.store.schema import cdr_files
+
+_success = case((cdr_files.c.status == FileStatus.SUCCESS, 1), else_=0)
+_early = case((cdr_files.c.first_processed_at < bindparam("same_end"), 1), else_=0)
+_MONTH = select(
+    func.count(), func.coalesce(func.sum(_success), 0), func.coalesce(func.sum(_early), 0)
+).where(
+    cdr_files.c.first_processed_at >= bindparam("start"),
+    cdr_files.c.first_processed_at < bindparam("end"),
+    file_processed(),
+)
 
 
 def files_by_month(conn: Connection, today: date, zone: ZoneInfo) -> tuple[MonthOfFiles, ...]:
@@ -25,14 +35,6 @@ def _month(conn: Connection, period: Period, today: date, zone: ZoneInfo) -> Mon
     apart = (today.year - period.first.year) * 12 + today.month - period.first.month
     same_day = months_before(today, apart)
     _, same_end = Period(period.first, same_day).instants(zone)
-    success = case((cdr_files.c.status == FileStatus.SUCCESS, 1), else_=0)
-    early = case((cdr_files.c.first_processed_at < same_end, 1), else_=0)
-    query = select(
-        func.count(), func.coalesce(func.sum(success), 0), func.coalesce(func.sum(early), 0)
-    ).where(
-        cdr_files.c.first_processed_at >= start,
-        cdr_files.c.first_processed_at < end,
-        file_processed(),
-    )
-    count, succeeded, to_same_day = conn.execute(query).one()
+    bounds = {"start": start, "end": end, "same_end": same_end}
+    count, succeeded, to_same_day = conn.execute(_MONTH, bounds).one()
     return MonthOfFiles(period.first, period.last, succeeded, count - succeeded, to_same_day)

@@ -1,11 +1,14 @@
 """What is owed: outstanding amounts of recorded invoices, their ageing and the tiles on them."""
 
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from data.domain.records import Ageing, DraftsTile, UnpaidTile
 from data.store.queries.conditions import (
+    MOST_STATEMENTS,
     CustomerId,
     draft,
     of_customer,
@@ -22,9 +25,15 @@ def outstanding_by_due_date(
 
     Unpaid: recorded, and the total above what was paid; a zero total is paid.
     """
+    rows = conn.execute(_outstanding(customer_id))
+    return [(due, count, int(micros)) for due, count, micros in rows]
+
+
+@lru_cache(MOST_STATEMENTS)
+def _outstanding(customer_id: CustomerId) -> Select[Any]:
     paid = paid_by_invoice()
     outstanding = invoices.c.total_micros - func.coalesce(paid.c.paid_micros, 0)
-    query = (
+    return (
         select(invoices.c.due_date, func.count(), func.sum(outstanding))
         .select_from(invoices.outerjoin(paid, paid.c.invoice_id == invoices.c.id))
         .where(
@@ -34,7 +43,6 @@ def outstanding_by_due_date(
         .group_by(invoices.c.due_date)
         .order_by(invoices.c.due_date)
     )
-    return [(due, count, int(micros)) for due, count, micros in conn.execute(query)]
 
 
 def ageing(owed: list[tuple[date, int, int]], today: date) -> Ageing:
@@ -66,7 +74,13 @@ def unpaid_tile(owed: list[tuple[date, int, int]], today: date) -> UnpaidTile:
 
 def drafts_tile(conn: Connection, customer_id: CustomerId = None) -> DraftsTile:
     """Return the draft invoices that are not deleted."""
-    query = select(
+    count, total_micros, oldest = conn.execute(_drafts(customer_id)).one()
+    return DraftsTile(count, int(total_micros), oldest)
+
+
+@lru_cache(MOST_STATEMENTS)
+def _drafts(customer_id: CustomerId) -> Select[Any]:
+    return select(
         func.count(),
         func.coalesce(func.sum(invoices.c.total_micros), 0),
         func.min(invoices.c.created_at),
@@ -74,5 +88,3 @@ def drafts_tile(conn: Connection, customer_id: CustomerId = None) -> DraftsTile:
         draft(),
         of_customer(invoices.c.customer_id, customer_id),
     )
-    count, total_micros, oldest = conn.execute(query).one()
-    return DraftsTile(count, int(total_micros), oldest)

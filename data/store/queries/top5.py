@@ -1,6 +1,9 @@
 """The two top 5s and the top destinations; each adds up with its "other" to its total."""
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Label, Select, func, select
 
 from data.domain.periods import Period
 from data.domain.records import (
@@ -10,6 +13,7 @@ from data.domain.records import (
     TopDestinations,
 )
 from data.store.queries.conditions import (
+    MOST_STATEMENTS,
     CustomerId,
     invoiced_between,
     money_received,
@@ -29,8 +33,13 @@ def top_customers(conn: Connection, period: Period, customer_id: CustomerId = No
     Source:
         CDR2Cloud manual, Dashboard, "Top 5 Customers"; PRODUCT.md 1.2.
     """
+    return _ranked(conn, _invoiced(period, customer_id), period)
+
+
+@lru_cache(MOST_STATEMENTS)
+def _invoiced(period: Period, customer_id: CustomerId) -> Select[Any]:
     total = func.sum(invoices.c.total_micros).label("total_micros")
-    query = (
+    return (
         _by_customer(total)
         .join_from(customers, invoices)
         .where(
@@ -39,7 +48,6 @@ def top_customers(conn: Connection, period: Period, customer_id: CustomerId = No
             of_customer(invoices.c.customer_id, customer_id),
         )
     )
-    return _ranked(conn, query, period)
 
 
 def top_paying(conn: Connection, period: Period, customer_id: CustomerId = None) -> TopCustomers:
@@ -47,8 +55,13 @@ def top_paying(conn: Connection, period: Period, customer_id: CustomerId = None)
 
     Money that came in less money that went back; credit notes and write-offs are no money.
     """
+    return _ranked(conn, _paying(period, customer_id), period)
+
+
+@lru_cache(MOST_STATEMENTS)
+def _paying(period: Period, customer_id: CustomerId) -> Select[Any]:
     total = func.sum(payments.c.amount_micros).label("total_micros")
-    query = (
+    return (
         _by_customer(total)
         .join_from(customers, payments)
         .where(
@@ -57,29 +70,41 @@ def top_paying(conn: Connection, period: Period, customer_id: CustomerId = None)
             of_customer(payments.c.customer_id, customer_id),
         )
     )
-    return _ranked(conn, query, period)
 
 
-def _by_customer(total: ColumnElement[int]) -> Select[str, str, int]:
+def _by_customer(total: Label[int]) -> Select[Any]:
     return (
-        select(customers.c.custid, customers.c.company, total)
+        select(customers.c.custid, customers.c.company, total, *_whole(total))
         .where(customers.c.provider.is_(False))
         .group_by(customers.c.id, customers.c.custid, customers.c.company)
         .order_by(total.desc(), customers.c.company, customers.c.id)
+        .limit(MOST)
     )
 
 
-def _ranked(conn: Connection, query: Select[str, str, int], period: Period) -> TopCustomers:
-    everybody = [CustomerTotal(row[0], row[1], int(row[2])) for row in conn.execute(query)]
-    best = tuple(row for row in everybody[:MOST] if row.total_micros > 0)
-    total_micros = sum(row.total_micros for row in everybody)
+def _ranked(conn: Connection, query: Select[Any], period: Period) -> TopCustomers:
+    best, count, total_micros = _best(conn, query)
+    rows = tuple(CustomerTotal(row[0], row[1], int(row[2])) for row in best)
     return TopCustomers(
         period=period,
-        rows=best,
-        other_micros=total_micros - sum(row.total_micros for row in best),
-        other_count=len(everybody) - len(best),
+        rows=rows,
+        other_micros=total_micros - sum(row.total_micros for row in rows),
+        other_count=count - len(rows),
         total_micros=total_micros,
     )
+
+
+def _whole(amount: Label[int]) -> tuple[Label[int], Label[int]]:
+    """Return how many rows a ranking has before its limit, and the sum of their amounts."""
+    total: ColumnElement[int] = func.sum(amount.element).over()
+    return func.count().over().label("rows"), total.label("total")
+
+
+def _best(conn: Connection, query: Select[Any]) -> tuple[list[Any], int, int]:
+    """Return the best rows of a ranking with an amount above 0 as third column, and `_whole`."""
+    rows = conn.execute(query).all()
+    count, total = (rows[0].rows, rows[0].total) if rows else (0, 0)
+    return [row for row in rows if row[2] > 0], count, int(total)
 
 
 def top_destinations(
@@ -99,34 +124,36 @@ def top_destinations(
             rollup, which does not know customers.
     """
     query = _rolled_up(period) if customer_id is None else _of_calls(spans, customer_id)
-    everything = [DestinationTotal(row[0], int(row[1]), int(row[2])) for row in conn.execute(query)]
-    best = tuple(row for row in everything[:MOST] if row.charge_micros > 0)
-    total_micros = sum(row.charge_micros for row in everything)
+    best, count, total_micros = _best(conn, query)
+    rows = tuple(DestinationTotal(row[0], int(row[1]), int(row[2])) for row in best)
     return TopDestinations(
-        rows=best,
-        other_micros=total_micros - sum(row.charge_micros for row in best),
-        other_count=len(everything) - len(best),
+        rows=rows,
+        other_micros=total_micros - sum(row.charge_micros for row in rows),
+        other_count=count - len(rows),
         total_micros=total_micros,
     )
 
 
-def _rolled_up(period: Period) -> Select[str, int, int]:
+@lru_cache(MOST_STATEMENTS)
+def _rolled_up(period: Period) -> Select[Any]:
     rollup = usage_by_destination.c
     charge = func.sum(rollup.charge_micros).label("charge_micros")
     return (
-        select(rollup.destination, func.sum(rollup.calls), charge)
+        select(rollup.destination, func.sum(rollup.calls), charge, *_whole(charge))
         .where(rollup.day.between(period.first, period.last), rollup.destination != "")
         .group_by(rollup.destination)
         .order_by(charge.desc(), rollup.destination)
+        .limit(MOST)
     )
 
 
-def _of_calls(spans: tuple[ColumnElement[bool], ...], customer_id: int) -> Select[str, int, int]:
+def _of_calls(spans: tuple[ColumnElement[bool], ...], customer_id: int) -> Select[Any]:
     charge = func.coalesce(func.sum(calls.c.charge_micros), 0).label("charge_micros")
     return (
-        select(rates.c.destination, func.count(), charge)
+        select(rates.c.destination, func.count(), charge, *_whole(charge))
         .select_from(calls.join(rates, rates.c.id == calls.c.rate_id))
         .where(calls.c.customer_id == customer_id, rates.c.destination != "", *spans)
         .group_by(rates.c.destination)
         .order_by(charge.desc(), rates.c.destination)
+        .limit(MOST)
     )

@@ -24,10 +24,12 @@ class DataVersion:
     zone: ZoneInfo
 
 
+_NEWEST = select(data_version.c.version, data_version.c.changed_at, tenant.c.timezone).select_from(
+    tenant.outerjoin(data_version, data_version.c.id == tenant.c.id)
+)
+
+
 def newest_version(conn: Connection) -> DataVersion:
     """Return the data version and what decides the tenant's today."""
-    query = select(
-        data_version.c.version, data_version.c.changed_at, tenant.c.timezone
-    ).select_from(tenant.outerjoin(data_version, data_version.c.id == tenant.c.id))
-    version, changed_at, zone = conn.execute(query).one()
+    version, changed_at, zone = conn.execute(_NEWEST).one()
     return DataVersion(version or 0, changed_at, ZoneInfo(zone))

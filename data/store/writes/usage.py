@@ -1,16 +1,20 @@
 """The rollups: sums over calls, added to (and taken from) in the transaction that moves them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Table, delete
 
 from data.domain.records import Direction
 from data.store.schema import (
+    NOBODY,
     NOT_INVOICED,
     duplicates_by_day,
+    margin_by_customer,
     usage_by_customer,
+    usage_by_day,
     usage_by_destination,
 )
 from data.store.upsert import added_up
@@ -31,6 +35,20 @@ CUSTOMER_SUMS = (
     "cost_micros",
     "plan_micros",
 )
+DAY_SUMS = (
+    "calls",
+    "nobody",
+    "contested",
+    "answered",
+    "no_answer",
+    "busy",
+    "unrated",
+    "cost_unknown",
+    "talk_ms",
+    "charge_micros",
+    "cost_micros",
+)
+MARGIN_SUMS = ("calls", "cost_unknown", "charge_micros", "cost_micros")
 DESTINATION_SUMS = ("calls", "answered", "talk_ms", "billed_s", "charge_micros", "cost_micros")
 
 
@@ -70,7 +88,7 @@ class DestinationUsage:
 
 
 def customer_usage_added(conn: Connection, source_id: int, usage: Sequence[CustomerUsage]) -> None:
-    """Add to a source's usage by customer; rows that come to no calls go."""
+    """Add to a source's usage by customer, and to what is kept of it; rows without calls go."""
     rows = [
         {
             "day": each.day,
@@ -83,9 +101,52 @@ def customer_usage_added(conn: Connection, source_id: int, usage: Sequence[Custo
         }
         for each in usage
     ]
-    if rows:
-        conn.execute(added_up(conn, usage_by_customer, CUSTOMER_SUMS), rows)
-    _emptied(conn, usage_by_customer, [each.day for each in usage if each.sums[0] < 0])
+    usage_rows_added(conn, rows)
+    taken_from = [each.day for each in usage if each.sums[0] < 0]
+    for table in (usage_by_customer, usage_by_day, margin_by_customer):
+        _emptied(conn, table, taken_from)
+
+
+def usage_rows_added(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows of `usage_by_customer` to it, and to their sums by day and the margins."""
+    if not rows:
+        return
+    conn.execute(added_up(conn, usage_by_customer, CUSTOMER_SUMS), rows)
+    days = _summed(rows, ("day",), DAY_SUMS, _of_day)
+    conn.execute(added_up(conn, usage_by_day, DAY_SUMS), days)
+    owned = [row for row in rows if row["customer_id"] != NOBODY]
+    if owned:
+        margins = _summed(owned, ("customer_id", "day"), MARGIN_SUMS, dict)
+        conn.execute(added_up(conn, margin_by_customer, MARGIN_SUMS), margins)
+
+
+def _of_day(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row by customer as its day counts it."""
+    nobody = row["customer_id"] == NOBODY
+    return {
+        **row,
+        "nobody": row["calls"] if nobody else 0,
+        "unrated": 0 if nobody else row["unrated"],
+    }
+
+
+def _summed(
+    rows: Sequence[Mapping[str, Any]],
+    keys: Sequence[str],
+    names: Sequence[str],
+    seen_as: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Return one row per key in key order, the named sums added up."""
+    found: dict[tuple[Any, ...], list[int]] = {}
+    for given in rows:
+        row = seen_as(given)
+        sums = found.setdefault(tuple(row[key] for key in keys), [0] * len(names))
+        for place, name in enumerate(names):
+            sums[place] += row[name]
+    return [
+        dict(zip((*keys, *names), (*key, *sums), strict=True))
+        for key, sums in sorted(found.items())
+    ]
 
 
 def destination_usage_added(conn: Connection, usage: Sequence[DestinationUsage]) -> None:

@@ -8,16 +8,20 @@ from sqlalchemy import insert, select, update
 
 from data.domain.records import Direction, Disposition, FileStatus, RateState
 from data.store.queries.audit import file_differences, usage_differences
+from data.store.queries.summary_audit import summary_differences
 from data.store.schema import (
     calls,
     cdr_files,
+    margin_by_customer,
     rate_tables,
     rates,
     tenant,
     usage_by_customer,
+    usage_by_day,
     usage_by_destination,
 )
 from data.store.writes.settings import setting_kept
+from data.store.writes.usage import DAY_SUMS, MARGIN_SUMS
 from tests.factories import Usage, add_call, add_customer, add_file, add_source, add_usage
 
 DAY = date(2026, 6, 10)
@@ -117,6 +121,28 @@ def test_a_changed_sum_is_found(audited_store):
         conn.execute(update(usage_by_customer).values(charge_micros=19_999))
 
     assert [one.kept[-2] for one in differences(audited_store)] == [19_999, 19_999]
+
+
+@pytest.mark.parametrize(
+    ("summary", "column"),
+    [(usage_by_day, name) for name in DAY_SUMS] + [(margin_by_customer, n) for n in MARGIN_SUMS],
+    ids=str,
+)
+def test_a_sum_of_sums_that_is_off_by_one_is_found(audited_store, summary, column):
+    with audited_store.writing() as conn:
+        assert [*summary_differences(conn)] == []
+
+        conn.execute(update(summary).values({column: summary.c[column] + 1}))
+
+        assert len([*summary_differences(conn)]) == 1
+
+
+@pytest.mark.parametrize("summary", [usage_by_day, margin_by_customer], ids=str)
+def test_a_sum_of_sums_that_is_lost_is_found(audited_store, summary):
+    with audited_store.writing() as conn:
+        conn.execute(summary.delete())
+
+        assert len([*summary_differences(conn)]) == 1
 
 
 def test_a_files_own_counts_are_compared_with_its_rows(audited_store):
