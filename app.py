@@ -5,7 +5,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from callbacks.http import Doors
 from callbacks.index import LivePage
 from callbacks.login import Entrance
 from callbacks.proof import Proof
+from callbacks.provider import Provider
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from callbacks.upload import Intake
@@ -74,7 +75,9 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     guard(server, Visitors(store, outside.clock, _rules(settings)), hosts=_hosts(settings))
     lasts = timedelta(hours=settings.session_hours)
     proof = Proof(store, outside.clock)
-    login.register(server, Entrance(store, outside.clock, outside.new_secret, lasts, proof))
+    provider = Provider(server, settings, store, outside.clock) if settings.oidc_issuer else None
+    entrance = Entrance(store, outside.clock, outside.new_secret, lasts, proof)
+    login.register(server, replace(entrance, provider=provider, page_url=settings.page_url))
     http.register(server, Doors(store, outside.clock, snapshots, times))
     app = LivePage(
         __name__,
@@ -99,7 +102,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     confirm.register(app, Confirmation(store, outside.clock, proof))
     upload.register(server, Intake(store, settings, outside.clock, outside.new_secret))
     _answer_errors(server)
-    finish(server, app)
+    finish(server, app, leaving_to=provider.origin if provider else "")
     return app
 
 
@@ -141,7 +144,8 @@ def _page(snapshots: Snapshots, settings: Settings) -> object:
         return page(BLANK, Look(Viewer("", ""), settings.refresh_s, ""))
     shown = snapshots.shown(AskedPeriod())
     viewer = Viewer(g.caller.name, g.caller.role.value)
-    return page(shown.dashboard, Look(viewer, settings.refresh_s, shown.token))
+    provider = settings.oidc_name if settings.oidc_issuer else ""
+    return page(shown.dashboard, Look(viewer, settings.refresh_s, shown.token, provider))
 
 
 def _answer_errors(server: Flask) -> None:

@@ -126,8 +126,13 @@ def _refuse_foreign(*, by_token: bool) -> None:
         abort(403)
 
 
-def finish(server: Flask, app: Dash) -> None:
+def finish(server: Flask, app: Dash, leaving_to: str = "") -> None:
     """Give every answer its headers; call when all callbacks are registered, for their hashes.
+
+    Args:
+        server: Whose answers.
+        app: Whose scripts.
+        leaving_to: Where signing out may lead, besides here: the identity provider's origin.
 
     Raises:
         AssertionError: A route or a callback declares no role.
@@ -142,7 +147,7 @@ def finish(server: Flask, app: Dash) -> None:
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self' blob:",
-            "form-action 'self'",
+            f"form-action 'self' {leaving_to}".rstrip(),
             "frame-ancestors 'none'",
             "base-uri 'none'",
             "object-src 'none'",

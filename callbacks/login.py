@@ -1,4 +1,4 @@
-"""Logging in and out, by a password or, for a screen on a wall, by a token."""
+"""Logging in and out: by a password, by an identity provider, or, for a screen, by a token."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,15 +16,16 @@ from callbacks.proof import (
     asker_of,
     remember_browser,
 )
+from callbacks.provider import BY_PROVIDER, Provider, SignOnFailed
 from callbacks.visitors import SCREEN, Visitor
 from data.domain.authorship import By
-from data.domain.people import Person
+from data.domain.people import Person, Session
 from data.domain.records import Role
 from data.passwords import fingerprint
 from data.store.connect import Store
 from data.store.queries.people import token_of
 from data.store.writes.sessions import session_closed, session_opened
-from layouts.login import FILES, login_page
+from layouts.login import FILES, Asked, login_page
 
 ASSETS = Path(__file__).parent.parent / "layouts" / "assets"
 
@@ -39,6 +40,8 @@ class Entrance:
         new_secret: A fresh random text, for sessions.
         lasts: How long a login lasts.
         proof: Checks passwords.
+        provider: Who else vouches for people; none: nobody.
+        page_url: Our address, where a provider sends people back; empty: as they came.
     """
 
     store: Store
@@ -46,16 +49,28 @@ class Entrance:
     new_secret: Callable[[], str]
     lasts: timedelta
     proof: Proof
+    provider: Provider | None = None
+    page_url: str = ""
 
-    def opened(self, person: Person) -> None:
+    def opened(self, person: Person, proven_at: datetime) -> None:
         """Begin a new session for a person, whatever the browser had before."""
         now, session_id = self.clock(), self.new_secret()
+        opened = Session(person, proven_at, now + self.lasts)
         with self.store.writing() as conn:
-            session_opened(
-                conn, By(person.email, now), person, fingerprint(session_id), now + self.lasts
-            )
+            session_opened(conn, By(person.email, now), opened, fingerprint(session_id))
         session.clear()
-        login_user(Visitor(person, session_id, now))
+        login_user(Visitor(person, session_id, proven_at))
+
+    @property
+    def back_to(self) -> str:
+        """The address of our login, as a provider knows it."""
+        return f"{(self.page_url or request.host_url).rstrip('/')}/login"
+
+    def page(self, *, problem: str = "", email: str = "", after: str = "/") -> str:
+        """Return the login page."""
+        theme = request.cookies.get("theme", "")
+        name = "" if self.provider is None else self.provider.name
+        return login_page(Asked(problem, email, after, name), theme=theme)
 
 
 def register(server: Flask, entrance: Entrance) -> None:
@@ -63,10 +78,7 @@ def register(server: Flask, entrance: Entrance) -> None:
 
     @server.get("/login")
     def login() -> AnyResponse | str:
-        after = local(request.args.get("next", "/"))
-        if current_user.is_authenticated:
-            return redirect(after)
-        return login_page(after=after, theme=request.cookies.get("theme", ""))
+        return _asked(entrance)
 
     @server.post("/login", endpoint="login_post")
     def login_post() -> AnyResponse:
@@ -83,9 +95,23 @@ def register(server: Flask, entrance: Entrance) -> None:
         with entrance.store.writing() as conn:
             by = By(g.caller.name, entrance.clock())
             session_closed(conn, by, fingerprint(current_user.get_id()))
+        by_provider = session.get(BY_PROVIDER, False)
         logout_user()
         session.clear()
+        if by_provider and entrance.provider is not None:
+            return redirect(entrance.provider.left(entrance.back_to), code=303)
         return redirect("/login", code=303)
+
+
+def _asked(entrance: Entrance) -> AnyResponse | str:
+    after = local(request.args.get("next", "/"))
+    if entrance.provider is not None and "state" in request.args:
+        return _came_back(entrance, entrance.provider)
+    if entrance.provider is not None and "with" in request.args:
+        return _sent(entrance, entrance.provider, after)
+    if current_user.is_authenticated:
+        return redirect(after)
+    return entrance.page(after=after)
 
 
 def _entered(entrance: Entrance) -> AnyResponse:
@@ -95,8 +121,8 @@ def _entered(entrance: Entrance) -> AnyResponse:
             return _screen(entrance, request.form["screen"])
         person = entrance.proof.person(email, request.form.get("password", ""))
     except NotProven as error:
-        return _refused(error, email)
-    entrance.opened(person)
+        return _refused(entrance, error, email)
+    entrance.opened(person, entrance.clock())
     response = redirect(local(request.form.get("next", "/")), code=303)
     remember_browser(response, person.email, entrance.new_secret()[:16])
     return response
@@ -116,14 +142,31 @@ def _screen(entrance: Entrance, secret: str) -> AnyResponse:
     return redirect("/?kiosk=1", code=303)
 
 
-def _refused(error: NotProven, email: str) -> AnyResponse:
+def _refused(entrance: Entrance, error: NotProven, email: str) -> AnyResponse:
     after = local(request.form.get("next", "/"))
-    theme = request.cookies.get("theme", "")
-    body = login_page(problem=str(error), email=email, after=after, theme=theme)
+    body = entrance.page(problem=str(error), email=email, after=after)
     response = Response(body, error.status)
     if error.status == 429:  # noqa: PLR2004 (Too Many Requests)
         response.headers["Retry-After"] = "900"
     return response
+
+
+def _sent(entrance: Entrance, provider: Provider, after: str) -> AnyResponse:
+    again = request.args.get("with") == "again"
+    try:
+        return provider.begun(entrance.back_to, after, again=again)
+    except SignOnFailed as error:
+        return Response(entrance.page(problem=str(error), after=after), 502)
+
+
+def _came_back(entrance: Entrance, provider: Provider) -> AnyResponse:
+    try:
+        signed_on = provider.ended()
+    except SignOnFailed as error:
+        return Response(entrance.page(problem=str(error)), 401)
+    entrance.opened(signed_on.person, signed_on.proven_at)
+    session[BY_PROVIDER] = True
+    return redirect(local(signed_on.after), code=303)
 
 
 def local(address: str) -> str:

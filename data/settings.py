@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import SettingsConfigDict
 
 from data.domain.errors import SettingsError
+from data.settings_identity import IdentitySettings
 from data.settings_sending import SendingSettings
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -18,7 +19,7 @@ FEWEST_LETTERS = 10
 """Different characters of a drawn key: 32 hexadecimal ones have fewer once in 50,000 keys."""
 
 
-class Settings(SendingSettings):
+class Settings(SendingSettings, IdentitySettings):
     """Where things are and how the product behaves; each is TOLLBOARD_ and its name in capitals."""
 
     model_config = SettingsConfigDict(

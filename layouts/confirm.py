@@ -7,8 +7,8 @@ from dash.development.base_component import Component
 from layouts import ids
 
 
-def confirm_dialog() -> Component:
-    """Return the dialog, closed."""
+def confirm_dialog(provider: str = "") -> Component:
+    """Return the dialog, closed; where a provider vouches for people too, with the way to it."""
     return dbc.Modal(
         [
             dbc.ModalHeader(dbc.ModalTitle("Your password again")),
@@ -25,6 +25,10 @@ def confirm_dialog() -> Component:
                                 autocomplete="current-password",
                             ),
                         ]
+                    ),
+                    html.P(
+                        html.A(f"or prove it to {provider}", href="/login?with=again"),
+                        hidden=not provider,
                     ),
                     html.P("", id=ids.CONFIRM_PROBLEM, role="alert", className="problem"),
                 ]

@@ -1,6 +1,8 @@
 """The login page, as HTML of its own: a person needs no script for it."""
 
+from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
@@ -30,9 +32,30 @@ def document(title: str, body: str, *, theme: str = "", head: str = "") -> str:
     )
 
 
-def login_page(*, problem: str = "", email: str = "", after: str = "/", theme: str = "") -> str:
+@dataclass(frozen=True)
+class Asked:
+    """What the login page is asked for.
+
+    Attributes:
+        problem: What went wrong the last time.
+        email: What was typed then.
+        after: The address to go to after.
+        provider: What the identity provider is called; empty: there is none.
+    """
+
+    problem: str = ""
+    email: str = ""
+    after: str = "/"
+    provider: str = ""
+
+
+def login_page(asked: Asked, *, theme: str = "") -> str:
     """Return the login page, with what went wrong the last time."""
-    notice = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
+    after, email = asked.after, asked.email
+    told = f'<p class="problem" role="alert">{escape(asked.problem)}</p>'
+    notice = told if asked.problem else ""
+    way = f"/login?{urlencode({'with': 'provider', 'next': after})}"
+    other = f'<a class="other" href="{escape(way)}">Sign in with {escape(asked.provider)}</a>'
     fields = _field("E-mail", "email", "username", email) + _field(
         "Password", "password", "current-password", ""
     )
@@ -40,7 +63,7 @@ def login_page(*, problem: str = "", email: str = "", after: str = "/", theme: s
         f"<main>{markup(_brand())}<h1>Sign in</h1>"
         f'<form method="post" action="/login">{notice}{fields}'
         f'<input type="hidden" name="next" value="{escape(after)}">'
-        '<button type="submit">Sign in</button></form>'
+        f'<button type="submit">Sign in</button></form>{other if asked.provider else ""}'
         '<p class="hint">No login, or forgotten the password? Whoever runs this server uses '
         "<code>python -m data user add</code> or <code>user reset</code>.</p></main>"
     )

@@ -40,11 +40,13 @@ class Look:
         viewer: Who.
         refresh_s: Seconds between refreshes; 0 is paused.
         token: Which state of the store the figures show.
+        provider: What the identity provider is called; empty: there is none.
     """
 
     viewer: Viewer
     refresh_s: int
     token: str
+    provider: str = ""
 
 
 def page_words(shown: Dashboard, now: datetime) -> Words:
@@ -71,7 +73,7 @@ def page(shown: Dashboard, look: Look) -> Component:
             html.Main(_parts(said), id="main"),
             panel(),
             dialog(),
-            confirm_dialog(),
+            confirm_dialog(look.provider),
             html.Div(id="uploads", className="uploads", role="status"),
         ],
         id="page",

@@ -22,7 +22,7 @@ DATA = [
     "doctor",
     "backup",
     "restore",
-    *(f"user {verb}" for verb in ("add", "list", "disable", "role", "reset")),
+    *(f"user {verb}" for verb in ("add", "list", "disable", "role", "reset", "link")),
     *(f"token {verb}" for verb in ("add", "list", "revoke")),
     *(f"source {verb}" for verb in ("add", "list", "edit", "disable")),
     "tenant set",

@@ -11,6 +11,7 @@ from data.commands.context import context
 from data.domain.errors import Refused
 from data.domain.records import Role
 from data.store.queries.people import all_tokens, people
+from data.store.writes.identities import identity_linked
 from data.store.writes.tokens import token_added, token_revoked
 from data.store.writes.users import (
     password_changed,
@@ -95,6 +96,25 @@ def reset(ctx: typer.Context, email: Email, *, password_stdin: FromStdin = False
         password_changed(conn, given.by(), email, password)
     typer.echo(f"{email} has a new password")
     _shown(password, generated=generated)
+
+
+@users.command()
+def link(
+    ctx: typer.Context,
+    email: Email,
+    subject: Annotated[str, typer.Option("--subject", help="What the provider knows them by.")],
+) -> None:
+    """Let a person come by the identity provider that the settings name.
+
+    Example: python -m data user link anna@example.com --subject 248289761001
+    """
+    given = context(ctx)
+    issuer = given.read_settings().oidc_issuer
+    if not issuer:
+        raise Refused("TOLLBOARD_OIDC_ISSUER is not set: there is no provider to come by.")
+    with given.store() as store, store.writing() as conn:
+        identity_linked(conn, given.by(), email=email, issuer=issuer, subject=subject)
+    typer.echo(f"{email} may come by {issuer} as {subject}")
 
 
 @tokens.command("add")

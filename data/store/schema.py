@@ -91,6 +91,17 @@ users = Table(
     _one_of("role", Role),
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    # Who a person is to an OpenID Connect provider: its iss and sub, which never change.
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("linked_at", Instant, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 sessions = Table(
     "sessions",
     metadata,

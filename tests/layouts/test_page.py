@@ -20,7 +20,7 @@ from layouts.blank import BLANK
 from layouts.charts import figure, rows, series
 from layouts.first_paint import markup
 from layouts.header import Viewer
-from layouts.login import failed_page, login_page
+from layouts.login import Asked, failed_page, login_page
 from layouts.page import Look, first_paint, page, page_words, period_words
 from layouts.words import words
 
@@ -204,7 +204,7 @@ def test_a_component_without_a_word_is_a_mistake():
 
 
 def test_the_login_page_repeats_the_address_but_runs_nothing_of_it():
-    shown = login_page(problem="No.", email='"><script>', after="/?a=1&b=2")
+    shown = login_page(Asked(problem="No.", email='"><script>', after="/?a=1&b=2"))
 
     assert "<script>" not in shown
     assert 'value="/?a=1&amp;b=2"' in shown

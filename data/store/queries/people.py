@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from data.domain.people import FAILURE_WINDOW, Credentials, Person, Session, Token
 from data.domain.records import Role
-from data.store.schema import login_failures, sessions, tokens, users
+from data.store.schema import identities, login_failures, sessions, tokens, users
 
 
 def nobody_can_log_in(conn: Connection) -> bool:
@@ -35,6 +35,19 @@ def credentials(conn: Connection, email: str) -> Credentials | None:
         return None
     person = Person(row.id, row.email, Role(row.role), row.disabled_at is not None)
     return Credentials(person, row.password_hash)
+
+
+def linked_person(conn: Connection, issuer: str, subject: str) -> Person | None:
+    """Return who comes by a provider's subject; or nobody."""
+    query = (
+        select(users.c.id, users.c.email, users.c.role, users.c.disabled_at)
+        .join_from(identities, users)
+        .where(identities.c.issuer == issuer, identities.c.subject == subject)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Person(row.id, row.email, Role(row.role), row.disabled_at is not None)
 
 
 def session_of(conn: Connection, id_hash: str, now: datetime) -> Session | None:

@@ -5,26 +5,24 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, update
 
 from data.domain.authorship import By
-from data.domain.people import FAILURE_WINDOW, Person
+from data.domain.people import FAILURE_WINDOW, Session
 from data.store.schema import login_failures, sessions
 from data.store.writes.audit import Audit, audited
 
 
-def session_opened(
-    conn: Connection, by: By, person: Person, id_hash: str, expires_at: datetime
-) -> None:
+def session_opened(conn: Connection, by: By, opened: Session, id_hash: str) -> None:
     """Begin a session, for a time that nothing prolongs; those that have run out are cleared."""
     conn.execute(delete(sessions).where(sessions.c.expires_at <= by.at))
     conn.execute(
         insert(sessions).values(
             id_hash=id_hash,
-            user_id=person.id,
+            user_id=opened.person.id,
             created_at=by.at,
-            authenticated_at=by.at,
-            expires_at=expires_at,
+            authenticated_at=opened.proven_at,
+            expires_at=opened.expires_at,
         )
     )
-    audited(conn, by, Audit("logged_in", f"user {person.email}"))
+    audited(conn, by, Audit("logged_in", f"user {opened.person.email}"))
 
 
 def password_given(conn: Connection, by: By, id_hash: str) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
-from data.domain.people import Person
+from data.domain.people import Person, Session
 from data.domain.records import Role
 from data.passwords import fingerprint, matches
 from data.store.queries.people import credentials, failures, people, session_of, token_of
@@ -71,7 +71,7 @@ def test_only_a_hash_of_the_password_is_kept(conn, anna):
 
 
 def test_a_session_holds_for_its_time_and_nothing_prolongs_it(conn, by, anna, now):
-    session_opened(conn, by, anna, "hash", now + timedelta(hours=8))
+    session_opened(conn, by, Session(anna, now, now + timedelta(hours=8)), "hash")
 
     assert session_of(conn, "hash", now + timedelta(hours=7, minutes=59)).person == anna
     password_given(conn, By(anna.email, now + timedelta(hours=7)), "hash")
@@ -88,7 +88,7 @@ def test_a_session_ends_at_logout_new_password_new_role_and_disabling(conn, by, 
         lambda: user_disabled(conn, by, "anna@example.com"),
     )
     for end in ends:
-        session_opened(conn, by, anna, "hash", now + timedelta(hours=8))
+        session_opened(conn, by, Session(anna, now, now + timedelta(hours=8)), "hash")
         end()
         assert conn.execute(select(sessions.c.id_hash)).all() == []
 
@@ -97,7 +97,7 @@ def test_somebody_disabled_has_no_session_left(conn, by, anna, now):
     user_added(conn, by, email="root@example.com", role=Role.ADMIN, password=PASSWORD)
     user_disabled(conn, by, "anna@example.com")
     person = Person(anna.id, anna.email, anna.role)
-    session_opened(conn, by, person, "hash", now + timedelta(hours=8))
+    session_opened(conn, by, Session(person, now, now + timedelta(hours=8)), "hash")
 
     assert session_of(conn, "hash", now) is None
 
