@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from data.domain.records import FileStatus
 from data.store.queries.files import cdr_file
-from data.store.queries.growing import Growth, growths
+from data.store.queries.growing import ROTATED, Growth, growths
 from data.store.writes.files import Receipt, file_received, file_requeued
 from data.store.writes.growing import growth_ended, growth_recorded
 from data.store.writes.sources import source_of_folder_met
@@ -114,7 +114,7 @@ def _path_freed(conn: Connection, arrival: Arrival) -> None:
     """Let go of the file that lay at a path before; its rest goes on under another, if at all."""
     for growth in growths(conn):
         if growth.path == location_of(arrival.path):
-            parked = f"{growth.path} (rotated, file {growth.file_id})"
+            parked = f"{growth.path}{ROTATED}{growth.file_id})"
             if growth.offset_bytes:
                 growth_recorded(conn, replace(growth, path=parked))
             else:

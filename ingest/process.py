@@ -8,13 +8,14 @@ from pathlib import Path
 from data.domain.errors import Changed, FileError, TooManyRejections
 from data.store.queries.files import CdrFile, keys_of_file
 from data.store.queries.growing import Growth, growth
+from data.store.queries.halves import has_halves
 from data.store.queries.sources import Source, source
 from data.store.types import EPOCH
 from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
 from data.store.writes.sources import built_in_source_met
 from ingest.context import Ingest
-from ingest.growing import fingerprint, unread
+from ingest.growing import Span, fingerprint, unread
 from ingest.inbox import Arrival, content_hash, path_of
 from ingest.keeping import archived, kept_path
 from ingest.reading import Reading, Request, read
@@ -55,7 +56,7 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
     seen = _checked(file, path, arrival, ingest)
     plain = _plain(ingest, file, path)
     ingest.step("unpacked")
-    request = Request(plain, _source(ingest, file), file.received_at.date())
+    request = Request(plain, _source(ingest, file), file.received_at.date(), file_id=file.id)
     reading = read(ingest, request)
     ingest.step("parsed")
     _checked(file, path, seen, ingest)
@@ -72,8 +73,14 @@ def _grown(ingest: Ingest, file: CdrFile, growing: Growth) -> tuple[Reading, Loa
     if not path.exists():
         raise FileError(f"It is gone from {path.parent}. What was read of it stays.")
     span = unread(growing)
-    request = Request(path, _source(ingest, file), ingest.clock().date(), span)
+    with ingest.store.snapshot() as conn:
+        if has_halves(conn, file.id):  # what is new may complete a call of what was read before
+            span = Span(0, span.end, 1)
+    request = Request(path, _source(ingest, file), ingest.clock().date(), span, file.id)
     reading = read(ingest, request)
+    if reading.halves and span.start > 0:
+        span = Span(0, span.end, 1)
+        reading = read(ingest, replace(request, span=span))
     ingest.step("parsed")
     after = Growth(
         file_id=file.id,
@@ -157,6 +164,8 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
             source_id=owner.id,
             location=ending.location,
             appended=appended,
+            halves=() if appended else reading.halves,
+            elsewhere=reading.elsewhere,
         )
         loaded = file_loaded(conn, load, now)
         if ending.growth is not None:

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.domain.errors import UnknownFormat
+from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.records import Rejection
 from ingest.chunks import chunks
 from ingest.head import head_of
@@ -74,6 +75,7 @@ class Block:
         lines: How many physical lines were consumed; headers, comments and blanks are among them.
         text: The lines themselves.
         either: The formats of moments that this file proved to be meant, of rivals.
+        halves: Records whose call is not whole within the file.
     """
 
     frame: pd.DataFrame
@@ -82,6 +84,7 @@ class Block:
     lines: int = 0
     text: Lines = field(default_factory=lambda: Lines(b"", 1))
     either: tuple[str, ...] = ()
+    halves: list[Half] = field(default_factory=list)
 
 
 def segments(path: Path, profile: FormatProfile, parts: int) -> list[Segment]:
@@ -117,11 +120,15 @@ def _cuts(path: Path, size: int, parts: int) -> Iterator[int]:
                 yield at
 
 
-def blocks(segment: Segment) -> Iterator[Block]:
-    """Yield the segment's lines, about 4 MiB at a time; memory does not grow with the file."""
+def blocks(segment: Segment, elsewhere: Elsewhere = NOWHERE) -> Iterator[Block]:
+    """Yield the segment's lines, some MiB at a time; memory does not grow with the file.
+
+    A file whose records are joined into calls is one block; `elsewhere` is what other files of
+    its source hold.
+    """
     layout = segment.layout
     if segment.profile.pair:
-        yield _whole(segment, segment.profile.pair)
+        yield _whole(segment, segment.profile.pair, elsewhere)
         return
     first_line = 1
     skip = layout.header_lines if segment.first else 0
@@ -135,7 +142,7 @@ def blocks(segment: Segment) -> Iterator[Block]:
         first_line += lines.count
 
 
-def _whole(segment: Segment, pair: Pair) -> Block:
+def _whole(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Block:
     """Return all of a file whose records are joined into calls: any two may belong together."""
     layout = segment.layout
     data = b"".join(chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES))
@@ -143,9 +150,14 @@ def _whole(segment: Segment, pair: Pair) -> Block:
     block = _block(
         lines, parsed(lines, segment.profile, layout, layout.header_lines), layout.either
     )
-    joined = paired(block.frame, pair)
+    joined = paired(block.frame, pair, elsewhere)
     ignored = [*block.ignored, *(Ignored(line, reason) for line, reason in joined.ignored)]
-    return replace(block, frame=joined.frame, ignored=sorted(ignored, key=lambda item: item.line))
+    return replace(
+        block,
+        frame=joined.frame,
+        ignored=sorted(ignored, key=lambda item: item.line),
+        halves=joined.halves,
+    )
 
 
 def _block(lines: Lines, found: Parsed, either: tuple[str, ...]) -> Block:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from data.domain.errors import BillingError, FileError
+from data.domain.halves import NOWHERE, Elsewhere
 from data.domain.numbers import NumberPlan
 from data.domain.own_numbers import OwnNumbers
 from ingest.profile import FoldRule
@@ -106,11 +107,13 @@ class Part:
         segment: Where it is.
         number: Its place among the parts.
         talk_ms: Talk times that the whole file gives to some of its lines, by line of the part.
+        elsewhere: What other files of the source hold, where records are joined into calls.
     """
 
     segment: bytes
     number: int
     talk_ms: Mapping[int, int] = field(default_factory=dict)
+    elsewhere: Elsewhere = NOWHERE
 
 
 @dataclass(frozen=True)

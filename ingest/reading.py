@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.numbers import UNDECLARED
 from data.domain.own_numbers import NO_NUMBERS
+from data.store.queries.halves import halves_elsewhere
 from data.store.queries.sources import Source
 from data.store.staged import StagedPart
 from ingest.context import LARGE_BYTES, Ingest
@@ -32,6 +34,7 @@ class Reading:
         schemas: For each part, under which schema its rows will be seen.
         staging: The staging files, in the order of their schemas.
         first_line: The number of the file's line with which the reading began.
+        elsewhere: The halves of calls in other files that were known.
     """
 
     profile: str
@@ -42,6 +45,12 @@ class Reading:
     schemas: Sequence[str]
     staging: Sequence[Path]
     first_line: int = 1
+    elsewhere: frozenset[Half] = frozenset()
+
+    @property
+    def halves(self) -> list[Half]:
+        """The records whose call is not whole within the file."""
+        return [half for segment in self.segments for half in segment.halves]
 
     def parts(self) -> list[StagedPart]:
         """Return the parts as the store takes them in."""
@@ -69,12 +78,14 @@ class Request:
         source: Whose it is; none: the built-in source of the profile that recognises it.
         latest: The day of its receipt, which gives the year to times that are written without.
         span: The part of a growing file that is new; none: the whole file.
+        file_id: The file.
     """
 
     plain: Path
     source: Source | None
     latest: date
     span: Span | None = None
+    file_id: int = 0
 
 
 def read(ingest: Ingest, request: Request) -> Reading:
@@ -92,13 +103,12 @@ def read(ingest: Ingest, request: Request) -> Reading:
     found = way.recognised(_question(ingest, request))
     orders = [Part(segment, number) for number, segment in enumerate(found.segments)]
     staging, staged = way.staged(orders, found.source)
-    if found.fold is FoldRule.SUM:
-        talk = summed_talk([segment for _, segment in staged])
-        if any(talk):
-            for path in staging:
-                path.unlink()
-            orders = [replace(order, talk_ms=talk[order.number]) for order in orders]
-            staging, staged = way.staged(orders, found.source)
+    whole = _knowing_the_whole(ingest, request, found, [each for _, each in staged])
+    elsewhere = whole[0].elsewhere if whole else NOWHERE
+    if whole:
+        for path in staging:
+            path.unlink()
+        staging, staged = way.staged(whole, found.source)
     return Reading(
         profile=found.profile,
         fold=found.fold,
@@ -108,7 +118,24 @@ def read(ingest: Ingest, request: Request) -> Reading:
         schemas=[f"staged_{reader}" for reader, _ in staged],
         staging=staging,
         first_line=request.span.first_line if request.span else 1,
+        elsewhere=frozenset(elsewhere.halves),
     )
+
+
+def _knowing_the_whole(
+    ingest: Ingest, request: Request, found: Recognition, staged: Sequence[StagedSegment]
+) -> list[Part]:
+    """Return orders to read the parts again with what only the whole tells; none when it is so."""
+    orders = [Part(segment, number) for number, segment in enumerate(found.segments)]
+    if found.fold is FoldRule.SUM and any(talk := summed_talk(staged)):
+        return [replace(order, talk_ms=talk[order.number]) for order in orders]
+    keys = {half.pair_key for segment in staged for half in segment.halves}
+    if not keys:
+        return []
+    with ingest.store.snapshot() as conn:
+        others = halves_elsewhere(conn, found.source_name, request.file_id, keys)
+    elsewhere = Elsewhere(request.file_id, others)
+    return [replace(order, elsewhere=elsewhere) for order in orders] if others else []
 
 
 def _is_large(ingest: Ingest, request: Request) -> bool:

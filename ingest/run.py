@@ -145,6 +145,13 @@ class _Done:
         return iter(waiting)
 
     def _tell(self, report: FileReport) -> None:
+        """Note what became of a file; of one that was processed twice, the last that did."""
+        if report.status is not Outcome.REPEATED:
+            self.reports = [
+                each
+                for each in self.reports
+                if each.id != report.id or each.status is Outcome.REPEATED
+            ]
         self.reports.append(report)
         self.observer.done(report)
 
@@ -173,7 +180,7 @@ class _Done:
 
         waits = partial(_put_back, self.ingest, file)
         try:
-            reading, loaded = processed(self.ingest, file, self.arrivals.get(file.id))
+            reading, loaded = processed(self.ingest, file, self.arrivals.pop(file.id, None))
         except Changed as change:
             return waits(PUT_BACK, change.message)
         except FileError as error:

@@ -181,9 +181,10 @@ def staged_segment(
     """
     staged = StagedSegment(part.number, destination_names=stamper.book.destinations)
     segment: Segment = pickle.loads(part.segment)  # noqa: S301  our own process made it
-    for block in blocks(segment):
+    for block in blocks(segment, part.elsewhere):
         found = normalised(block, segment.profile, source)
         staged.lines += block.lines
+        staged.halves += block.halves
         ignored = found.ignored
         if len(found.calls):
             calls, expired = stamper.kept(_with_talk(found.calls, part.talk_ms))

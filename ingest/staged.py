@@ -6,6 +6,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from data.domain.halves import Half
 from ingest.usage import Sums
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -58,6 +59,7 @@ class StagedSegment:
         destinations: Sums by destination, of each block.
         legs: Legs of each block, where the profile joins legs.
         by_content: Calls without an identity of their own, of each block.
+        halves: Records whose call is not whole within the file, where the profile joins records.
     """
 
     number: int
@@ -72,3 +74,4 @@ class StagedSegment:
     destinations: list[Sums] = field(default_factory=list)
     legs: list[Legs] = field(default_factory=list)
     by_content: list[ByContent] = field(default_factory=list)
+    halves: list[Half] = field(default_factory=list)

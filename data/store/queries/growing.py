@@ -6,6 +6,9 @@ from sqlalchemy import Connection, select
 
 from data.store.schema import growing_offsets
 
+ROTATED = " (rotated, file "
+"""In the path of a growing file that no longer lies where it lay, and was not found elsewhere."""
+
 
 @dataclass(frozen=True)
 class Growth:

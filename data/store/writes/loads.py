@@ -7,12 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import Connection, func, literal, or_, update
 
 from data.domain.errors import StoreError
+from data.domain.halves import Half
 from data.domain.records import FileStatus, LineCounts
 from data.store.queries.files import CdrFile, cdr_file
 from data.store.schema import cdr_files, file_attempts
 from data.store.staged import StagedPart
 from data.store.types import Instant
 from data.store.writes.files import attempt_ended, lease_is_held
+from data.store.writes.halves import halves_kept, read_too_early
 from data.store.writes.parts import (
     Frozen,
     LineChange,
@@ -55,6 +57,8 @@ class Load:
         first_call_at: Start of its earliest call, in milliseconds since 1970; none without calls.
         last_call_at: Start of its latest call.
         appended: It was loaded before, and this is what was appended since.
+        halves: Records whose call is not whole within the file.
+        elsewhere: The halves in other files that were known when it was read.
     """
 
     file_id: int
@@ -70,6 +74,8 @@ class Load:
     first_call_at: datetime | None
     last_call_at: datetime | None
     appended: bool = False
+    halves: Sequence[Half] = ()
+    elsewhere: frozenset[Half] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,8 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
         _span_widened(conn, load.file_id, before)
     if not load.appended:
         orphans_requeued(conn, before)
+        if halves_kept(conn, before, load.source_id, load.halves) != load.elsewhere:
+            read_too_early(conn, load.file_id)
     return Loaded(counts, version, tally.frozen)
 
 

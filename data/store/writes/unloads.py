@@ -41,6 +41,7 @@ from data.store.schema import (
     rejections,
 )
 from data.store.types import EPOCH, Instant
+from data.store.writes.halves import halves_let_go
 from data.store.writes.usage import (
     customer_usage_added,
     destination_usage_added,
@@ -255,6 +256,7 @@ def file_withdrawn(conn: Connection, file: CdrFile, now: datetime) -> None:
         )
     )
     orphans_requeued(conn, file)
+    halves_let_go(conn, file)
 
 
 def withdrawal_undone(conn: Connection, file_id: int) -> None:

@@ -1,0 +1,71 @@
+"""What happens to halves of calls: kept with their file, met by those of other files."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, delete, exists, insert, not_, select, update
+
+from data.domain.halves import Half, HalfKind
+from data.domain.records import FileStatus
+from data.store.queries.files import CdrFile
+from data.store.queries.growing import ROTATED
+from data.store.queries.halves import halves_elsewhere
+from data.store.queries.sources import source
+from data.store.schema import cdr_files, growing_offsets, open_halves
+
+
+def halves_kept(
+    conn: Connection, file: CdrFile, source_id: int, halves: Sequence[Half]
+) -> frozenset[Half]:
+    """Keep a file's halves; files whose halves they meet, or met before, are processed again.
+
+    Returns:
+        The halves elsewhere that meet them now.
+    """
+    before = _of_file(conn, file.id)
+    after = {(half.pair_key, half.kind, half.moment) for half in halves}
+    conn.execute(delete(open_halves).where(open_halves.c.file_id == file.id))
+    if halves:
+        conn.execute(
+            insert(open_halves),
+            [vars(half) | {"file_id": file.id, "source_id": source_id} for half in halves],
+        )
+    keys = {half.pair_key for half in halves}
+    name = source(conn, source_id).name
+    changed = {key for key, _, _ in before ^ after}
+    met = halves_elsewhere(conn, name, file.id, keys | changed)
+    _sent_back(conn, {half.file_id for half in met if half.pair_key in changed})
+    return frozenset(half for half in met if half.pair_key in keys)
+
+
+def halves_let_go(conn: Connection, file: CdrFile) -> None:
+    """Forget the halves of a file that is withdrawn; files that they met are processed again."""
+    if file.source_id is not None:
+        halves_kept(conn, file, file.source_id, ())
+
+
+def read_too_early(conn: Connection, file_id: int) -> None:
+    """Send a file back that was read before another one of its source brought halves."""
+    _sent_back(conn, {file_id})
+
+
+def _of_file(conn: Connection, file_id: int) -> set[tuple[int, HalfKind, str]]:
+    c = open_halves.c
+    query = select(c.pair_key, c.kind, c.moment).where(c.file_id == file_id)
+    return {(key, HalfKind(kind), moment) for key, kind, moment in conn.execute(query)}
+
+
+def _sent_back(conn: Connection, file_ids: Collection[int]) -> None:
+    """Send files back to waiting; one in work looks at what it missed when it is done."""
+    c, growing = cdr_files.c, growing_offsets.c
+    for file_id in sorted(file_ids):
+        conn.execute(
+            update(cdr_files)
+            .where(
+                c.id == file_id,
+                c.status == FileStatus.SUCCESS,
+                c.withdrawn_at.is_(None),
+                c.expired_at.is_(None),  # retention left nothing of it to read
+                not_(exists().where(growing.file_id == c.id, growing.path.contains(ROTATED))),
+            )
+            .values(status=FileStatus.WAITING)
+        )
