@@ -69,9 +69,9 @@ class Outside:
 def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     """Return the page and its routes over a store; its `server` is what gunicorn serves."""
     server = _server(settings)
-    snapshots = Snapshots(store, outside.clock, settings.disk_allotment)
     times = RequestTimes(settings.var / "metrics", outside.ticks)
     times.register(server)
+    snapshots = Snapshots(store, outside.clock, settings.disk_allotment, times.snapshot_read)
     guard(server, Visitors(store, outside.clock, _rules(settings)), hosts=_hosts(settings))
     lasts = timedelta(hours=settings.session_hours)
     proof = Proof(store, outside.clock)

@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -36,6 +37,19 @@ class RequestTimes:
             buckets=BUCKETS_S,
             registry=None,
         )
+        self._snapshots = Histogram(
+            "tollboard_snapshot_seconds",
+            "Time to read what the page shows: once per change, view and web process.",
+            buckets=BUCKETS_S,
+            registry=None,
+        )
+
+    @contextmanager
+    def snapshot_read(self) -> Iterator[None]:
+        """Time one read of everything that the page shows."""
+        began = self._ticks()
+        yield
+        self._snapshots.observe(self._ticks() - began)
 
     def register(self, server: Flask) -> None:
         """Time every request of a server from its first hook to its answer."""
@@ -56,7 +70,7 @@ class RequestTimes:
         self._seconds.labels(route, f"{status_code // 100}xx").observe(seconds)
 
     def collected(self) -> Iterable[Metric]:
-        """Return the histogram summed over all processes."""
+        """Return the histograms summed over all processes."""
         collector = MultiProcessCollector(CollectorRegistry(), path=str(self._folder))  # type: ignore[no-untyped-call]
         metrics: Iterable[Metric] = collector.collect()  # type: ignore[no-untyped-call]
         return metrics

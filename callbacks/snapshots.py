@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
@@ -33,8 +34,15 @@ class Shown:
 class Snapshots:
     """The snapshots of a worker, kept per data version and period."""
 
-    def __init__(self, store: Store, clock: Clock, allotted_bytes: int = 0) -> None:
-        """Keep nothing yet."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        allotted_bytes: int = 0,
+        timed: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """Keep nothing yet; each read of the store runs inside `timed`."""
+        self._timed = timed
         self._store, self._clock, self._allotted_bytes = store, clock, allotted_bytes
         self._kept: OrderedDict[tuple[int, datetime, Period], Dashboard] = OrderedDict()
         self._lock = Lock()
@@ -53,7 +61,8 @@ class Snapshots:
             key = newest.version, here.replace(minute=0, second=0, microsecond=0), period
             if key not in self._kept:
                 question = DashboardQuestion(period, allotted_bytes=self._allotted_bytes)
-                self._kept[key] = dashboard(conn, now, question)
+                with self._timed():
+                    self._kept[key] = dashboard(conn, now, question)
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)

@@ -43,7 +43,7 @@ def counted(times):
         (sample.labels["route"], sample.labels["status"]): sample.value
         for metric in times.collected()
         for sample in metric.samples
-        if sample.name.endswith("_count")
+        if sample.name == "tollboard_request_seconds_count"
     }
 
 

@@ -1,12 +1,16 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from data.domain.records import Direction, Disposition, FileStatus, RateState
+from data.store import migrations
 from data.store.queries.audit import file_differences, usage_differences
 from data.store.queries.summary_audit import summary_differences
 from data.store.schema import (
@@ -143,6 +147,19 @@ def test_a_sum_of_sums_that_is_lost_is_found(audited_store, summary):
         conn.execute(summary.delete())
 
         assert len([*summary_differences(conn)]) == 1
+
+
+def test_an_older_store_gets_its_sums_of_sums_with_the_upgrade(audited_store):
+    with audited_store.writing() as conn:
+        for summary in (usage_by_day, margin_by_customer):
+            summary.drop(conn)
+        operations = Operations(MigrationContext.configure(conn))
+        versions = ScriptDirectory(str(migrations.FOLDER))
+        with Operations.context(operations.migration_context):
+            versions.get_revision("0005").module.upgrade()
+
+        assert [*summary_differences(conn)] == []
+        assert conn.execute(select(usage_by_day.c.calls)).scalars().all() == [3]
 
 
 def test_a_files_own_counts_are_compared_with_its_rows(audited_store):

@@ -241,34 +241,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_usage_by_customer_invoice", ["invoice_id"], unique=False)
 
     op.create_table(
-        "usage_by_day",
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("calls", sa.Integer(), nullable=False),
-        sa.Column("nobody", sa.Integer(), nullable=False),
-        sa.Column("contested", sa.Integer(), nullable=False),
-        sa.Column("answered", sa.Integer(), nullable=False),
-        sa.Column("no_answer", sa.Integer(), nullable=False),
-        sa.Column("busy", sa.Integer(), nullable=False),
-        sa.Column("unrated", sa.Integer(), nullable=False),
-        sa.Column("cost_unknown", sa.Integer(), nullable=False),
-        sa.Column("talk_ms", sa.BigInteger(), nullable=False),
-        sa.Column("charge_micros", sa.BigInteger(), nullable=False),
-        sa.Column("cost_micros", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("day", name=op.f("pk_usage_by_day")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
-        "margin_by_customer",
-        sa.Column("customer_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("calls", sa.Integer(), nullable=False),
-        sa.Column("cost_unknown", sa.Integer(), nullable=False),
-        sa.Column("charge_micros", sa.BigInteger(), nullable=False),
-        sa.Column("cost_micros", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("customer_id", "day", name=op.f("pk_margin_by_customer")),
-        sqlite_with_rowid=False,
-    )
-    op.create_table(
         "usage_by_destination",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("destination", sa.Text(), nullable=False),
