@@ -102,9 +102,10 @@ $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 # --- measured, and tortured -----------------------------------------------------------------------
 
 .PHONY: bench
-bench: $(DEV) ## Speed and memory beside yardsticks in the same run (ingest, rating and bill run, panels)
+bench: $(DEV) ## Speed and memory beside yardsticks in the same run (ingest, auth codes, rating and bill run, panels)
 	@$(BIN)/python -m bench.ingest
 	@$(BIN)/python -m bench.billing
+	@$(BIN)/python -m bench.codes
 	@$(BIN)/python -m bench.rows
 
 .PHONY: faults

@@ -147,7 +147,7 @@ def _is_large(ingest: Ingest, request: Request) -> bool:
 
 def _question(ingest: Ingest, request: Request) -> Question:
     rules, source, span = ingest.rules(), request.source, request.span
-    fields = {code.field.value for code in (*rules.customer_codes, *rules.provider_codes)}
+    looked_at = rules.customer_codes.fields | rules.provider_codes.fields
     return Question(
         plain=request.plain,
         profiles=ingest.settings.profiles,
@@ -158,7 +158,7 @@ def _question(ingest: Ingest, request: Request) -> Question:
         number_plan=source.number_plan if source else UNDECLARED,
         own_numbers=source.numbers if source else NO_NUMBERS,
         latest=request.latest,
-        fields=frozenset(fields),
+        fields=frozenset(name.value for name in looked_at),
         span=(span.start, span.end) if span else None,
     )
 

@@ -1,5 +1,6 @@
 """What matching and rating need to know: codes, rates, and who has which table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -18,6 +19,40 @@ W = TypeVar("W", AuthField, AuthKind, AuthOperator)
 
 
 @dataclass(frozen=True)
+class CodeColumns:
+    """Auth codes as columns, by customer and position; a hundred thousand of them travel fast.
+
+    Attributes:
+        customer_id: Whose each is.
+        field: What it looks at.
+        kind: How it compares.
+        pattern: With what.
+        operator: How it is joined to the customer's next code.
+        enabled: A disabled code matches nothing.
+    """
+
+    customer_id: tuple[int, ...] = ()
+    field: tuple[AuthField, ...] = ()
+    kind: tuple[AuthKind, ...] = ()
+    pattern: tuple[str, ...] = ()
+    operator: tuple[AuthOperator, ...] = ()
+    enabled: tuple[bool, ...] = ()
+
+    @classmethod
+    def of(cls, codes: Iterable[AuthCode]) -> "CodeColumns":
+        """Take codes one by one, in any order."""
+        ordered = sorted(codes, key=lambda code: (code.customer_id, code.position))
+        return cls(
+            *(tuple(getattr(code, name) for code in ordered) for name in cls.__dataclass_fields__)
+        )
+
+    @property
+    def fields(self) -> frozenset[AuthField]:
+        """The fields that some code looks at."""
+        return frozenset(self.field)
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules of one moment, as rows.
 
@@ -31,8 +66,8 @@ class Rules:
     """
 
     zone: ZoneInfo
-    customer_codes: tuple[AuthCode, ...]
-    provider_codes: tuple[AuthCode, ...]
+    customer_codes: CodeColumns
+    provider_codes: CodeColumns
     tables: tuple[tuple[int, int], ...]
     rates: tuple[Rate, ...]
     kept_from: date | None = None
@@ -50,26 +85,26 @@ def rules(conn: Connection) -> Rules:
     )
 
 
-def _codes(conn: Connection, *, provider: bool) -> tuple[AuthCode, ...]:
+def _codes(conn: Connection, *, provider: bool) -> CodeColumns:
     c = auth_codes.c
     query = (
-        select(c.customer_id, c.position, c.field, c.kind, c.pattern, c.operator, c.enabled)
+        select(c.customer_id, c.field, c.kind, c.pattern, c.operator, c.enabled)
         .join(customers, customers.c.id == c.customer_id)
         .where(customers.c.deleted_at.is_(None), customers.c.provider == provider)
         .order_by(c.customer_id, c.position, c.id)
     )
+    rows = conn.execute(query).all()
+    if not rows:
+        return CodeColumns()
+    customer_id, field, kind, pattern, operator, enabled = zip(*rows, strict=True)
     fields, kinds, operators = _words(AuthField), _words(AuthKind), _words(AuthOperator)
-    return tuple(
-        AuthCode(
-            customer_id=customer_id,
-            position=position,
-            field=fields[field],
-            kind=kinds[kind],
-            pattern=pattern,
-            operator=operators[operator],
-            enabled=enabled,
-        )
-        for customer_id, position, field, kind, pattern, operator, enabled in conn.execute(query)
+    return CodeColumns(
+        customer_id,
+        tuple(map(fields.__getitem__, field)),
+        tuple(map(kinds.__getitem__, kind)),
+        pattern,
+        tuple(map(operators.__getitem__, operator)),
+        enabled,
     )
 
 
@@ -83,7 +118,7 @@ def _tables(conn: Connection) -> tuple[tuple[int, int], ...]:
         .where(customers.c.deleted_at.is_(None), customers.c.rate_table_id.is_not(None))
         .order_by(customers.c.id)
     )
-    return tuple((row.id, row.rate_table_id) for row in conn.execute(query))
+    return tuple((customer, table) for customer, table in conn.execute(query).all())
 
 
 def _rates(conn: Connection) -> tuple[Rate, ...]:
