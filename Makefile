@@ -109,7 +109,7 @@ bench: $(DEV) ## Speed and memory beside yardsticks in the same run (ingest, aut
 	@$(BIN)/python -m bench.rows
 
 .PHONY: faults
-faults: $(DEV) ## 200 kills at random moments of an ingest; the store must equal an undisturbed one
+faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restores; a table of what held
 	@$(BIN)/python -m bench.faults
 
 .PHONY: screenshots

@@ -21,6 +21,7 @@ from data.store.connect import Store
 from ingest.claim import Holder
 from ingest.context import Ingest
 from ingest.observer import NOBODY, Observer
+from ingest.recovery import forgotten_files_returned
 from ingest.report import FileReport, RunReport, shown
 from ingest.run import run as ingest_run
 from ingest.stopping import Stopped
@@ -196,6 +197,20 @@ def withdraw(
             withdrawal(ingest, file_id, undo=undo)
             typer.echo(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
         report = ingest_run(ingest, only=None, observer=_observer(as_json=False))
+    _told(report, as_json=False)
+
+
+@app.command()
+def recover() -> None:
+    """Take in what the archive holds and the store does not know, as after restoring a backup.
+
+    Example: python -m ingest recover
+    """
+    settings = Settings.read()
+    with _ingest(settings, opened(settings)) as ingest:
+        returned = forgotten_files_returned(ingest)
+        typer.echo(f"{len(returned)} file(s) of the archive were unknown to the store.")
+        report = ingest_run(ingest, observer=_observer(as_json=False))
     _told(report, as_json=False)
 
 

@@ -1,6 +1,7 @@
 """Having a file in work: leases that a holder extends, and that end with it."""
 
 import fcntl
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -11,8 +12,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from data.domain.errors import StoreError
 from data.store.connect import Store
 from data.store.queries.files import Lease, cdr_file, leases
+from data.store.queries.sources import folder_of
 from data.store.writes.files import (
     POISON_AFTER,
     Failure,
@@ -22,6 +25,8 @@ from data.store.writes.files import (
 )
 from data.store.writes.versions import version_raised
 from ingest.archive import archive_path
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 EXTEND_EVERY_S = 60.0
@@ -42,14 +47,17 @@ class Holder:
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """Hold a lock that the kernel lets go when this process ends, however it ends."""
+        """Hold a lock that the kernel lets go when this process ends, however it ends.
+
+        After an error the mark stays, unlocked: what could not be given back is found by it.
+        """
         self.marks.mkdir(parents=True, exist_ok=True)
         mark = self.marks / self.name
         descriptor = _locked(mark)
         try:
             yield
-        finally:
             mark.unlink(missing_ok=True)
+        finally:
             os.close(descriptor)
 
     def is_gone(self, name: str) -> bool | None:
@@ -94,8 +102,11 @@ def heartbeat(store: Store, holder: Holder, clock: Clock) -> Iterator[None]:
 
     def beat() -> None:
         while not done.wait(EXTEND_EVERY_S):
-            with store.writing() as conn:
-                lease_extended(conn, holder.name, clock() + LEASE)
+            try:
+                with store.writing() as conn:
+                    lease_extended(conn, holder.name, clock() + LEASE)
+            except StoreError as error:  # the next beat tries again
+                log.warning("the lease was not extended: %s", error)
 
     beating = threading.Thread(target=beat, name="heartbeat", daemon=True)
     beating.start()
@@ -135,9 +146,7 @@ def poisoned(conn: Connection, file_id: int, archive: Path, now: datetime) -> No
         f"Processing it ended {POISON_AFTER} times without an outcome, so it is set aside. Nothing "
         "of it was loaded. Try 'python -m ingest check' on it, and report what it says.",
     )
-    kept = archive_path(
-        archive, file_id=file.id, name=file.name, received_at=file.received_at
-    ).absolute()
+    kept = archive_path(archive, file, folder_of(conn, file.source_id)).absolute()
     file_failed(conn, file_id, failure, location=str(kept), now=now)
 
 

@@ -185,6 +185,11 @@ def _is_mark(path: Path) -> bool:
     return path.name.endswith(COMPLETION_MARKS)
 
 
+def completed(path: Path) -> None:
+    """Say that a file is complete, whether it is there yet or not."""
+    _marks(path)[0].touch()
+
+
 def marks_removed(path: Path) -> None:
     """Remove the completion marks of a file that was taken."""
     for mark in _marks(path):

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from data.store.queries.files import CdrFile
+from data.store.queries.sources import folder_of
 from ingest.archive import archive_path, moved
 from ingest.context import Ingest
 from ingest.inbox import path_of
@@ -25,12 +26,9 @@ def archived(path: Path, kept: Path) -> None:
 
 def kept_path(ingest: Ingest, file: CdrFile) -> Path:
     """Return where the archive keeps a file."""
-    return archive_path(
-        ingest.settings.archive_dir,
-        file_id=file.id,
-        name=file.name,
-        received_at=file.received_at,
-    ).absolute()
+    with ingest.store.snapshot() as conn:
+        folder = folder_of(conn, file.source_id)
+    return archive_path(ingest.settings.archive_dir, file, folder).absolute()
 
 
 def want_of_room(ingest: Ingest, file: CdrFile) -> str | None:

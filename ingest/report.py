@@ -133,18 +133,18 @@ class RunReport:
         files: Every file that it met, in the order it was done with them.
         refused: What in the inbox was not taken, and why.
         seconds: How long it took.
-        short_of_space: Files wait because the disk is too full to process them.
+        disk_trouble: Files wait because the disk is too full, or did not take what was written.
     """
 
     files: Sequence[FileReport]
     refused: Sequence[str]
     seconds: float
-    short_of_space: bool = False
+    disk_trouble: bool = False
 
     @property
     def exit_code(self) -> int:
         """0 all well, 1 a file ended in error, 2 could not run."""
-        if self.short_of_space:
+        if self.disk_trouble:
             return 2
         return int(any(each.status is Outcome.ERROR for each in self.files))
 

@@ -1,6 +1,5 @@
 """The scheduled run: recover, look, claim one file after the other, report."""
 
-import errno
 import logging
 import shutil
 from collections.abc import Collection, Iterator
@@ -13,6 +12,7 @@ from sqlalchemy import Connection
 from data.domain.differences import InvoicedDifference
 from data.domain.errors import Changed, FileError, StoreError
 from data.domain.money import decimal_units
+from data.store.connect import is_disk_trouble
 from data.store.queries.differences import invoiced_differences_of
 from data.store.queries.files import (
     CdrFile,
@@ -77,7 +77,7 @@ def run(
     if any(each.status is Outcome.SUCCESS for each in done.reports):
         ingest.store.log_truncated()
     seconds = (ingest.clock() - started).total_seconds()
-    return RunReport(done.reports, done.refused, seconds, short_of_space=done.short_of_space)
+    return RunReport(done.reports, done.refused, seconds, disk_trouble=done.disk_trouble)
 
 
 def looked(ingest: Ingest) -> RunReport:
@@ -109,7 +109,7 @@ class _Done:
     reports: list[FileReport] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     arrivals: dict[int, Arrival] = field(default_factory=dict)
-    short_of_space: bool = False
+    disk_trouble: bool = False
 
     def look(self) -> None:
         """Record what lies in the inbox; for a large file readers start while it is hashed."""
@@ -165,7 +165,7 @@ class _Done:
         self.observer.begun(file.name)
         want = want_of_room(ingest, file)
         if want is not None:
-            self.short_of_space = True
+            self.disk_trouble = True
             return FileReport(file.id, file.name, Outcome.WAITING, error=want)
         now = ingest.clock()
         with ingest.store.writing() as conn:
@@ -191,12 +191,13 @@ class _Done:
         except LeaseLost as lost:
             log.warning("%s", lost)
             return None
-        except StoreError:
-            raise
         except Exception as error:
-            if _is_full_disk(error):
-                self.short_of_space = True
-                return waits(PUT_BACK, "The disk is full. It waits; make room.")
+            if is_disk_trouble(error):
+                self.disk_trouble = True
+                log.warning("file %d could not be processed: %s", file.id, error)
+                return waits(PUT_BACK, "The disk is full or fails. It waits; look at the disk.")
+            if isinstance(error, StoreError):
+                raise
             log.exception("file %d could not be processed", file.id)
             return _lost(self.ingest, file, error)
         return FileReport(
@@ -269,8 +270,3 @@ def _lost(ingest: Ingest, file: CdrFile, error: Exception) -> FileReport:
             version_raised(conn, now)
             return FileReport(file.id, file.name, Outcome.ERROR, error=why)
     return FileReport(file.id, file.name, Outcome.WAITING, error=f"{why} It is tried again.")
-
-
-def _is_full_disk(error: Exception) -> bool:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or "disk is full" in str(error)

@@ -2,9 +2,10 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,7 @@ from data.store.queries.sources import all_sources
 from data.store.writes.files import (
     Receipt,
     file_delivered_again,
+    file_kept_again,
     file_received,
     file_relocated,
     file_rewritten,
@@ -119,17 +121,17 @@ class _Look:
             self._record_news(news)
 
     def _record_news(self, news: Sequence[tuple[Arrival, str]]) -> None:
-        again: list[Arrival] = []
+        after: list[Callable[[], None]] = []
         with self.store.writing() as conn:
             for arrival, sha256 in news:
                 file = file_with_content(conn, sha256)
                 if file is None:
                     self._receive(conn, arrival, sha256)
                 elif os.path.lexists(arrival.path) and path_of(file.location) != arrival.path:
-                    self._receive_again(conn, arrival, file, again)
+                    after += self._received_again(conn, arrival, file)
             version_raised(conn, self.now)
-        for arrival in again:
-            removed(arrival.path)
+        for act in after:
+            act()
 
     def _receive(self, conn: Connection, arrival: Arrival, sha256: str) -> None:
         written_on = file_waiting_at(conn, location_of(arrival.path))
@@ -147,23 +149,42 @@ class _Look:
         )
         self.arrivals[file_received(conn, receipt, self.now)] = arrival
 
-    def _receive_again(
-        self, conn: Connection, arrival: Arrival, file: CdrFile, again: list[Arrival]
-    ) -> None:
-        """Record another delivery of a known content, or find the file where it was moved to."""
+    def _received_again(
+        self, conn: Connection, arrival: Arrival, file: CdrFile
+    ) -> list[Callable[[], None]]:
+        """Record another delivery of a known content, or find the file where it was moved to.
+
+        Returns:
+            What becomes of the delivered file once that is committed. It goes only where the
+            archive has a whole copy; else it is the copy from now on.
+        """
+        if self._archive_lacks(file, arrival):
+            file_delivered_again(conn, file.id, arrival.name, self.now)
+            file_kept_again(conn, file.id, arrival.size_bytes)
+            self.repeated.append(_repeated(file, arrival))
+            return [partial(self._moved, arrival, file)]
         if not file.location or path_of(file.location).exists():
             file_delivered_again(conn, file.id, arrival.name, self.now)
             self.repeated.append(_repeated(file, arrival))
-            again.append(arrival)
-        else:
-            file_relocated(conn, file.id, location_of(arrival.path))
-            self.arrivals[file.id] = arrival
+            return [partial(removed, arrival.path)]
+        file_relocated(conn, file.id, location_of(arrival.path))
+        self.arrivals[file.id] = arrival
+        return []
+
+    def _archive_lacks(self, file: CdrFile, arrival: Arrival) -> bool:
+        """Tell whether retention took the archive's copy away, or something cut it."""
+        kept = path_of(file.location)
+        if not kept.exists():
+            return file.expired_at is not None
+        inside = kept.is_relative_to(self.settings.archive_dir.absolute())
+        return inside and kept.stat().st_size != arrival.size_bytes
 
     def _is_move_cut_short(self, file: CdrFile) -> bool:
         """Tell whether a file was processed and never came to the archive."""
         return (
             file.status in (FileStatus.SUCCESS, FileStatus.ERROR)
             and file.location != ""
+            and file.expired_at is None
             and not path_of(file.location).exists()
         )
 
@@ -181,10 +202,9 @@ def _is_where_it_waits(arrival: Arrival, file: CdrFile) -> bool:
 
 
 def _repeated(file: CdrFile, arrival: Arrival) -> FileReport:
+    note = f"Its content is that of file {file.id} ({file.status.value}); nothing was changed"
+    if file.expired_at is not None:
+        note += ", but the archive keeps it again"
     return FileReport(
-        id=file.id,
-        name=arrival.name,
-        status=Outcome.REPEATED,
-        profile=file.profile,
-        note=f"Its content is that of file {file.id} ({file.status.value}); nothing was changed",
+        id=file.id, name=arrival.name, status=Outcome.REPEATED, profile=file.profile, note=note
     )

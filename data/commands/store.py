@@ -91,4 +91,5 @@ def restore(
     typer.echo(f"Restored data version {done.found.version} of {done.found.changed_at}.")
     if done.kept is not None:
         typer.echo(f"What stood there before is kept as {done.kept}.")
+    typer.echo("Files processed since are in the archive: python -m ingest recover")
     typer.echo("Everybody must log in again. Look it over with: python -m data doctor --deep")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from data.archived import archive_state
 from data.doctor.store import Examination
 from data.domain.errors import StoreError
 from data.domain.operation import Finding, Level
 from data.opening import opened
 from data.store.queries.audit import file_differences, usage_differences
-from data.store.queries.operation import archived_locations
 from data.store.queries.summary_audit import summary_differences
 
 MOST_TOLD = 20
@@ -57,23 +57,27 @@ def _sums(conn: Connection) -> Iterator[Finding]:
 
 
 def _archive(conn: Connection, archive: Path) -> Iterator[Finding]:
-    known = {Path(location).resolve() for location in archived_locations(conn)}
-    lost = sorted(path for path in known if not path.exists())
-    kept = (path for path in archive.resolve().rglob("*") if path.is_file())
-    strange = sorted(path for path in kept if path not in known)
-    if lost:
-        yield Finding(
-            "archive",
-            Level.WARNING,
-            f"{len(lost)} archived file(s) are gone, {lost[0]} first.",
+    state = archive_state(conn, archive)
+    told = (
+        (
+            state.lost,
+            "archived file(s) are gone",
             "bring them back from a backup of the archive; their calls are safe",
-        )
-    if strange:
-        yield Finding(
-            "archive",
-            Level.WARNING,
-            f"{len(strange)} file(s) of the archive are not in the store, {strange[0]} first.",
-            "move them into the inbox: what is known already changes nothing",
-        )
-    if not (lost or strange):
+        ),
+        (
+            state.changed,
+            "archived file(s) are not as they were received",
+            "if switches write on for longer than TOLLBOARD_SETTLE_S, raise it; deliver them again",
+        ),
+        (
+            state.unknown,
+            "file(s) of the archive are not in the store",
+            "take them in again: python -m ingest recover",
+        ),
+    )
+    for paths, words, action in told:
+        if paths:
+            text = f"{len(paths)} {words}, {paths[0]} first."
+            yield Finding("archive", Level.WARNING, text, action)
+    if not any(paths for paths, *_ in told):
         yield Finding("archive", Level.OK, "The archive holds the files that the store names.")

@@ -15,6 +15,7 @@ BillingError
 │   ├── StoreMissing
 │   ├── StoreBusy
 │   ├── StoreUnreadable
+│   ├── StoreUnwritable
 │   ├── SchemaTooOld
 │   ├── SchemaTooNew
 │   ├── NetworkFileSystem
@@ -138,6 +139,18 @@ class StoreUnreadable(StoreError):
         """Say what the database said."""
         self.why = why
         super().__init__(f"The store could not be read ({why}). Nothing was changed; try again.")
+
+
+class StoreUnwritable(StoreError):
+    """The disk did not take what was to be written."""
+
+    def __init__(self, why: str) -> None:
+        """Keep the database's own words, and say what to do."""
+        self.why = why
+        super().__init__(
+            f"The store could not be written ({why}). Nothing was changed; make room or look at "
+            "the disk ('python -m data doctor'), then try again."
+        )
 
 
 class SchemaTooOld(StoreError):

@@ -1,5 +1,6 @@
 """Opening the store: one snapshot per read, one writer at a time, no foreign files."""
 
+import errno
 import logging
 import os
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from data.domain.errors import (
     StoreForbidden,
     StoreMissing,
     StoreUnreadable,
+    StoreUnwritable,
 )
 from data.store import migrations
 
@@ -95,27 +97,37 @@ class Store:
 
         Raises:
             StoreBusy: Another process held the lock for longer than the busy timeout.
+            StoreUnwritable: The disk is full or fails.
         """
         try:
             with self.writers.connect() as conn, _attached(conn, staged), conn.begin():
                 yield conn
         except OperationalError as error:
-            if "locked" in str(error.orig):
+            why = str(error.orig)
+            if "locked" in why:
                 raise StoreBusy(WRITER_BUSY_MS / 1000) from error
+            if is_disk_trouble(error.orig):
+                raise StoreUnwritable(why) from error
             raise
 
     def log_truncated(self) -> bool:
-        """Bring what was committed into the store's main file; False when a reader is in the way.
+        """Bring what was committed into the store's main file; False when it stays in the log.
 
-        Without it a log that grew under a large load keeps its size.
+        Without it a log that grew under a large load keeps its size. A reader may be in the way,
+        or the disk; what was committed is safe in the log, and the next run brings it over.
         """
         if self.url.get_backend_name() != "sqlite":
             return True
-        with self.writers.connect() as conn:
-            raw = conn.connection.driver_connection
-            if raw is None:
-                raise AssertionError("a live connection has a driver's")
-            busy: int = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        try:
+            with self.writers.connect() as conn:
+                busy: int = (
+                    _driver_connection(conn)
+                    .execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .fetchone()[0]
+                )
+        except (DatabaseError, sqlite_module().DatabaseError) as error:
+            log.warning("the store's log was not brought over: %s", error)
+            return False
         return busy == 0
 
     def close(self) -> None:
@@ -124,12 +136,35 @@ class Store:
         self.writers.dispose()
 
 
-@contextmanager
-def _attached(conn: Connection, staged: Sequence[Path]) -> Iterator[None]:
-    """Attach files of staged rows around a transaction; inside one they could not be let go."""
+DISK_TROUBLE = (
+    "disk i/o error",
+    "disk is full",
+    "no space left",
+    "readonly database",
+    "unable to open database",
+)
+"""What databases say when the disk does not take what they write, in small letters."""
+
+
+def is_disk_trouble(error: object) -> bool:
+    """Tell whether an error of a database or of the system is the disk's fault."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        return True
+    said = str(error).lower()
+    return any(words in said for words in DISK_TROUBLE)
+
+
+def _driver_connection(conn: Connection) -> Any:  # noqa: ANN401 (a driver's)
     raw = conn.connection.driver_connection
     if raw is None:
         raise AssertionError("a live connection has a driver's")
+    return raw
+
+
+@contextmanager
+def _attached(conn: Connection, staged: Sequence[Path]) -> Iterator[None]:
+    """Attach files of staged rows around a transaction; inside one they could not be let go."""
+    raw = _driver_connection(conn)
     attached = []
     try:
         for number, path in enumerate(staged):

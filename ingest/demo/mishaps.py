@@ -83,3 +83,5 @@ _MISHAPS: dict[tuple[str, int], _Mishap] = {
     (BERLIN_FOLDER, 13): _overlapping,
     (BERLIN_FOLDER, 5): _beside(f"{BERLIN_FOLDER}/ber-rotated.csv", b""),
 }
+MISHAP_DAYS = tuple(sorted({days_ago for _, days_ago in _MISHAPS}))
+"""The days that have one, counted back from today."""

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bench.faults import (
+from bench.faults.killed import undisturbed
+from bench.faults.worlds import (
     NOW,
+    copy_of,
+    demo_world,
     dump,
-    fresh,
     in_a_child,
     ingest_once,
     is_done,
     killed_at,
     settings_of,
-    storm,
-    undisturbed,
 )
 from data.domain.errors import StoreBusy
 from data.domain.records import FileStatus
@@ -35,48 +35,20 @@ from ingest.run import looked, run
 from ingest.stopping import Stopped
 from tests.ingesting import an_ingest, assert_books_balance, deliver, ingested, line, lines, rows
 
-LINES = 60
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory) -> Path:
+    """Some files of the demo in the inbox of the demo's store; tests use copies of it."""
+    return demo_world(tmp_path_factory.mktemp("faults") / "world", mishaps=4)
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory) -> Path:
-    return Path(tmp_path_factory.mktemp("faults"))
+def expected(world):
+    return undisturbed(world)[0]
 
 
-@pytest.fixture(scope="module")
-def expected(root):
-    return undisturbed(root, lines=LINES)
-
-
-@pytest.mark.parametrize(
-    ("step", "occurrence"),
-    [
-        ("claimed", 1),
-        ("unpacked", 6),
-        ("parsed", 4),
-        ("inserted", 2),
-        ("committed", 3),
-        ("archived", 1),
-        ("failed", 1),
-    ],
-)
-def test_a_kill_at_a_named_step_and_a_rerun_are_as_no_kill(root, expected, step, occurrence):
-    var = fresh(root, f"{step}-{occurrence}", lines=LINES)
-    hit = killed_at(var, step, occurrence)
-
-    assert in_a_child(partial(ingest_once, var)) == 0
-
-    assert hit == -signal.SIGKILL
-    assert dump(var) == expected
-    assert is_done(var)
-
-
-def test_kills_at_random_moments_are_as_no_kill(tmp_path):
-    assert storm(tmp_path, kills=20, lines=LINES, seed=7, files=1) == []
-
-
-def test_four_ingests_at_once_work_on_each_file_once(root, expected):
-    var = fresh(root, "four", lines=LINES)
+def test_four_ingests_at_once_work_on_each_file_once(world, expected):
+    var = copy_of(world, "four")
     codes: list[int] = []
     together = [
         threading.Thread(target=lambda: codes.append(_ingest_in_a_process(var))) for _ in range(4)
@@ -96,8 +68,8 @@ def test_four_ingests_at_once_work_on_each_file_once(root, expected):
     with store.snapshot() as conn:
         assert_books_balance(conn)
         attempts = schema.file_attempts.c.file_id
-        assert len(set(conn.execute(select(attempts)).scalars())) == 7
-        assert len(list(conn.execute(select(attempts)).scalars())) == 7
+        worked_on = list(conn.execute(select(attempts).order_by(attempts)).scalars())
+        assert worked_on == [int(row[0]) for row in expected["cdr_files"]]
     store.close()
 
 
@@ -105,8 +77,8 @@ def _ingest_in_a_process(var: Path) -> int:
     return in_a_child(partial(ingest_once, var))
 
 
-def test_a_file_that_kills_its_holders_is_set_aside_and_the_others_go_on(root):
-    var = fresh(root, "poison", lines=LINES)
+def test_a_file_that_kills_its_holders_is_set_aside_and_the_others_go_on(world, expected):
+    var = copy_of(world, "poison")
     for _ in range(3):
         killed_at(var, "parsed", 1)
 
@@ -119,7 +91,8 @@ def test_a_file_that_kills_its_holders_is_set_aside_and_the_others_go_on(root):
         assert_books_balance(conn)
     store.close()
     assert found[0] == (1, FileStatus.ERROR, "poison")
-    assert [status for _, status, _ in found[1:]] == ["success"] * 5 + ["error"]
+    statuses = [row[6] for row in expected["cdr_files"]]
+    assert [status for _, status, _ in found[1:]] == statuses[1:]
     assert Path(poisoned.location).exists()
     assert is_done(var)
 

@@ -30,6 +30,7 @@ class CdrFile:
         last_call_at: Start of its latest call.
         dismissed_at: When somebody took it out of the error tile.
         withdrawn_at: When somebody unloaded it.
+        expired_at: When retention took its archived copy away.
     """
 
     id: int
@@ -48,6 +49,7 @@ class CdrFile:
     last_call_at: datetime | None
     dismissed_at: datetime | None
     withdrawn_at: datetime | None
+    expired_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,7 @@ _COLUMNS = (
     cdr_files.c.last_call_at,
     cdr_files.c.dismissed_at,
     cdr_files.c.withdrawn_at,
+    cdr_files.c.expired_at,
 )
 
 

@@ -1,14 +1,15 @@
 """What an operator watches, read in one snapshot; no figure grows dearer with the calls."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from data.domain.operation import OperatingFigures, SourceLag
 from data.domain.records import FileStatus, LineCounts
 from data.store.queries.attention import rhythms
 from data.store.queries.versions import newest_version
-from data.store.schema import calls, cdr_files, sources
+from data.store.schema import calls, cdr_files, growing_offsets, sources
 
 _file = cdr_files.c
 
@@ -56,18 +57,36 @@ def oldest_waiting(conn: Connection) -> datetime | None:
     return oldest
 
 
-def archived_locations(conn: Connection) -> list[str]:
-    """Return where the processed files lie, those that retention removed left out, by number."""
+@dataclass(frozen=True)
+class Kept:
+    """Where a file of the store lies, and what is to be found there.
+
+    Attributes:
+        location: Its path.
+        stored_bytes: Its size as received.
+        archived: It was processed, and retention has not taken it away: it must be there.
+    """
+
+    location: str
+    stored_bytes: int
+    archived: bool
+
+
+def kept_files(conn: Connection) -> list[Kept]:
+    """Return where all files lie that the store knows, by number."""
+    done = and_(
+        _file.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)),
+        _file.expired_at.is_(None),
+        _file.id.not_in(select(growing_offsets.c.file_id)),
+    )
     query = (
-        select(_file.location)
-        .where(
-            _file.status.in_((FileStatus.SUCCESS, FileStatus.ERROR)),
-            _file.expired_at.is_(None),
-            _file.location != "",
-        )
+        select(_file.location, _file.stored_bytes, done)
+        .where(_file.location != "")
         .order_by(_file.id)
     )
-    return list(conn.execute(query).scalars())
+    return [
+        Kept(location, size, bool(archived)) for location, size, archived in conn.execute(query)
+    ]
 
 
 def source_lags(conn: Connection, now: datetime) -> tuple[SourceLag, ...]:

@@ -15,6 +15,7 @@ from data.store.schema import (
     calls,
     cdr_files,
     customers,
+    deliveries,
     growing_offsets,
     invoices,
     tenant,
@@ -114,7 +115,7 @@ def old_files(
 
     Args:
         conn: An open transaction.
-        received_before: Later ones are too young.
+        received_before: Those that were delivered later, for the last time, are too young.
         settled_before: Calls from then on may not be settled; none: all are.
     """
     file = cdr_files.c
@@ -123,10 +124,11 @@ def old_files(
     if settled_before is not None:
         settled = or_(file.last_call_at.is_(None), file.last_call_at < settled_before)
     growing = select(growing_offsets.c.file_id)
+    again = select(func.max(deliveries.c.received_at)).where(deliveries.c.file_id == file.id)
     query = (
         select(file.id, file.location, file.stored_bytes)
         .where(
-            file.received_at < received_before,
+            func.coalesce(again.scalar_subquery(), file.received_at) < received_before,
             file.expired_at.is_(None),
             done,
             settled,

@@ -73,6 +73,11 @@ def source(conn: Connection, source_id: int) -> Source:
     )
 
 
+def folder_of(conn: Connection, source_id: int | None) -> str:
+    """Return the sub-folder of the inbox in which a source's files arrive; empty at the top."""
+    return "" if source_id is None else source(conn, source_id).folder or ""
+
+
 def source_of_folder(conn: Connection, folder: str) -> Source | None:
     """Return the source whose files arrive in a sub-folder of the inbox."""
     return _first(conn, sources.c.folder == folder)

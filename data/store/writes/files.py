@@ -75,6 +75,18 @@ def file_delivered_again(conn: Connection, file_id: int, name: str, now: datetim
     conn.execute(insert(deliveries).values(file_id=file_id, name=name, received_at=now))
 
 
+def file_kept_again(conn: Connection, file_id: int, stored_bytes: int) -> None:
+    """Record that a file whose archived copy retention took away was delivered again and is kept.
+
+    How long it is kept counts from that delivery.
+    """
+    conn.execute(
+        update(cdr_files)
+        .where(cdr_files.c.id == file_id)
+        .values(stored_bytes=stored_bytes, expired_at=None)
+    )
+
+
 def file_relocated(conn: Connection, file_id: int, location: str) -> None:
     """Record where a waiting file lies now."""
     conn.execute(update(cdr_files).where(cdr_files.c.id == file_id).values(location=location))

@@ -136,7 +136,7 @@ def _refuse_expired(conn: Connection, file_id: int) -> None:
                 f"File {file_id} has calls of {day}, and retention took the calls before "
                 f"{kept_from} away. Nothing was changed."
             )
-    if not file.location:
+    if file.expired_at is not None:
         raise Refused(
             f"The archived file {file_id} was removed by retention, so it cannot be processed "
             "again. Nothing was changed."

@@ -1,0 +1,1 @@
+"""Faults done to the product on purpose, and whether what must hold then holds."""

@@ -1,0 +1,101 @@
+"""Ingests that are killed, anywhere and at named steps: a rerun is as if nothing had happened."""
+
+import random
+import shutil
+import signal
+import time
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from bench.faults.case import Case, Found
+from bench.faults.worlds import (
+    Dump,
+    copy_of,
+    demo_world,
+    differences,
+    dump,
+    in_a_child,
+    ingest_once,
+    is_done,
+    killed_after,
+    killed_at,
+)
+
+STEPS = ("claimed", "unpacked", "parsed", "inserted", "committed", "archived", "failed")
+FEW = 20
+"""Up to so many kills a trial is short, and three days of the demo's files do."""
+
+
+def undisturbed(world: Path) -> tuple[Dump, float]:
+    """Return the dump of an ingest that nobody disturbs, and how many seconds it took."""
+    var = copy_of(world, "undisturbed")
+    began = time.monotonic()
+    in_a_child(partial(ingest_once, var))
+    return dump(var), time.monotonic() - began
+
+
+def at_random(root: Path, kills: int) -> Found:
+    """Kill ingests of the demo's files at random moments until so many kills hit."""
+    world = demo_world(root / "world", mishaps=2 if kills <= FEW else 6)
+    expected, longest_s = undisturbed(world)
+    rng = random.Random(kills)  # noqa: S311  moments, not secrets
+    wrong: list[str] = []
+    hit = 0
+    for trial in count(1):
+        if hit >= kills:
+            break
+        var = copy_of(world, f"trial-{trial}")
+        for _ in range(2):  # a third lost attempt in a row would, rightly, set the file aside
+            ended = killed_after(partial(ingest_once, var), rng.uniform(0.02, longest_s))
+            if ended == 0:
+                break
+            hit += 1
+            if rng.random() < 1 / 2:
+                break
+        wrong += [f"trial {trial}: {what}" for what in _after_a_rerun(var, expected)]
+        shutil.rmtree(var)
+    rows = sum(map(len, expected.values()))
+    return Found(f"{hit} kills in {trial - 1} runs, {rows} rows compared each", tuple(wrong))
+
+
+def _after_a_rerun(var: Path, expected: Dump) -> list[str]:
+    in_a_child(partial(ingest_once, var))
+    return differences(expected, dump(var)) + ([] if is_done(var) else ["not done"])
+
+
+def at_steps(root: Path, times: int) -> Found:
+    """Kill an ingest as it passes a step for the first time, the second time, and so on."""
+    world = demo_world(root / "world", mishaps=10 if times > 1 else 4)
+    expected, _ = undisturbed(world)
+    wrong: list[str] = []
+    hit = 0
+    for step in STEPS:
+        for occurrence in range(1, times + 1):
+            var = copy_of(world, f"{step}-{occurrence}")
+            hit += killed_at(var, step, occurrence) == -signal.SIGKILL
+            wrong += [f"{step} {occurrence}: {what}" for what in _after_a_rerun(var, expected)]
+            shutil.rmtree(var)
+    if hit < len(STEPS):
+        wrong.append(f"only {hit} kills hit")
+    return Found(f"{hit} kills at {len(STEPS)} steps", tuple(wrong))
+
+
+CASES = (
+    Case(
+        "I1",
+        "kill -9 at a random moment of an ingest of the demo's files",
+        "after a rerun calls, rejections, rollups and file states are those of no kill",
+        at_random,
+        full=200,
+        short=20,
+    ),
+    Case(
+        "I2",
+        "kill -9 at each named step, from claim to archive",
+        "the same",
+        at_steps,
+        full=10,
+        short=1,
+    ),
+)
