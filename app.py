@@ -98,11 +98,12 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     panels = Panels(store, outside.clock, settings.work_dir)
     drill.register(app, panels)
     drill.register_export(server, panels)
-    actions.register(app, Actions(store, outside.clock))
+    actions.register(app, Actions(store, outside.clock, outside.new_secret, settings.inbox_dir))
     confirm.register(app, Confirmation(store, outside.clock, proof))
     upload.register(server, Intake(store, settings, outside.clock, outside.new_secret))
     _answer_errors(server)
     finish(server, app, leaving_to=provider.origin if provider else "")
+    app.ready()
     return app
 
 

@@ -1,84 +1,110 @@
 """Doing things from a panel: a button asks, a dialog confirms, the store is changed once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from flask import abort, g
 
-from callbacks.deeds import DEEDS, Wish
-from callbacks.rights import RoleTooLow, needs
+from callbacks.deeds import DEEDS
+from callbacks.deeds.wishes import Wish
+from callbacks.rights import RoleTooLow, needs, numbers_masked
 from callbacks.snapshots import Clock
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
 from data.domain.records import Role
 from data.store.connect import Store
 from layouts import ids
-from layouts.actions import action
+from layouts.actions import needed_role
+from layouts.dialogs import LONGEST_TEXT, YES, Question, question_body
 
-LONGEST_TYPED = 200
 MOST_ROWS = 1_000
+MOST_FIELDS = 200
 Answer = tuple[Any, ...]
+_DIALOG = 7
+"""Outputs that a question fills."""
 
 
 class Actions:
     """Asks and does, for whoever the request is from."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Take where things are changed and when."""
-        self._store, self._clock = store, clock
+    def __init__(
+        self, store: Store, clock: Clock, new_secret: Callable[[], str], inbox: Path
+    ) -> None:
+        """Take where things are changed and when, fresh passwords, and where files arrive."""
+        self._store, self._clock, self._new_secret = store, clock, new_secret
+        self._inbox = inbox
 
     def asked(self, slug: str, ticked: object) -> Answer:
-        """Return the dialog of an action: open, title, text, field, label, value, button, problem.
+        """Return the dialog of an action, its problem, what is pending, and the panel's message.
 
         What cannot be asked, as when no row is ticked, is said in the panel instead.
         """
-        wanted = self._allowed(slug)
+        self._check(slug)
         rows = _row_ids(ticked)
         try:
-            with self._store.snapshot() as conn:
-                question = DEEDS[slug].asked(conn, self._wish(rows, ""))
+            question = self._question(slug, self._wish(rows, {}))
         except StoreError:
             raise
         except BillingError as error:
-            return (False, *(no_update,) * 7, no_update, str(error))
-        return (
-            True,
-            question.title,
-            question.text,
-            not wanted.field,
-            wanted.field,
-            question.value,
-            question.button,
-            "",
-            {"action": slug, "rows": rows},
-            "",
-        )
+            return (False, *(no_update,) * (_DIALOG + 1), str(error))
+        return (*_shown(question), "", _pending(slug, rows, {}, question), "")
 
-    def done(self, pending: object, typed: object) -> Answer:
-        """Do what was asked; return whether the dialog stays, its problem, and what to say."""
-        slug = str(pending.get("action", "")) if isinstance(pending, dict) else ""
-        self._allowed(slug)
-        rows = _row_ids(pending.get("rows")) if isinstance(pending, dict) else []
-        words = str(typed or "").strip()[:LONGEST_TYPED]
+    def confirmed(self, pending: object, typed: Mapping[str, str]) -> Answer:
+        """Do what was asked, or ask on; return the dialog, its problem, pending, message, waking.
+
+        A refusal stays in the dialog, which keeps what was typed.
+        """
+        known = pending if isinstance(pending, dict) else {}
+        slug, rows = str(known.get("action", "")), _row_ids(known.get("rows"))
+        self._check(slug)
+        wish = self._wish(rows, {**_texts(known.get("typed")), **typed})
         try:
-            said = DEEDS[slug].done(self._store, self._wish(rows, words))
+            if known.get("final") is not True:
+                question = self._question(slug, wish)
+                after = _pending(slug, rows, wish.typed, question)
+                return (*_shown(question), "", after, no_update, no_update)
+            said = DEEDS[slug].done(self._store, wish)
         except StoreError:
             raise
         except BillingError as error:
-            return True, str(error), no_update, no_update
-        return False, "", said, self._clock().timestamp()
+            return (*(no_update,) * _DIALOG, str(error), *(no_update,) * 3)
+        closed = (False, *(no_update,) * (_DIALOG - 1))
+        return (*closed, "", no_update, said, self._clock().timestamp())
 
-    def _allowed(self, slug: str) -> Any:  # noqa: ANN401 (abort never returns)
-        wanted = action(slug)
-        if wanted is None:
+    def _question(self, slug: str, wish: Wish) -> Question:
+        with self._store.snapshot() as conn:
+            return DEEDS[slug].asked(conn, wish)
+
+    def _check(self, slug: str) -> None:
+        role = needed_role(slug)
+        if role is None:
             abort(400)
-        if not g.caller.may(wanted.role):
+        if not g.caller.may(role):
             raise RoleTooLow(slug)
-        return wanted
 
-    def _wish(self, rows: Sequence[str], typed: str) -> Wish:
-        return Wish(tuple(rows), typed, By(g.caller.name, self._clock()))
+    def _wish(self, rows: Sequence[str], typed: Mapping[str, str]) -> Wish:
+        by = By(g.caller.name, self._clock())
+        return Wish(tuple(rows), by, typed, self._new_secret(), self._inbox, numbers_masked())
+
+
+def _shown(question: Question) -> Answer:
+    return (
+        True,
+        question.title,
+        question_body(question),
+        question.button,
+        question.button_look,
+        question.size,
+        False,
+    )
+
+
+def _pending(
+    slug: str, rows: Sequence[str], typed: Mapping[str, str], question: Question
+) -> dict[str, object]:
+    return {"action": slug, "rows": list(rows), "typed": dict(typed), "final": question.final}
 
 
 def _row_ids(ticked: object) -> list[str]:
@@ -89,20 +115,43 @@ def _row_ids(ticked: object) -> list[str]:
     return [row for row in found if isinstance(row, str)]
 
 
+def _texts(typed: object) -> dict[str, str]:
+    """Return what was typed as texts: a ticked flag is yes, anything odd is nothing."""
+    if not isinstance(typed, dict):
+        return {}
+    return {
+        name: YES if value is True else value[:LONGEST_TEXT] if isinstance(value, str) else ""
+        for name, value in list(typed.items())[:MOST_FIELDS]
+        if isinstance(name, str)
+    }
+
+
+def typed_in(names: object, values: object) -> dict[str, str]:
+    """Return what was typed by field, from the ids and values that the browser sends."""
+    if not isinstance(names, list) or not isinstance(values, list):
+        return {}
+    pairs = zip(names, values, strict=False)
+    return _texts({name.get("index"): value for name, value in pairs if isinstance(name, dict)})
+
+
 def register(app: Dash, actions: Actions) -> None:
     """Wire the buttons, the dialog, and what follows."""
+    shown = (
+        (ids.ASK, "is_open"),
+        (ids.ASK_TITLE, "children"),
+        (ids.ASK_BODY, "children"),
+        (ids.ASK_CONFIRM, "children"),
+        (ids.ASK_CONFIRM, "class_name"),
+        (ids.ASK, "size"),
+        (ids.ASK_CONFIRM, "disabled"),
+        (ids.ASK_PROBLEM, "children"),
+        (ids.PENDING, "data"),
+    )
+    message = Output(ids.PANEL_MESSAGE, "children", allow_duplicate=True)
 
     @app.callback(
-        Output(ids.ASK, "is_open"),
-        Output(ids.ASK_TITLE, "children"),
-        Output(ids.ASK_TEXT, "children"),
-        Output(ids.ASK_FIELD, "hidden"),
-        Output(ids.ASK_LABEL, "children"),
-        Output(ids.ASK_INPUT, "value"),
-        Output(ids.ASK_CONFIRM, "children"),
-        Output(ids.ASK_PROBLEM, "children"),
-        Output(ids.PENDING, "data"),
-        Output(ids.PANEL_MESSAGE, "children", allow_duplicate=True),
+        *(Output(*slot) for slot in shown),
+        message,
         Input({"type": "act", "index": ALL}, "n_clicks"),
         State(ids.GRID, "selectedRows"),
         prevent_initial_call=True,
@@ -110,25 +159,23 @@ def register(app: Dash, actions: Actions) -> None:
     @needs(Role.BILLING)
     def on_button(clicks: list[int | None], ticked: object) -> Answer:
         if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-            return (no_update,) * 10
+            return (no_update,) * (len(shown) + 1)
         return actions.asked(str(ctx.triggered_id["index"]), ticked)
 
     @app.callback(
-        Output(ids.ASK, "is_open", allow_duplicate=True),
-        Output(ids.ASK_PROBLEM, "children", allow_duplicate=True),
-        Output(ids.PANEL_MESSAGE, "children", allow_duplicate=True),
+        *(Output(*slot, allow_duplicate=True) for slot in shown),
+        message,
         Output(ids.WOKEN, "data"),
         Input(ids.ASK_CONFIRM, "n_clicks"),
-        Input(ids.ASK_INPUT, "n_submit"),
         State(ids.PENDING, "data"),
-        State(ids.ASK_INPUT, "value"),
+        State(ids.asked_field(ALL), "id"),
+        State(ids.asked_field(ALL), "value"),
+        running=[(Output(ids.ASK_CONFIRM, "disabled"), True, False)],
         prevent_initial_call=True,
     )
     @needs(Role.BILLING, changes=True)
-    def on_confirm(
-        _clicks: int | None, _enter: int | None, pending: object, typed: object
-    ) -> Answer:
-        return actions.done(pending, typed)
+    def on_confirm(_clicks: int | None, pending: object, names: object, values: object) -> Answer:
+        return actions.confirmed(pending, typed_in(names, values))
 
     @app.callback(
         Output(ids.ASK, "is_open", allow_duplicate=True),

@@ -17,6 +17,7 @@ from callbacks.rights import needs
 from callbacks.rows import Opened, opened_in, row_request
 from callbacks.snapshots import Clock
 from data.domain.errors import RequestRefused
+from data.domain.people import includes
 from data.domain.records import Role
 from data.domain.row_pages import Tally
 from data.domain.row_requests import RowRequest
@@ -44,12 +45,13 @@ class Panels:
         self._tallies: OrderedDict[object, Tally] = OrderedDict()
         self._lock = Lock()
 
-    def opened(self, search: str | None) -> Opened | None:
-        """Return what an address opens on the tenant's day."""
+    def opened(self, search: str | None, role: Role) -> Opened | None:
+        """Return what an address opens on the tenant's day; none that a role may not see."""
         now = self._clock()
         with self._store.snapshot() as conn:
             zone = newest_version(conn).zone
-        return opened_in(search, now.astimezone(zone).date())
+        found = opened_in(search, now.astimezone(zone).date())
+        return None if found is None or not includes(role, found.opening.role) else found
 
     def rows(self, opened: Opened, wishes: Mapping[str, Any]) -> Answer:
         """Return a block of rows, the total, the words, a message, and the exports' links."""
@@ -148,7 +150,8 @@ def register(app: Dash, panels: Panels) -> None:
     )
     @needs(Role.VIEWER)
     def on_address(search: str | None, seen: str | None) -> Answer:
-        return panel_answer(panels.opened(search), seen, g.caller.role)
+        role = g.caller.role
+        return panel_answer(panels.opened(search, role), seen, role)
 
     @app.callback(
         Output(ids.GRID, "getRowsResponse"),
@@ -162,7 +165,7 @@ def register(app: Dash, panels: Panels) -> None:
     )
     @needs(Role.VIEWER)
     def on_rows(wishes: Mapping[str, Any] | None, search: str | None) -> Answer:
-        opened = panels.opened(search)
+        opened = panels.opened(search, g.caller.role)
         if opened is None or wishes is None:
             return (no_update,) * (4 + len(FORMS))
         return panels.rows(opened, wishes)
@@ -191,7 +194,7 @@ def panel_answer(opened: Opened | None, seen: str | None, role: Role) -> Answer:
     title = opened.opening.title
     if opened.subject:
         title = f"{title}: {opened.subject}"
-    return True, title, grid(opened.opening.panel), buttons(opened.slug, role), key
+    return True, title, grid(opened.opening.panel), buttons(opened.opening, role), key
 
 
 def register_export(server: Flask, panels: Panels) -> None:
@@ -199,7 +202,7 @@ def register_export(server: Flask, panels: Panels) -> None:
 
     @server.get("/export")
     def export() -> AnyResponse:
-        opened = panels.opened(request.query_string.decode())
+        opened = panels.opened(request.query_string.decode(), g.caller.role)
         if opened is None:
             abort(404)
         try:

@@ -15,6 +15,10 @@ class LivePage(Dash):
 
     first_paint: Callable[[], str]
 
+    def ready(self) -> None:
+        """Do now what Dash leaves to a first request; one beside it would find no script yet."""
+        self._setup_server()  # type: ignore[no-untyped-call]
+
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
         """Return the index; the first paint goes when the page is there (assets/page.css)."""
         theme = request.args.get("theme") or request.cookies.get("theme", "")

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import dash_bootstrap_components as dbc
-from dash import html
 from dash.development.base_component import Component
 
+from data.domain.panels import AGEING, Panel, Scope
+from data.domain.people import includes
 from data.domain.records import Role
 from layouts import ids
+from layouts.openings import Opening
 
 
 @dataclass(frozen=True)
@@ -17,98 +19,100 @@ class Action:
     Attributes:
         slug: Its name in callbacks.
         label: Its button.
+        panel: Where it is offered.
+        scopes: Of that panel's cuts, these; none: all.
         role: Who may do it, and everybody above.
-        panels: Where it is offered: openings by slug.
-        field: The label of what must be typed; empty: nothing.
-        on_rows: It is done to ticked rows.
+        main: It is what its panel is mostly opened for.
     """
 
     slug: str
     label: str
-    role: Role
-    panels: tuple[str, ...]
-    field: str = ""
-    on_rows: bool = True
+    panel: Panel
+    scopes: frozenset[Scope] = frozenset()
+    role: Role = Role.BILLING
+    main: bool = False
 
 
-_UNPAID = (
-    "unpaid-invoices",
-    "overdue-invoices",
-    "age-not-due",
-    "age-1-30",
-    "age-31-60",
-    "age-61-90",
-    "age-over-90",
+def _in(*scopes: Scope) -> frozenset[Scope]:
+    return frozenset(scopes)
+
+
+_DRAFTS = _in(Scope.DRAFTS, Scope.ALL)
+_OWED = _in(Scope.ALL, Scope.RECORDED, Scope.UNPAID, Scope.OVERDUE, *AGEING)
+_ERRORS = _in(Scope.ERROR, Scope.PROCESSED_ERROR)
+_LOADED = _in(
+    Scope.ALL,
+    Scope.SUCCESS,
+    Scope.WITH_REJECTIONS,
+    Scope.PROCESSED,
+    Scope.PROCESSED_SUCCESS,
 )
-_FILES = ("files", "files-success", "files-error", "files-processed")
+_UNCLAIMED = _in(Scope.UNMATCHED, Scope.CONTESTED)
 ACTIONS = (
-    Action("record", "Record", Role.BILLING, ("draft-invoices",)),
-    Action("delete", "Delete drafts", Role.BILLING, ("draft-invoices",)),
-    Action("pay", "Enter payment", Role.BILLING, _UNPAID, "Amount received"),
-    Action("unrecord", "Back to draft", Role.BILLING, _UNPAID),
-    Action("reprocess", "Process again", Role.BILLING, _FILES),
-    Action("dismiss", "Dismiss", Role.BILLING, ("files-error",), "Reason"),
-    Action(
-        "assign",
-        "Assign to customer",
-        Role.BILLING,
-        ("unmatched", "unmatched-calls"),
-        "Customer number",
-    ),
-    Action("resolve", "Resolve", Role.BILLING, ("tickets",)),
-    Action("open-ticket", "Open a ticket", Role.BILLING, ("tickets",), "Subject", on_rows=False),
+    Action("bill-run", "Make drafts", Panel.INVOICES, _in(Scope.DRAFTS)),
+    Action("record", "Record", Panel.INVOICES, _DRAFTS, main=True),
+    Action("delete", "Delete drafts", Panel.INVOICES, _DRAFTS),
+    Action("pay", "Enter payment", Panel.INVOICES, _OWED, main=True),
+    Action("credit", "Credit note", Panel.INVOICES, _OWED),
+    Action("write-off", "Write off", Panel.INVOICES, _OWED),
+    Action("unrecord", "Back to draft", Panel.INVOICES, _OWED),
+    Action("reverse", "Reverse", Panel.PAYMENTS, main=True),
+    Action("reprocess", "Process again", Panel.FILES, _ERRORS | _LOADED, main=True),
+    Action("reprocess-all", "Process all errors again", Panel.FILES, _in(Scope.ERROR)),
+    Action("dismiss", "Dismiss", Panel.FILES, _ERRORS),
+    Action("undismiss", "Back to the errors", Panel.FILES, _in(Scope.DISMISSED), main=True),
+    Action("withdraw", "Withdraw", Panel.FILES, _LOADED),
+    Action("unwithdraw", "Take in again", Panel.FILES, _in(Scope.WITHDRAWN), main=True),
+    Action("assign", "Assign to customer", Panel.CALLS, _in(Scope.UNMATCHED), main=True),
+    Action("decide", "Edit auth codes", Panel.CALLS, _UNCLAIMED),
+    Action("add-rate", "Add a rate", Panel.CALLS, _in(Scope.UNRATED), main=True),
+    Action("reprocess-calls", "Process their files again", Panel.CALLS),
+    Action("bill-run", "Make drafts", Panel.CALLS, _in(Scope.UNBILLED), main=True),
+    Action("add-customer", "Add customer", Panel.CUSTOMERS),
+    Action("edit-customer", "Change", Panel.CUSTOMERS, main=True),
+    Action("auth-codes", "Auth codes", Panel.CUSTOMERS),
+    Action("apply", "Put money on account to invoices", Panel.CUSTOMERS),
+    Action("refund", "Refund", Panel.CUSTOMERS),
+    Action("delete-customer", "Delete", Panel.CUSTOMERS),
+    Action("add-source", "Add source", Panel.SOURCES),
+    Action("edit-source", "Change", Panel.SOURCES, main=True),
+    Action("source-off", "Switch off", Panel.SOURCES),
+    Action("source-on", "Switch on", Panel.SOURCES, _in(Scope.ALL)),
+    Action("open-ticket", "Open a ticket", Panel.TICKETS),
+    Action("resolve", "Resolve", Panel.TICKETS, _in(Scope.OPEN), main=True),
+    Action("add-user", "Add a login", Panel.USERS, role=Role.ADMIN),
+    Action("role", "Change role", Panel.USERS, role=Role.ADMIN, main=True),
+    Action("reset-password", "New password", Panel.USERS, role=Role.ADMIN),
+    Action("disable-user", "Shut out", Panel.USERS, role=Role.ADMIN),
 )
 
 
-def action(slug: str) -> Action | None:
-    """Return an action by its name."""
-    return next((one for one in ACTIONS if one.slug == slug), None)
+def needed_role(slug: str) -> Role | None:
+    """Return who may do an action; none where there is none of that name."""
+    return next((one.role for one in ACTIONS if one.slug == slug), None)
 
 
-def offered(panel: str, role: Role) -> list[Action]:
-    """Return what a role may do in a panel, in order."""
-    order = (Role.VIEWER, Role.BILLING, Role.ADMIN)
-    return [
-        one for one in ACTIONS if panel in one.panels and order.index(role) >= order.index(one.role)
+def offered(opening: Opening, role: Role) -> list[Action]:
+    """Return what a role may do in a panel, what it is mostly opened for first."""
+    found = [
+        one
+        for one in ACTIONS
+        if one.panel is opening.panel
+        and (not one.scopes or opening.scope in one.scopes)
+        and includes(role, one.role)
     ]
+    return sorted(found, key=lambda one: not one.main)
 
 
-def buttons(panel: str, role: Role) -> list[Component]:
+def buttons(opening: Opening, role: Role) -> list[Component]:
     """Return the buttons of a panel."""
     return [
-        dbc.Button(one.label, id=ids.act(one.slug), class_name="act", size="sm", n_clicks=0)
-        for one in offered(panel, role)
+        dbc.Button(
+            one.label,
+            id=ids.act(one.slug),
+            class_name="act main" if one.main else "act",
+            size="sm",
+            n_clicks=0,
+        )
+        for one in offered(opening, role)
     ]
-
-
-def dialog() -> Component:
-    """Return the dialog that asks once, closed."""
-    return dbc.Modal(
-        [
-            dbc.ModalHeader(dbc.ModalTitle("", id=ids.ASK_TITLE)),
-            dbc.ModalBody(
-                [
-                    html.P("", id=ids.ASK_TEXT),
-                    html.Label(
-                        [
-                            html.Span("", id=ids.ASK_LABEL),
-                            dbc.Input(id=ids.ASK_INPUT, type="text", value="", maxLength=200),
-                        ],
-                        id=ids.ASK_FIELD,
-                        hidden=True,
-                    ),
-                    html.P("", id=ids.ASK_PROBLEM, role="alert", className="problem"),
-                ]
-            ),
-            dbc.ModalFooter(
-                [
-                    dbc.Button("Cancel", id=ids.ASK_CANCEL, class_name="ghost", n_clicks=0),
-                    dbc.Button("", id=ids.ASK_CONFIRM, class_name="act", n_clicks=0),
-                ]
-            ),
-        ],
-        id=ids.ASK,
-        is_open=False,
-        centered=True,
-        class_name="ask",
-    )

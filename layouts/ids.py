@@ -66,10 +66,7 @@ PENDING = "pending"
 """What the dialog asks about: an action and the rows it is done to."""
 ASK = "ask"
 ASK_TITLE = "ask-title"
-ASK_TEXT = "ask-text"
-ASK_FIELD = "ask-field"
-ASK_LABEL = "ask-label"
-ASK_INPUT = "ask-input"
+ASK_BODY = "ask-body"
 ASK_PROBLEM = "ask-problem"
 ASK_CANCEL = "ask-cancel"
 ASK_CONFIRM = "ask-confirm"
@@ -80,3 +77,8 @@ CONFIRM_PASSWORD = "confirm-password"  # noqa: S105 (a component's id)
 CONFIRM_PROBLEM = "confirm-problem"
 CONFIRM_GO = "confirm-go"
 CONFIRMED = "confirmed"
+
+
+def asked_field(name: object) -> dict[str, object]:
+    """Return the id of a field of the dialog; the wildcard ALL names all of them."""
+    return {"type": "asked", "index": name}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from data.domain.panels import Panel, Scope
+from data.domain.records import Role
 
 
 class Dates(StrEnum):
@@ -25,6 +26,7 @@ class Opening:
         dates: What limits them in time.
         total: The column whose sum is the number that was clicked; none: the count is.
         subject: The column that a subject (INV-7, C00012) narrows; none: it takes none.
+        role: Who may open it, and everybody above.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Opening:
     dates: Dates = Dates.NONE
     total: str = ""
     subject: str = ""
+    role: Role = Role.VIEWER
 
 
 def _unpaid(title: str, scope: Scope) -> Opening:
@@ -60,8 +63,16 @@ OPENINGS: dict[str, Opening] = {
     "files-processed": Opening(
         "CDR files processed", Panel.FILES, Scope.PROCESSED, Dates.THREE_MONTHS
     ),
+    "files-dismissed": Opening("Dismissed CDR files", Panel.FILES, Scope.DISMISSED),
+    "files-withdrawn": Opening("Withdrawn CDR files", Panel.FILES, Scope.WITHDRAWN),
     "tickets": Opening("Open help tickets", Panel.TICKETS, Scope.OPEN),
     "sources": Opening("Sources", Panel.SOURCES, Scope.IN_USE),
+    "all-sources": Opening("All sources", Panel.SOURCES),
+    "payments": Opening(
+        "Payments and what undid them", Panel.PAYMENTS, total="amount_micros", subject="custid"
+    ),
+    "users": Opening("People with a login", Panel.USERS, role=Role.ADMIN),
+    "changes": Opening("Who changed what", Panel.CHANGES, role=Role.ADMIN),
     "rejected": Opening("Rejected lines", Panel.REJECTIONS, dates=Dates.PERIOD),
     "ignored": Opening("Ignored lines", Panel.IGNORED, dates=Dates.PERIOD),
     "duplicate": Opening("Duplicate lines", Panel.DUPLICATES, dates=Dates.PERIOD),

@@ -8,9 +8,9 @@ from dash.development.base_component import Component
 
 from data.domain.records import Dashboard
 from layouts import ids
-from layouts.actions import dialog
 from layouts.charts import figure
 from layouts.confirm import confirm_dialog
+from layouts.dialogs import dialog
 from layouts.first_paint import markup
 from layouts.flow import flow, flow_words
 from layouts.header import Viewer, header, header_words, plain_header

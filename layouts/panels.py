@@ -44,6 +44,9 @@ _FIRST = {
     "outstanding_micros overdue_micros",
     Panel.TICKETS: "subject priority opened_at text",
     Panel.REJECTIONS: "file line reason raw",
+    Panel.SOURCES: "name profile timezone files in_error last_received_at disabled_at",
+    Panel.USERS: "email role created_at password_changed_at disabled_at",
+    Panel.CHANGES: "at actor action subject before after",
 }
 """The columns that are looked at first; the others follow, and nothing is left out."""
 _WIDTHS = {
@@ -56,7 +59,17 @@ _WIDTHS = {
     ColumnKind.WORD: 120,
     ColumnKind.FLAG: 100,
 }
-_WIDE = {"company": 220, "raw": 520, "error": 360, "name": 220, "text": 320, "subject": 260}
+_WIDE = {
+    "company": 220,
+    "raw": 520,
+    "error": 360,
+    "name": 220,
+    "text": 320,
+    "subject": 260,
+    "email": 280,
+    "after": 420,
+    "before": 320,
+}
 FORMS = (("csv", "CSV"), ("xlsx", "XLSX"), ("machine", "Machine CSV"))
 
 

@@ -113,6 +113,10 @@ def test_two_apps_in_one_process_have_the_same_callbacks(make_app):
     assert set(one.callback_map) == set(other.callback_map)
 
 
+def test_scripts_are_known_before_the_first_request(make_app):
+    assert "dash_ag_grid" in make_app().registered_paths
+
+
 def test_every_id_that_a_callback_names_is_on_the_page(inside, app):
     there = set(re.findall(r'"id":\s?"([^"]+)"', inside.get("/_dash-layout").text))
     wired = json.loads(inside.get("/_dash-dependencies").text)
@@ -524,34 +528,28 @@ def press(client, app, slug, rows):
     return client.post("/_dash-update-component", json=body, headers=OURS)
 
 
+def confirm_body(app, pending):
+    body = call(
+        app,
+        next(key for key in app.callback_map if "woken.data" in key),
+        [("ask-confirm", "n_clicks", 1)],
+        [("pending", "data", pending)],
+    )
+    body["state"] += [[], []]  # the fields that were typed into: names and values
+    return body
+
+
 def test_a_viewers_press_is_refused_and_changes_nothing(inside, app, store):
     with store.writing() as conn:
         draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
 
     pressed = press(inside, app, "record", [{"row_id": str(draft)}])
-    confirm = call(
-        app,
-        next(key for key in app.callback_map if "woken.data" in key),
-        [("ask-confirm", "n_clicks", 1), ("ask-input", "n_submit", None)],
-        [
-            ("pending", "data", {"action": "record", "rows": [str(draft)]}),
-            ("ask-input", "value", ""),
-        ],
-    )
+    confirm = confirm_body(app, {"action": "record", "rows": [str(draft)], "final": True})
     confirmed = inside.post("/_dash-update-component", json=confirm, headers=OURS)
 
     assert (pressed.status_code, confirmed.status_code) == (403, 403)
     with store.snapshot() as conn:
         assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.DRAFT
-
-
-def confirm_body(app, rows, action="record", typed=""):
-    return call(
-        app,
-        next(key for key in app.callback_map if "woken.data" in key),
-        [("ask-confirm", "n_clicks", 1), ("ask-input", "n_submit", None)],
-        [("pending", "data", {"action": action, "rows": rows}), ("ask-input", "value", typed)],
-    )
 
 
 def give_password(client, app, typed):
@@ -569,7 +567,7 @@ def test_a_change_long_after_the_login_waits_for_the_password(biller, app, store
         draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
     clock.now += timedelta(minutes=settings.password_again_min)
 
-    body = confirm_body(app, [str(draft)])
+    body = confirm_body(app, {"action": "record", "rows": [str(draft)], "final": True})
     held = biller.post("/_dash-update-component", json=body, headers=OURS).json
     assert held["sideUpdate"] == {"confirm": {"is_open": True}}
     assert send(biller, "calls.csv", b"x").status_code == 403
@@ -617,12 +615,7 @@ def test_a_press_asks_naming_the_sum_and_the_confirmation_does_it(biller, app, s
         draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
 
     asked = press(biller, app, "record", [{"row_id": str(draft)}]).json["response"]
-    confirm = call(
-        app,
-        next(key for key in app.callback_map if "woken.data" in key),
-        [("ask-confirm", "n_clicks", 1), ("ask-input", "n_submit", None)],
-        [("pending", "data", asked["pending"]["data"]), ("ask-input", "value", "")],
-    )
+    confirm = confirm_body(app, asked["pending"]["data"])
     done = biller.post("/_dash-update-component", json=confirm, headers=OURS).json["response"]
 
     assert asked["ask-title"]["children"] == "Record 1 invoice, $5.00?"

@@ -10,10 +10,9 @@ from sqlalchemy import Connection
 from data.domain.customers import Customer
 from data.domain.errors import Refused
 from data.domain.money import decimal_units, micros
+from data.domain.source_rules import length_s
 from data.exchange.tables import Imported
 from data.store.queries.customers import customer
-
-SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def day(text: str) -> date:
@@ -34,10 +33,10 @@ def amount(text: str) -> int:
 
 def seconds(text: str) -> int:
     """Return a length written as 90s, 15m, 1h or 1d, in seconds."""
-    match = re.fullmatch(r"(\d+)\s*([smhd])", text.strip().lower())
-    if match is None or not int(match[1]):
+    found = length_s(text)
+    if found is None:
         raise typer.BadParameter(f"{text!r} is not a length such as 15m, 1h or 1d")
-    return int(match[1]) * SECONDS[match[2]]
+    return found
 
 
 def percent_ppm(text: str) -> int:

@@ -1,8 +1,6 @@
 """python -m data source: the switches and carrier feeds that deliver files."""
 
-import re
 from typing import Annotated
-from zoneinfo import available_timezones
 
 import typer
 
@@ -10,6 +8,7 @@ from data.commands.arguments import percent_ppm, printed_table, seconds
 from data.commands.context import context
 from data.domain.errors import Refused
 from data.domain.own_numbers import SEPARATOR, patterns
+from data.domain.source_rules import name_problem, prefix_problem, zone_problem
 from data.store.queries.sources import all_sources
 from data.store.writes.source_settings import (
     SourceSettings,
@@ -22,14 +21,16 @@ app = typer.Typer(no_args_is_help=True, help="Sources: switches and carrier feed
 
 
 def _zone(text: str) -> str:
-    if text not in available_timezones():
-        raise typer.BadParameter(f"{text!r} is no time zone such as Europe/London")
-    return text
+    return _right(text, zone_problem(text))
 
 
 def _digits(text: str) -> str:
-    if not re.fullmatch(r"\d{0,5}", text):
-        raise typer.BadParameter(f"{text!r} is not a prefix of digits")
+    return _right(text, prefix_problem(text))
+
+
+def _right(text: str, problem: str | None) -> str:
+    if problem is not None:
+        raise typer.BadParameter(problem)
     return text
 
 
@@ -99,8 +100,9 @@ def add(  # noqa: PLR0913 (all that can be said about a source)
     Example: python -m data source add london --profile asterisk --timezone Europe/London
     --expect-every 1h --country-code 44 --international-prefix 00 --trunk-prefix 0
     """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
-        raise Refused(f"{name!r} cannot name a folder; use letters, digits, '-', '_' and '.'.")
+    problem = name_problem(name)
+    if problem is not None:
+        raise Refused(problem)
     wanted = SourceSettings(
         profile=profile,
         timezone=timezone,

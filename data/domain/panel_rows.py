@@ -14,6 +14,7 @@ from data.domain.records import (
     MatchState,
     RateState,
     RejectionReason,
+    Role,
 )
 
 
@@ -331,3 +332,26 @@ class SourceRow(NumberedRow):
     deliveries: int
     last_received_at: datetime | None
     disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class UserRow(NumberedRow):
+    """Somebody with a login; disabled, they may not log in."""
+
+    email: str
+    role: Role
+    created_at: datetime
+    password_changed_at: datetime
+    disabled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ChangeRow(NumberedRow):
+    """One change that somebody made, as the audit log has it."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    before: str | None
+    after: str | None

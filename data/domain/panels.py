@@ -7,6 +7,7 @@ from data.domain.columns import Column, columns_of
 from data.domain.panel_rows import (
     AttemptRow,
     CallRow,
+    ChangeRow,
     CustomerRow,
     DeliveryRow,
     DuplicateRow,
@@ -21,6 +22,7 @@ from data.domain.panel_rows import (
     RejectionRow,
     SourceRow,
     TicketRow,
+    UserRow,
 )
 
 
@@ -42,6 +44,8 @@ class Panel(StrEnum):
     CALLS = "calls"
     TICKETS = "tickets"
     SOURCES = "sources"
+    USERS = "users"
+    CHANGES = "changes"
 
 
 class Scope(StrEnum):
@@ -244,4 +248,6 @@ PANELS: dict[Panel, PanelPlan] = {
     ),
     Panel.TICKETS: PanelPlan(row=TicketRow, scopes=(Scope.ALL, Scope.OPEN), order=("-opened_at",)),
     Panel.SOURCES: PanelPlan(row=SourceRow, scopes=(Scope.ALL, Scope.IN_USE), order=("name",)),
+    Panel.USERS: PanelPlan(row=UserRow, order=("email",)),
+    Panel.CHANGES: PanelPlan(row=ChangeRow, order=("-at",)),
 }

@@ -50,7 +50,11 @@ def _codes(
     broken: dict[str, int] = {}
     for row in rows:
         try:
-            codes.setdefault(row["custid"], []).append(_code(row, known))
+            if row["custid"] not in known:
+                raise CellRefused(  # noqa: TRY301 (a refusal like those of the other cells)
+                    f"there is no customer {row['custid']!r}; import customers first"
+                )
+            codes.setdefault(row["custid"], []).append(auth_code(row))
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
             broken.setdefault(row["custid"], row.line)
@@ -62,9 +66,12 @@ def _codes(
     return whole, broken
 
 
-def _code(row: Row, known: Mapping[str, Customer]) -> AuthCode:
-    if row["custid"] not in known:
-        raise CellRefused(f"there is no customer {row['custid']!r}; import customers first")
+def auth_code(row: Row) -> AuthCode:
+    """Return the code of a row.
+
+    Raises:
+        CellRefused: Naming the cell that cannot be taken.
+    """
     kind = _word(AuthKind, row["kind"] or AuthKind.EQUALS, "kind")
     pattern = row["pattern"]
     if not pattern:

@@ -103,13 +103,18 @@ def _taken(
             continue
         lines[custid] = row.line
         try:
-            taken.append(_customer_row(row, known.get(custid), rules))
+            taken.append(customer_row(row, known.get(custid), rules))
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
     return taken
 
 
-def _customer_row(row: Row, known: Customer | None, rules: NamedRules) -> CustomerRow:
+def customer_row(row: Row, known: Customer | None, rules: NamedRules) -> CustomerRow:
+    """Return what a row says of a customer; what it lacks stays as it is known.
+
+    Raises:
+        CellRefused: Naming the cell that cannot be taken.
+    """
     custid = row["custid"]
     if not custid or len(custid) > LONGEST_CUSTID:
         raise CellRefused(f"custid {custid!r} is empty or longer than {LONGEST_CUSTID} characters")

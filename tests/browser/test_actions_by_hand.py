@@ -49,7 +49,7 @@ def test_a_draft_is_recorded_and_paid_and_the_tiles_follow(page, store, now):
     page.driver.get(f"{page.url}/?panel=unpaid-invoices")
     tick_the_first_row(page)
     press(page, "Enter payment")
-    page.wait_for("(document.querySelector('#ask-input') || {}).value === '40.00'")
+    page.wait_for("(document.querySelector('.ask .amount input') || {}).value === '40.00'")
     page.driver.execute_script("document.querySelector('#ask-confirm').click()")
     page.wait_for(f"{MESSAGE}.startsWith('$40.00 received')")
     page.wait_for_text("#unpaid-value", "$0.00")

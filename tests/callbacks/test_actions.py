@@ -1,38 +1,35 @@
 import pytest
-from sqlalchemy import select
+from flask import Flask, g
+from werkzeug.exceptions import BadRequest, Forbidden
 
-from callbacks.deeds import DEEDS, Wish
-from callbacks.upload import plain_name
-from data.domain.authorship import By
-from data.domain.call_ids import CallId
-from data.domain.errors import Refused
-from data.domain.records import FileStatus, InvoiceStatus, Role
-from data.store.schema import audit_log, auth_codes, cdr_files, invoices, payments, tickets
-from layouts.actions import ACTIONS, offered
+from callbacks.actions import Actions, typed_in
+from callbacks.deeds import DEEDS
+from callbacks.visitors import Caller
+from data.domain.records import InvoiceStatus, Role
+from data.store.schema import invoices
+from layouts.actions import ACTIONS, needed_role, offered
 from layouts.openings import OPENINGS
-from tests.factories import add_call, add_customer, add_file, add_invoice, add_ticket
+from tests.factories import add_customer, add_file, add_invoice
+
+OPEN, TITLE, BODY, BUTTON = range(4)
+PROBLEM, PENDING, MESSAGE = 7, 8, 9
 
 
 @pytest.fixture
-def wish(now):
-    def made(*rows, typed=""):
-        return Wish(tuple(str(row) for row in rows), typed, By("anna@example.com", now))
-
-    return made
+def actions(store, settings, now):
+    return Actions(store, lambda: now, lambda: "three quiet herons by night", settings.inbox_dir)
 
 
-def ask(store, slug, wanted):
-    with store.snapshot() as conn:
-        return DEEDS[slug].asked(conn, wanted)
+@pytest.fixture
+def as_role():
+    server = Flask("test")
+    with server.test_request_context():
 
+        def become(role):
+            g.caller = Caller("anna@example.com", role)
 
-def rows_of(store, *columns):
-    with store.snapshot() as conn:
-        return conn.execute(select(*columns)).all()
-
-
-def actions_in_the_log(store):
-    return [row.action for row in rows_of(store, audit_log.c.action)]
+        become(Role.BILLING)
+        yield become
 
 
 @pytest.fixture
@@ -42,139 +39,91 @@ def drafts(store):
         return [add_invoice(conn, acme, units, status=InvoiceStatus.DRAFT) for units in (1000, 204)]
 
 
-def test_every_action_has_a_deed_and_is_offered_where_there_is_a_panel():
-    assert {one.slug for one in ACTIONS} == set(DEEDS)
-    assert {panel for one in ACTIONS for panel in one.panels} <= set(OPENINGS)
+def test_every_action_has_a_deed_and_is_offered_in_some_panel():
+    reachable = {one.slug for opening in OPENINGS.values() for one in offered(opening, Role.ADMIN)}
+
+    assert {one.slug for one in ACTIONS} == set(DEEDS) == reachable
 
 
-def test_a_viewer_is_offered_nothing():
-    for panel in OPENINGS:
-        assert offered(panel, Role.VIEWER) == []
+def test_a_viewer_is_offered_nothing_and_people_are_the_administrators():
+    assert [offered(opening, Role.VIEWER) for opening in OPENINGS.values()] == [[]] * len(OPENINGS)
+    assert offered(OPENINGS["users"], Role.BILLING) == []
+    assert OPENINGS["users"].role is OPENINGS["changes"].role is Role.ADMIN
 
 
-def test_recording_names_the_sum_before_and_the_numbers_after(store, wish, drafts):
-    question = ask(store, "record", wish(*drafts))
+@pytest.mark.usefixtures("as_role")
+def test_an_action_asks_with_the_sum_and_does_it_once(desk, actions, drafts):
+    ticked = [{"row_id": str(number)} for number in drafts]
 
-    said = DEEDS["record"].done(store, wish(*drafts))
+    asked = actions.asked("record", ticked)
+    done = actions.confirmed(asked[PENDING], {})
+    again = actions.confirmed(asked[PENDING], {})
 
-    assert question.title == "Record 2 invoices, $1,204.00?"
-    assert said.startswith("2 invoices recorded: ")
-    assert {row.status for row in rows_of(store, invoices.c.status)} == {InvoiceStatus.RECORDED}
-
-
-def test_a_draft_is_recorded_once_however_often_it_is_asked(store, wish, drafts):
-    DEEDS["record"].done(store, wish(*drafts))
-
-    with pytest.raises(Refused):
-        DEEDS["record"].done(store, wish(*drafts))
-
-
-def test_deleted_drafts_are_gone(store, wish, drafts):
-    DEEDS["delete"].done(store, wish(drafts[0]))
-
-    with pytest.raises(Refused):
-        DEEDS["record"].done(store, wish(drafts[0]))
+    assert asked[:2] == (True, "Record 2 invoices, $1,204.00?")
+    assert asked[BUTTON] == "Record 2 invoices, $1,204.00"
+    assert done[OPEN] is False
+    assert done[MESSAGE].startswith("2 invoices recorded: ")
+    assert set(desk.rows(invoices.c.status)) == {(InvoiceStatus.RECORDED,)}
+    assert "recorded" in again[PROBLEM]
 
 
-@pytest.mark.parametrize("slug", ["record", "pay", "reprocess", "resolve"])
-@pytest.mark.parametrize("rows", [(), ("1; DROP TABLE invoices",), ("-1",), ("9" * 40,)])
-def test_rows_that_are_none_are_refused_in_words(store, wish, slug, rows):
-    with pytest.raises(Refused):
-        ask(store, slug, wish(*rows))
+@pytest.mark.usefixtures("as_role")
+def test_a_question_in_two_steps_keeps_what_was_typed_and_does_nothing_before(actions):
+    asked = actions.asked("bill-run", [])
+    first, last = "2026-05-01", "2026-05-31"
+    typed = {"from": first, "to": last, "date": "2026-06-15", "customers": ""}
+
+    seen = actions.confirmed(asked[PENDING], typed)
+
+    assert asked[PENDING]["final"] is False
+    assert seen[OPEN] is True
+    assert seen[PENDING]["final"] is True
+    assert seen[PENDING]["typed"] == typed
+    assert actions.confirmed(seen[PENDING], {})[OPEN] is False
 
 
-def test_a_payment_proposes_what_is_outstanding_and_is_entered(store, wish):
+@pytest.mark.usefixtures("as_role")
+def test_what_cannot_be_asked_is_said_in_the_panel(actions):
+    asked = actions.asked("record", [])
+
+    assert asked[OPEN] is False
+    assert asked[MESSAGE] == "Tick the rows first."
+
+
+@pytest.mark.usefixtures("as_role")
+def test_a_refusal_stays_in_the_dialog(actions, store):
     with store.writing() as conn:
-        acme = add_customer(conn, "Acme", custid="A1")
-        invoice = add_invoice(conn, acme, 115.47)
+        file_id = add_file(conn, status="error")
+    asked = actions.asked("dismiss", [{"row_id": str(file_id)}])
 
-    question = ask(store, "pay", wish(invoice))
-    said = DEEDS["pay"].done(store, wish(invoice, typed=question.value))
+    refused = actions.confirmed(asked[PENDING], {"why": "  "})
 
-    assert question.value == "115.47"
-    assert said == "$115.47 received"
-    assert rows_of(store, payments.c.amount_micros) == [(115_470_000,)]
+    assert "reason" in refused[PROBLEM]
+    assert refused[OPEN] is not False
 
 
-def test_a_payment_is_one_customers_and_an_amount(store, wish):
-    with store.writing() as conn:
-        ours = [add_invoice(conn, add_customer(conn, name), 5) for name in ("Acme", "Beta")]
+@pytest.mark.parametrize("slug", sorted(DEEDS))
+def test_a_role_below_its_own_is_refused_every_action(actions, as_role, slug):
+    as_role(Role.BILLING if needed_role(slug) is Role.ADMIN else Role.VIEWER)
 
-    with pytest.raises(Refused, match="one customer"):
-        ask(store, "pay", wish(*ours))
-    with pytest.raises(Refused, match="not an amount"):
-        DEEDS["pay"].done(store, wish(ours[0], typed="much"))
-
-
-def test_failed_files_wait_again_or_are_dismissed_with_a_reason(store, wish):
-    with store.writing() as conn:
-        again, never = (add_file(conn, status=FileStatus.ERROR) for _ in range(2))
-
-    DEEDS["reprocess"].done(store, wish(again))
-    with pytest.raises(Refused, match="reason"):
-        DEEDS["dismiss"].done(store, wish(never))
-    DEEDS["dismiss"].done(store, wish(never, typed="sent by mistake"))
-
-    found = rows_of(store, cdr_files.c.status, cdr_files.c.dismissed_why)
-    assert sorted(tuple(row) for row in found) == [
-        (FileStatus.ERROR, "sent by mistake"),
-        (FileStatus.WAITING, None),
-    ] or {row.status for row in found} == {FileStatus.ERROR, FileStatus.WAITING}
-    assert actions_in_the_log(store) == ["file_requeued", "file_dismissed"]
+    with pytest.raises(Forbidden):
+        actions.asked(slug, [])
+    with pytest.raises(Forbidden):
+        actions.confirmed({"action": slug, "rows": ["1"], "final": True}, {})
 
 
-def test_tickets_are_opened_and_resolved(store, wish):
-    with store.writing() as conn:
-        known = add_ticket(conn)
-
-    DEEDS["open-ticket"].done(store, wish(typed="No calls since noon"))
-    DEEDS["resolve"].done(store, wish(known))
-
-    assert [row.resolved_at is None for row in rows_of(store, tickets.c.resolved_at)] == [
-        False,
-        True,
-    ]
+@pytest.mark.usefixtures("as_role")
+@pytest.mark.parametrize("pending", [None, [], {}, {"action": "erase"}, {"action": ["record"]}])
+def test_a_forged_action_is_a_bad_request(actions, pending):
+    with pytest.raises(BadRequest):
+        actions.confirmed(pending, {})
 
 
-def test_an_unmatched_call_becomes_a_customers_and_its_file_waits_again(store, wish, now):
-    with store.writing() as conn:
-        add_customer(conn, "Acme", custid="A1")
-        file_id = add_file(conn, loaded=1)
-        add_call(conn, file_id=file_id, started_at=now, call_key=7)
-    call = CallId(now, 7)
+def test_of_what_a_browser_sends_only_texts_and_ticks_are_believed():
+    names = [{"index": name} for name in ("a", "b", "c", "d", "e")]
 
-    said = DEEDS["assign"].done(store, wish(call, typed="A1"))
+    typed = typed_in(names, ["text", True, False, None, {"x": 1}])
 
-    assert said.startswith("1 call of Acme: 1 file waiting")
-    assert len(rows_of(store, auth_codes.c.pattern)) == 1
-    assert rows_of(store, cdr_files.c.status) == [(FileStatus.WAITING,)]
-
-
-def test_nobody_and_no_call_are_refused(store, wish):
-    with pytest.raises(Refused, match="no customer"):
-        DEEDS["assign"].done(store, wish("1-2", typed="nobody"))
-    with store.writing() as conn:
-        add_customer(conn, "Acme", custid="A1")
-    with pytest.raises(Refused, match="no call"):
-        DEEDS["assign"].done(store, wish("nonsense", typed="A1"))
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("Master.csv", "Master.csv"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\x\\cdr.csv", "cdr.csv"),
-        (".htaccess", "htaccess"),
-        ("a\nb\0c.csv", "a_b_c.csv"),
-        ("x" * 300, "x" * 120),
-    ],
-)
-def test_an_uploaded_name_stays_in_the_inbox(given, kept):
-    assert plain_name(given) == kept
-
-
-@pytest.mark.parametrize("given", ["", "..", "/", "  "])
-def test_an_uploaded_file_needs_a_name(given):
-    with pytest.raises(Refused):
-        plain_name(given)
+    assert typed == {"a": "text", "b": "yes", "c": "", "d": "", "e": ""}
+    assert typed_in("nonsense", None) == {}
+    assert typed_in([{"index": "a"}], ["x" * 9_000]) == {"a": "x" * 4_000}

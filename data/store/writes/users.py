@@ -9,6 +9,7 @@ from data.passwords import hashed, password_problem
 from data.store.queries.people import credentials, nobody_can_log_in
 from data.store.schema import sessions, users
 from data.store.writes.audit import Audit, audited
+from data.store.writes.versions import version_raised
 
 
 def user_added(conn: Connection, by: By, *, email: str, role: Role, password: str) -> int:
@@ -35,6 +36,7 @@ def user_added(conn: Connection, by: By, *, email: str, role: Role, password: st
         .returning(users.c.id)
     )
     audited(conn, by, Audit("user_added", f"user {address}", after={"role": role.value}))
+    version_raised(conn, by.at)
     user_id: int = added.scalar_one()
     return user_id
 
@@ -63,6 +65,7 @@ def user_disabled(conn: Connection, by: By, email: str) -> None:
     conn.execute(update(users).where(users.c.id == user_id).values(disabled_at=by.at))
     _sessions_ended(conn, user_id)
     audited(conn, by, Audit("user_disabled", f"user {email.lower()}"))
+    version_raised(conn, by.at)
 
 
 def role_changed(conn: Connection, by: By, email: str, role: Role) -> None:
@@ -77,6 +80,7 @@ def role_changed(conn: Connection, by: By, email: str, role: Role) -> None:
     conn.execute(update(users).where(users.c.id == user_id).values(role=role))
     _sessions_ended(conn, user_id)
     audited(conn, by, Audit("role_changed", f"user {email.lower()}", after={"role": role.value}))
+    version_raised(conn, by.at)
 
 
 def password_changed(conn: Connection, by: By, email: str, password: str) -> None:
@@ -94,6 +98,7 @@ def password_changed(conn: Connection, by: By, email: str, password: str) -> Non
     )
     _sessions_ended(conn, user_id)
     audited(conn, by, Audit("password_changed", f"user {email.lower()}"))
+    version_raised(conn, by.at)
 
 
 def password_rehashed(conn: Connection, user_id: int, password: str) -> None:

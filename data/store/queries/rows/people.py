@@ -1,4 +1,4 @@
-"""The rows of customers, tickets and sources."""
+"""The rows of customers, tickets, sources, people with a login, and their changes."""
 
 from sqlalchemy import Select, Subquery, case, func, select, true
 
@@ -15,6 +15,7 @@ from data.store.queries.conditions import (
 )
 from data.store.queries.rows.asked import Asked
 from data.store.schema import (
+    audit_log,
     auth_codes,
     cdr_files,
     customers,
@@ -26,6 +27,7 @@ from data.store.schema import (
     sources,
     tax_categories,
     tickets,
+    users,
 )
 
 
@@ -107,6 +109,23 @@ def ticket_rows(asked: Asked) -> Select[*tuple[object, ...]]:
     """Return the help tickets, all or those not resolved."""
     only = ticket_open() if asked.request.scope is Scope.OPEN else true()
     return select(*tickets.c).where(only)
+
+
+def user_rows(_asked: Asked) -> Select[*tuple[object, ...]]:
+    """Return everybody with a login."""
+    return select(
+        users.c.id,
+        users.c.email,
+        users.c.role,
+        users.c.created_at,
+        users.c.password_changed_at,
+        users.c.disabled_at,
+    )
+
+
+def change_rows(_asked: Asked) -> Select[*tuple[object, ...]]:
+    """Return the audit log."""
+    return select(*audit_log.c)
 
 
 def source_rows(asked: Asked) -> Select[*tuple[object, ...]]:

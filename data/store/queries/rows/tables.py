@@ -20,7 +20,13 @@ from data.store.queries.rows.lines import (
     rejection_rows,
 )
 from data.store.queries.rows.money import invoice_line_rows, invoice_rows, payment_rows
-from data.store.queries.rows.people import customer_rows, source_rows, ticket_rows
+from data.store.queries.rows.people import (
+    change_rows,
+    customer_rows,
+    source_rows,
+    ticket_rows,
+    user_rows,
+)
 
 TABLES: dict[Panel, Callable[[Asked], Select[*tuple[object, ...]]]] = {
     Panel.CUSTOMERS: customer_rows,
@@ -36,6 +42,8 @@ TABLES: dict[Panel, Callable[[Asked], Select[*tuple[object, ...]]]] = {
     Panel.DELIVERIES: delivery_rows,
     Panel.TICKETS: ticket_rows,
     Panel.SOURCES: source_rows,
+    Panel.USERS: user_rows,
+    Panel.CHANGES: change_rows,
 }
 
 

@@ -1,0 +1,125 @@
+"""A bill run from the page: dates first, then its pre-flight with the sum, then the drafts."""
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from callbacks.deeds.wishes import Deed, Wish, money_of
+from data.bill_run import drafted, foreseen
+from data.domain.books import BillRun
+from data.domain.errors import Refused
+from data.domain.periods import Period, asked_period
+from data.domain.preflight import LeftOut, Preflight
+from data.store.connect import Store
+from data.store.queries.tenant import the_tenant
+from layouts.dialogs import Fact, Field, FieldKind, Question
+from layouts.text import Money, count, plural
+
+MOST_NAMED = 6
+
+
+def _asked(conn: Connection, wish: Wish) -> Question:
+    if not wish.typed:
+        return _dates(the_tenant(conn).today(wish.by.at))
+    found = foreseen(conn, _run(wish))
+    money = money_of(conn)
+    what = f"{plural(found.count, 'draft')}, {money.exact(found.total_micros)}"
+    if not found.count:
+        return Question(
+            "There is nothing to bill",
+            "Everything of this period is on invoices already, or has no customer or price yet.",
+            "Close",
+            facts=tuple(_left_out(found.left_out)),
+        )
+    return Question(
+        f"Make {what}?",
+        "Drafts owe nothing yet: look at them, then record them.",
+        f"Make {what}",
+        facts=_facts(found, money),
+    )
+
+
+def _dates(today: date) -> Question:
+    month = asked_period(preset="previous-month").period(today)
+    return Question(
+        "Make draft invoices",
+        "From the calls on no invoice yet, the plans and the charges. First you see what it would "
+        "make and leave out.",
+        "See what it would make",
+        fields=(
+            Field("from", "First day billed", FieldKind.DAY, month.first.isoformat(), row="period"),
+            Field("to", "Last day billed", FieldKind.DAY, month.last.isoformat(), row="period"),
+            Field("date", "Invoice date", FieldKind.DAY, today.isoformat(), row="period"),
+            Field(
+                "customers",
+                "Only these customers",
+                hint="Numbers, with commas between them. Empty: all.",
+            ),
+        ),
+        final=False,
+    )
+
+
+def _run(wish: Wish) -> BillRun:
+    first, last = wish.day("from", "The first day"), wish.day("to", "The last day")
+    if last < first:
+        raise Refused("The period ends before it begins. Nothing was made.")
+    names = {name.strip() for name in wish.said("customers").replace(";", ",").split(",")}
+    return BillRun(
+        wish.day("date", "The invoice date"), Period(first, last), frozenset(names - {""})
+    )
+
+
+def _facts(found: Preflight, money: Money) -> tuple[Fact, ...]:
+    facts = [
+        Fact("Drafts", count(found.count)),
+        Fact("Sum", money.exact(found.total_micros)),
+        Fact("of which late calls", money.exact(found.late_micros)),
+        *_left_out(found.left_out),
+    ]
+    if found.previous is None:
+        return (*facts, Fact("Before", "nothing was billed yet"))
+    then = f"{plural(found.previous_count, 'invoice')}, {money.exact(found.previous_micros)}"
+    facts.append(Fact(f"Before, {found.previous.first} to {found.previous.last}", then))
+    if found.missing:
+        missing = ", ".join(
+            f"{each.custid} ({money.exact(each.total_micros)})"
+            for each in found.missing[:MOST_NAMED]
+        )
+        facts.append(Fact("Billed then, nothing now", missing, warning=True))
+    facts += [
+        Fact(
+            f"Moved most: {each.custid}",
+            f"{money.exact(each.before_micros)} to {money.exact(each.now_micros)}",
+        )
+        for each in found.moved[:3]
+    ]
+    return tuple(facts)
+
+
+def _left_out(out: LeftOut) -> list[Fact]:
+    whose = f" of {', '.join(out.unrated_custids[:MOST_NAMED])}" if out.unrated_custids else ""
+    found = (
+        ("Calls without a customer", out.unmatched, ""),
+        ("Calls that two customers claim", out.contested, ""),
+        ("Calls without a price", out.unrated, whose),
+        ("Files in error", out.files_error, ""),
+        ("Files waiting", out.files_waiting, ""),
+    )
+    return [
+        Fact(f"Left out: {label.lower()}", f"{count(number)}{more}", warning=True)
+        for label, number, more in found
+        if number
+    ] or [Fact("Left out", "nothing")]
+
+
+def _done(store: Store, wish: Wish) -> str:
+    made = drafted(store, _run(wish), wish.by)
+    if not made:
+        return "Nothing to bill: no draft was made."
+    with store.snapshot() as conn:
+        total = money_of(conn).exact(sum(each.total_micros for each in made))
+    return f"{plural(len(made), 'draft')} made, {total}"
+
+
+BILL_RUN = Deed(_asked, _done)

@@ -1,0 +1,117 @@
+"""CDR files: processed again, dismissed, withdrawn, and each of those undone."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from callbacks.deeds.wishes import Deed, Wish
+from data.domain.errors import Refused
+from data.domain.records import FileStatus
+from data.store.connect import Store
+from data.store.queries.files import cdr_file, file_ids_with_status
+from data.store.writes.upkeep import (
+    dismissals_undone,
+    files_dismissed,
+    files_requeued,
+    files_withdrawn,
+    withdrawals_undone,
+)
+from layouts.dialogs import Field, Question
+from layouts.text import count, plural
+
+Write = Callable[[Connection, list[int], Wish], None]
+
+
+def _ask_reprocess(_conn: Connection, wish: Wish) -> Question:
+    what = plural(len(wish.numbers()), "file")
+    return Question(f"Process {what} again?", _AGAIN, f"Process {what} again")
+
+
+_AGAIN = (
+    "They wait for the next run of the ingest. What they loaded stays until then; calls on "
+    "recorded invoices keep their customer and price."
+)
+
+
+def _ask_reprocess_all(conn: Connection, _wish: Wish) -> Question:
+    number = len(file_ids_with_status(conn, FileStatus.ERROR))
+    if not number:
+        raise Refused("No file is in error, so there is nothing to process again.")
+    what = f"all {plural(number, 'file')} in error"
+    return Question(f"Process {what} again?", _AGAIN, f"Process {what} again")
+
+
+def _reprocess_all(store: Store, wish: Wish) -> str:
+    with store.writing() as conn:
+        numbers = file_ids_with_status(conn, FileStatus.ERROR)
+        files_requeued(conn, numbers, wish.by)
+    return f"{plural(len(numbers), 'file')} waiting"
+
+
+def _ask_dismiss(_conn: Connection, wish: Wish) -> Question:
+    what = plural(len(wish.numbers()), "file")
+    return Question(
+        f"Dismiss {what}?",
+        "They leave the error tile, with your reason. This can be undone.",
+        f"Dismiss {what}",
+        fields=(Field("why", "Reason", hint="Such as: the carrier sent it again as file 14."),),
+        grave=True,
+    )
+
+
+def _ask_withdraw(conn: Connection, wish: Wish) -> Question:
+    numbers = wish.numbers()
+    found = [file for file in (cdr_file(conn, number) for number in numbers) if file is not None]
+    calls = sum(file.counts.loaded for file in found)
+    what = f"{plural(len(numbers), 'file')}, {plural(calls, 'call')}"
+    return Question(
+        f"Withdraw {what}?",
+        "Their calls leave the totals; the files stay in the archive. Refused where calls are on "
+        "recorded invoices. This can be undone.",
+        f"Withdraw {what}",
+        grave=True,
+    )
+
+
+def _ask_back(wording: str, text: str) -> Callable[[Connection, Wish], Question]:
+    def asked(_conn: Connection, wish: Wish) -> Question:
+        title = wording.format(plural(len(wish.numbers()), "file"))
+        return Question(f"{title}?", text, title)
+
+    return asked
+
+
+def _deed(asked: Callable[[Connection, Wish], Question], write: Write, became: str) -> Deed:
+    def done(store: Store, wish: Wish) -> str:
+        numbers = wish.numbers()
+        with store.writing() as conn:
+            write(conn, numbers, wish)
+        return f"{count(len(numbers))} {'file' if len(numbers) == 1 else 'files'} {became}"
+
+    return Deed(asked, done)
+
+
+REPROCESS = _deed(
+    _ask_reprocess, lambda conn, numbers, wish: files_requeued(conn, numbers, wish.by), "waiting"
+)
+REPROCESS_ALL = Deed(_ask_reprocess_all, _reprocess_all)
+DISMISS = _deed(
+    _ask_dismiss,
+    lambda conn, numbers, wish: files_dismissed(conn, numbers, wish.said("why"), wish.by),
+    "dismissed",
+)
+UNDISMISS = _deed(
+    _ask_back(
+        "Put {} back into the errors", "They count as errors again until they are dealt with."
+    ),
+    lambda conn, numbers, wish: dismissals_undone(conn, numbers, wish.by),
+    "back in the errors",
+)
+WITHDRAW = _deed(
+    _ask_withdraw, lambda conn, numbers, wish: files_withdrawn(conn, numbers, wish.by), "withdrawn"
+)
+UNWITHDRAW = _deed(
+    _ask_back("Take {} in again", "They wait for the next run of the ingest."),
+    lambda conn, numbers, wish: withdrawals_undone(conn, numbers, wish.by),
+    "waiting",
+)

@@ -1,0 +1,42 @@
+"""What can be said about a source, and what is wrong with what was said."""
+
+import re
+from zoneinfo import available_timezones
+
+SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_PREFIX = re.compile(r"\d{0,5}", re.ASCII)
+_LENGTH = re.compile(r"(\d{1,9})\s*([smhd])", re.ASCII)
+
+
+def name_problem(name: str) -> str | None:
+    """Return what is wrong with a source's name, which is its folder's too."""
+    if _FOLDER.fullmatch(name):
+        return None
+    return f"{name!r} cannot name a folder; use letters, digits, '-', '_' and '.'."
+
+
+def zone_problem(zone: str) -> str | None:
+    """Return what is wrong with the name of a time zone."""
+    return (
+        None if zone in available_timezones() else f"{zone!r} is no time zone such as Europe/London"
+    )
+
+
+def prefix_problem(prefix: str) -> str | None:
+    """Return what is wrong with a country code or a prefix; none at all is right."""
+    return None if _PREFIX.fullmatch(prefix) else f"{prefix!r} is not a prefix of digits"
+
+
+def length_s(written: str) -> int | None:
+    """Return a length written as 90s, 15m, 1h or 1d, in seconds; none where it is no length."""
+    match = _LENGTH.fullmatch(written.strip().lower())
+    return int(match[1]) * SECONDS[match[2]] or None if match else None
+
+
+def length_written(seconds: int) -> str:
+    """Return a length as it is written: 90s, 15m, 1h, 1d."""
+    for unit, size in reversed(SECONDS.items()):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

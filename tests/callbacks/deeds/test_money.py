@@ -1,0 +1,169 @@
+from datetime import date
+
+import pytest
+
+from data.domain.errors import Refused
+from data.domain.records import InvoiceStatus, MatchState, RateState
+from data.store.schema import invoices, payments
+from tests.factories import add_call, add_customer, add_file, add_invoice, add_payment, roll_up
+from tests.ingesting import add_rates
+
+
+@pytest.fixture
+def acme(store):
+    with store.writing() as conn:
+        return add_customer(conn, "Acme", custid="A1", rate_table_id=add_rates(conn, "sell", p1=1))
+
+
+@pytest.fixture
+def drafts(store, acme):
+    with store.writing() as conn:
+        return [add_invoice(conn, acme, units, status=InvoiceStatus.DRAFT) for units in (1000, 204)]
+
+
+@pytest.fixture
+def recorded(store, acme):
+    with store.writing() as conn:
+        return add_invoice(conn, acme, 115.47)
+
+
+def test_recording_names_the_sum_before_and_the_numbers_after(desk, drafts):
+    question = desk.ask("record", *drafts)
+
+    said = desk.do("record", *drafts)
+
+    assert question.title == "Record 2 invoices, $1,204.00?"
+    assert said.startswith("2 invoices recorded: ")
+    assert set(desk.rows(invoices.c.status)) == {(InvoiceStatus.RECORDED,)}
+
+
+def test_deleted_drafts_are_gone(desk, drafts):
+    desk.do("delete", drafts[0])
+
+    with pytest.raises(Refused, match="gone"):
+        desk.ask("record", drafts[0])
+
+
+def test_an_unpaid_invoice_goes_back_to_draft_and_a_paid_one_does_not(desk, recorded):
+    desk.do("unrecord", recorded)
+    desk.do("record", recorded)
+    desk.do("pay", recorded, amount="1", day="2026-06-15")
+
+    with pytest.raises(Refused):
+        desk.do("unrecord", recorded)
+    assert desk.log()[:2] == ["invoice_unrecorded", "invoice_recorded"]
+
+
+def test_a_payment_proposes_what_is_outstanding_and_is_entered(desk, recorded):
+    question = desk.ask("pay", recorded)
+    proposed = {field.name: field.value for field in question.fields}
+
+    said = desk.do("pay", recorded, **proposed | {"method": "card", "notes": "thanks"})
+
+    assert question.title == "Enter a payment on 1 invoice, $115.47 outstanding"
+    assert said == "$115.47 received"
+    entry = (payments.c.amount_micros, payments.c.paid_on, payments.c.method, payments.c.notes)
+    assert desk.rows(*entry) == [(115_470_000, date(2026, 6, 15), "card", "thanks")]
+
+
+def test_a_payment_is_one_customers_on_what_is_owed_and_an_amount(desk, store, drafts):
+    with store.writing() as conn:
+        ours = [add_invoice(conn, add_customer(conn, name), 5) for name in ("Beta", "Gamma")]
+
+    with pytest.raises(Refused, match="one customer"):
+        desk.ask("pay", *ours)
+    with pytest.raises(Refused, match="Nothing is owed"):
+        desk.ask("pay", drafts[0])
+    for amount, why in (("much", "not an amount"), ("0", "above 0"), ("-5", "above 0")):
+        with pytest.raises(Refused, match=why):
+            desk.do("pay", ours[0], amount=amount, day="2026-06-15")
+    with pytest.raises(Refused, match="day"):
+        desk.do("pay", ours[0], amount="5", day="tomorrow")
+
+
+def test_a_payment_is_reversed_and_both_entries_stay(desk, store, acme, recorded):
+    with store.writing() as conn:
+        entry = add_payment(conn, acme, 115.47, invoice_id=recorded)
+
+    question = desk.ask("reverse", entry)
+    desk.do("reverse", entry, why="cheque bounced", day="2026-06-15")
+
+    assert question.title == "Reverse the payment of $115.47?"
+    assert sorted(desk.rows(payments.c.amount_micros)) == [(-115_470_000,), (115_470_000,)]
+    with pytest.raises(Refused, match="reversed already"):
+        desk.do("reverse", entry, why="", day="2026-06-15")
+
+
+@pytest.mark.parametrize("slug", ["credit", "write-off"])
+def test_a_credit_note_or_write_off_settles_an_invoice(desk, recorded, slug):
+    question = desk.ask(slug, recorded)
+    proposed = {field.name: field.value for field in question.fields}
+
+    said = desk.do(slug, recorded, **proposed)
+
+    assert "$115.47" in said
+    assert "$115.47" in question.title
+    with pytest.raises(Refused, match="Nothing is owed"):
+        desk.ask("pay", recorded)
+
+
+def test_money_on_account_goes_to_invoices_or_back(desk, store, acme):
+    with store.writing() as conn:
+        add_payment(conn, acme, 100)
+    with pytest.raises(Refused, match="no money on account that could"):
+        desk.ask("apply", acme)
+    with store.writing() as conn:
+        add_invoice(conn, acme, 30)
+
+    assert desk.ask("apply", acme).button == "Put $30.00 to invoices"
+    assert desk.do("apply", acme) == "$30.00 put to invoices"
+    assert desk.ask("refund", acme).title == "Refund Acme, which has $70.00 on account"
+    assert desk.do("refund", acme, amount="70", day="2026-06-15") == "$70.00 refunded"
+    with pytest.raises(Refused, match="nothing to refund"):
+        desk.ask("refund", acme)
+
+
+def test_a_bill_run_shows_first_what_it_would_make_and_leave_out(desk, store, acme):
+    with store.writing() as conn:
+        add_file(conn, loaded=2)
+        priced = {
+            "customer_id": acme,
+            "match_state": MatchState.MATCHED,
+            "rate_state": RateState.RATED,
+        }
+        add_call(conn, charge_micros=12_340_000, **priced)
+        add_call(conn)
+        add_file(conn, status="error")
+        roll_up(conn)
+    dates = {"from": "2026-06-01", "to": "2026-06-14", "date": "2026-06-15"}
+
+    first = desk.ask("bill-run")
+    seen = desk.ask("bill-run", **dates)
+    made = desk.rows(invoices.c.id)
+    said = desk.do("bill-run", **dates)
+
+    assert (first.final, seen.final, made) == (False, True, [])
+    assert seen.title == "Make 1 draft, $12.34?"
+    left_out = {fact.label: fact.value for fact in seen.facts if fact.warning}
+    assert left_out["Left out: calls without a customer"] == "1"
+    assert said == "1 draft made, $12.34"
+    assert desk.do("bill-run", **dates).startswith("Nothing to bill")
+    assert desk.ask("bill-run", **dates).title == "There is nothing to bill"
+
+
+def test_a_bill_run_of_unknown_customers_or_dates_is_refused(desk):
+    dates = {"from": "2026-06-01", "to": "2026-06-14", "date": "2026-06-15"}
+
+    with pytest.raises(Refused):
+        desk.ask("bill-run", **dates, customers="nobody")
+    with pytest.raises(Refused, match="before it begins"):
+        desk.ask("bill-run", **dates | {"to": "2026-05-01"})
+    with pytest.raises(Refused, match="first day"):
+        desk.ask("bill-run", **dates | {"from": ""})
+
+
+@pytest.mark.parametrize("slug", ["record", "pay", "reprocess", "resolve", "reverse", "refund"])
+@pytest.mark.parametrize("rows", [(), ("1; DROP TABLE invoices",), ("-1",), ("9" * 40,), ("9",)])
+def test_rows_that_are_none_are_refused_in_words(desk, slug, rows):
+    with pytest.raises(Refused):
+        desk.do(slug, *rows, amount="1", day="2026-06-15")
