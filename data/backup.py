@@ -8,8 +8,9 @@ from sqlalchemy import make_url
 
 from data.domain.authorship import By
 from data.domain.errors import NotOurStore, Refused, StoreDamaged
-from data.store.connect import FOREIGN, Store, engines, sqlite_path
+from data.store.connect import Store, engines
 from data.store.queries.health import BACKED_UP
+from data.store.sqlite_engine import FOREIGN, sqlite_path
 from data.store.sqlite_file import (
     Condition,
     condition,

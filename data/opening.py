@@ -7,8 +7,9 @@ from sqlalchemy import make_url
 from data.domain.errors import NetworkFileSystem, StoreMissing
 from data.mounts import NETWORK, file_system_of
 from data.settings import Settings
-from data.store.connect import Store, create_or_upgrade, open_store, sqlite_path
+from data.store.connect import Store, create_or_upgrade, open_store
 from data.store.queries.tenant import tenant_is_missing
+from data.store.sqlite_engine import sqlite_path
 from data.store.writes.tenant import tenant_founded
 from data.store.writes.versions import version_raised
 

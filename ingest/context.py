@@ -83,6 +83,10 @@ class Ingest:
         """This ingest's own scratch folder."""
         return self.settings.work_dir / self.holder.name
 
+    def staging(self, reader: int) -> Path:
+        """Return where a reader puts its rows, for the store to take them from."""
+        return self.work_dir / f"staged-{reader}{self.store.database.staged_suffix}"
+
     def swept(self) -> None:
         """Remove the scratch folder."""
         shutil.rmtree(self.work_dir, ignore_errors=True)

@@ -10,7 +10,7 @@ from ingest.recognise import recognised
 from ingest.rows import SourceRules
 from ingest.segment import Stamper, staged_segment
 from ingest.staged import StagedSegment
-from ingest.staging import Staging
+from ingest.staging import Staging, staging
 
 
 class Reader:
@@ -52,7 +52,7 @@ class Reader:
     def begin(self, order: Begin) -> None:
         """Begin a file; one that was given up is let go."""
         self.finish()
-        self._staging = Staging(order.staging)
+        self._staging = staging(order.staging)
         self._source = pickle.loads(order.source)  # noqa: S301  our own process made it
         if order.rules is not self._rules:
             self._rules, self._stamper = order.rules, Stamper(order.rules)

@@ -1,5 +1,6 @@
 """Reading one CDR file outside the store: recognised, cut into parts, staged."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -107,7 +108,7 @@ def read(ingest: Ingest, request: Request) -> Reading:
     elsewhere = whole[0].elsewhere if whole else NOWHERE
     if whole:
         for path in staging:
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
         staging, staged = way.staged(whole, found.source)
     return Reading(
         profile=found.profile,
@@ -182,7 +183,7 @@ class Here:
 
     def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
         """Stage the parts."""
-        staging = self._ingest.work_dir / "staged-0.db"
+        staging = self._ingest.staging(0)
         staged = []
         try:
             self._reader.begin(Begin(staging, source, self._ingest.rules()))
@@ -210,7 +211,7 @@ class Processes:
         """Stage the parts."""
         ingest, rules = self._ingest, self._ingest.rules()
         numbers = range(ingest.settings.workers)
-        staging = [ingest.work_dir / f"staged-{number}.db" for number in numbers]
+        staging = [ingest.staging(number) for number in numbers]
         begin = [Begin(path, source, rules) for path in staging]
         with self._ended_on_trouble():
             return staging, ingest.readers().staged(begin, parts, ingest.stopping)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from data.domain.differences import InvoicedDifference
 from data.domain.errors import Changed, FileError, StoreError
 from data.domain.money import decimal_units
-from data.store.connect import is_disk_trouble
+from data.store.disk import is_disk_trouble
 from data.store.queries.differences import invoiced_differences_of
 from data.store.queries.files import (
     CdrFile,

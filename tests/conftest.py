@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
+from tests.postgresql import ON_POSTGRESQL, Cluster, Stores, binaries, cluster
 
 # Machines are shared: a slow example is no failure. In CI every run sees the same examples, so that
 # a landing is judged by its change; elsewhere each run looks at new ones.
@@ -29,9 +30,56 @@ def now() -> datetime:
     return NOW
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, on PostgreSQL, what speaks of a store's SQLite file."""
+    if ON_POSTGRESQL:
+        left_out = pytest.mark.skip(reason="speaks of a store's SQLite file")
+        for item in items:
+            if item.get_closest_marker("sqlite"):
+                item.add_marker(left_out)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own."""
+    if binaries() is None and not os.environ.get("CI"):
+        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
+    with cluster() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def stores(server: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """Stores on that server."""
+    var = tmp_path_factory.mktemp("founded")
+
+    def founding(url: str) -> None:
+        founded(Settings(var=var, database_url=url, _env_file=None), NOW).close()
+
+    return Stores(server, founding)
+
+
+@pytest.fixture(scope="module")
+def shared_url(request: pytest.FixtureRequest) -> str:
+    """Where a store that a module's tests share will be: in its own file, or in a database."""
+    return request.getfixturevalue("stores").take() if ON_POSTGRESQL else ""
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(var=tmp_path / "var", settle_s=0, _env_file=None)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where a test's store will be: in its own file, or in a database of its own."""
+    if not ON_POSTGRESQL:
+        yield ""
+        return
+    stores: Stores = request.getfixturevalue("stores")
+    url = stores.take()
+    yield url
+    stores.give_back(url)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(var=tmp_path / "var", settle_s=0, database_url=database_url, _env_file=None)
 
 
 @pytest.fixture

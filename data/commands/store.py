@@ -10,7 +10,8 @@ from data.backup import backed_up, backup_name, backup_noted, restored
 from data.commands.context import context
 from data.domain.errors import SchemaTooOld, StoreMissing
 from data.opening import founded, opened
-from data.store.connect import open_older, sqlite_path
+from data.store.connect import open_older
+from data.store.sqlite_engine import sqlite_path
 
 
 def migrate(

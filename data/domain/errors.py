@@ -16,6 +16,11 @@ BillingError
 │   ├── StoreBusy
 │   ├── StoreUnreadable
 │   ├── StoreUnwritable
+│   ├── StoreUnreachable   its server does not answer
+│   ├── StoreRefused       its server does not let this user in
+│   ├── StoreCrowded       every connection was in use
+│   ├── StoreConflict      another program's transaction was in the way; doing it again helps
+│   ├── OutcomeUnknown     the connection was lost in a commit, and the server cannot be asked
 │   ├── SchemaTooOld
 │   ├── SchemaTooNew
 │   ├── NetworkFileSystem
@@ -150,6 +155,64 @@ class StoreUnwritable(StoreError):
         super().__init__(
             f"The store could not be written ({why}). Nothing was changed; make room or look at "
             "the disk ('python -m data doctor'), then try again."
+        )
+
+
+class StoreUnreachable(StoreError):
+    """The server that holds the store does not answer."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Say which, and what was heard of it."""
+        self.where, self.why = where, why
+        super().__init__(
+            f"The {where} does not answer ({why}). Nothing was changed. It is tried again by "
+            "itself; if that goes on, look at the server and at TOLLBOARD_DATABASE_URL."
+        )
+
+
+class StoreRefused(StoreError):
+    """The server that holds the store does not let this user in, or not do this."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Say what it refused."""
+        self.where, self.why = where, why
+        super().__init__(
+            f"The {where} refuses ({why}). Look at the user and password in "
+            "TOLLBOARD_DATABASE_URL, and at the user's rights; nothing was changed."
+        )
+
+
+class StoreCrowded(StoreError):
+    """Every connection to the store was in use."""
+
+    def __init__(self, most: int, waited_s: float) -> None:
+        """Say how many there are and how long was waited."""
+        self.most, self.waited_s = most, waited_s
+        super().__init__(
+            f"All {most} connections to the store were in use for {waited_s:g} s. "
+            "Nothing was changed; try again."
+        )
+
+
+class StoreConflict(StoreError):
+    """Another program's transaction was in the way of ours, which was rolled back."""
+
+    def __init__(self) -> None:
+        """Say that doing it again helps."""
+        super().__init__(
+            "Another program held what was to be changed. Nothing was changed; try again."
+        )
+
+
+class OutcomeUnknown(StoreError):
+    """The connection was lost in a commit, and the server cannot be asked how it ended."""
+
+    def __init__(self, where: str) -> None:
+        """Say what to look at before doing it again."""
+        self.where = where
+        super().__init__(
+            f"The connection to the {where} was lost just when a change was to be made final, and "
+            "it does not answer. Look whether the change is there before you do it again."
         )
 
 

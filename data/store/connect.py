@@ -1,59 +1,62 @@
-"""Opening the store: one snapshot per read, one writer at a time, no foreign files."""
+"""Opening the store: one snapshot per read, one writer at a time, on SQLite or PostgreSQL."""
 
-import errno
-import logging
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Protocol
 
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import URL, Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
-from data.domain.errors import (
-    NotOurStore,
-    SchemaTooNew,
-    SchemaTooOld,
-    StoreBusy,
-    StoreForbidden,
-    StoreMissing,
-    StoreUnreadable,
-    StoreUnwritable,
-)
-from data.store import migrations
-
-log = logging.getLogger(__name__)
-
-APPLICATION_ID = 0x70_11_B0_A2
-"""Marks our SQLite files (PRAGMA application_id), so that a foreign file is never taken for one."""
-FOREIGN = "it carries another program's mark"
-PAGE_SIZE = 16_384  # measured: bulk load a fifth faster than with 4,096
-SAFE_SQLITE = (3, 51, 3)
-"""First release without the WAL-reset race. Source: sqlite.org, release log 3.51.3."""
-READER_BUSY_MS = 15_000
-WRITER_BUSY_MS = 60_000
+from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreError
+from data.store.migrations import known_revisions, newest_revision
+from data.store.postgresql_engine import PostgresqlDatabase
+from data.store.sqlite_engine import SqliteDatabase
 
 
-def sqlite_module() -> ModuleType:
-    """Return the SQLite driver of this process: the pysqlite3 wheel where there is one."""
-    try:
-        dbapi2 = import_module("pysqlite3.dbapi2")
-    except ImportError:  # only Linux has the wheel
-        dbapi2 = import_module("sqlite3")
-    if dbapi2.sqlite_version_info < SAFE_SQLITE:
-        log.warning(
-            "SQLite %s has a race that can corrupt a store written by two processes; "
-            "install the pysqlite3 wheel or SQLite 3.51.3",
-            dbapi2.sqlite_version,
-        )
-    return dbapi2
+class Database(Protocol):
+    """What the databases that a store can be on do each in its own way.
+
+    Attributes:
+        staged_suffix: How the names of staged rows end that it takes in (`data.store.staged`).
+    """
+
+    @property
+    def staged_suffix(self) -> str: ...  # noqa: D102 (an attribute)
+
+    def engines(self) -> tuple[Engine, Engine]:
+        """Return engines for readers and for writers.
+
+        A reader's transaction is one snapshot and cannot write; a writer's holds the lock of the
+        one writer from its first moment.
+        """
+
+    def checked(self, readers: Engine) -> None:
+        """Refuse what is not there or is not a store.
+
+        Raises:
+            StoreError: Saying which, and what to do; nothing was changed.
+        """
+
+    def seen(self) -> None:
+        """Notice, before a question, what an open connection would not notice."""
+
+    def upgraded(self) -> None:
+        """Bring the schema to this version's, making the store when there is none."""
+
+    def transaction(self, conn: Connection, staged: Sequence[Path]) -> AbstractContextManager[None]:
+        """Give a write transaction that sees files of staged rows; it commits at the end."""
+
+    def unreadable(self, error: SQLAlchemyError) -> StoreError | None:
+        """Return what a failed question means; none for a mistake of ours."""
+
+    def unwritable(self, error: SQLAlchemyError) -> StoreError | None:
+        """Return what a failed change means; none for a mistake of ours."""
+
+    def log_truncated(self, writers: Engine) -> bool:
+        """Tidy up after a large load; False when what was committed stays in the log."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,13 @@ class Store:
         url: Where it is.
         readers: Engine whose transactions are snapshots and cannot write.
         writers: Engine whose transactions hold the write lock from their first moment.
+        database: What its database does in its own way.
     """
 
     url: URL
     readers: Engine
     writers: Engine
+    database: Database
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -77,15 +82,17 @@ class Store:
         Raises:
             StoreMissing: Its file is gone; an open connection alone would not notice.
             StoreUnreadable: The database refused.
+            StoreUnreachable: It does not answer.
         """
-        path = sqlite_path(self.url)
-        if path is not None and not path.exists():
-            raise StoreMissing(str(path))
+        self.database.seen()
         try:
             with self.readers.connect() as conn, conn.begin():
                 yield conn
-        except DatabaseError as error:
-            raise StoreUnreadable(str(error.orig)) from error
+        except SQLAlchemyError as error:
+            told = self.database.unreadable(error)
+            if told is None:
+                raise
+            raise told from error
 
     @contextmanager
     def writing(self, staged: Sequence[Path] = ()) -> Iterator[Connection]:
@@ -96,19 +103,18 @@ class Store:
                 `staged_1`, ... (`data.store.staged`). Whoever wrote them has closed them.
 
         Raises:
-            StoreBusy: Another process held the lock for longer than the busy timeout.
+            StoreBusy: Another process held the lock for longer than was waited.
+            StoreUnreachable: The database does not answer; nothing was changed.
             StoreUnwritable: The disk is full or fails.
         """
         try:
-            with self.writers.connect() as conn, _attached(conn, staged), conn.begin():
+            with self.writers.connect() as conn, self.database.transaction(conn, staged):
                 yield conn
-        except OperationalError as error:
-            why = str(error.orig)
-            if "locked" in why:
-                raise StoreBusy(WRITER_BUSY_MS / 1000) from error
-            if is_disk_trouble(error.orig):
-                raise StoreUnwritable(why) from error
-            raise
+        except SQLAlchemyError as error:
+            told = self.database.unwritable(error)
+            if told is None:
+                raise
+            raise told from error
 
     def log_truncated(self) -> bool:
         """Bring what was committed into the store's main file; False when it stays in the log.
@@ -116,19 +122,7 @@ class Store:
         Without it a log that grew under a large load keeps its size. A reader may be in the way,
         or the disk; what was committed is safe in the log, and the next run brings it over.
         """
-        if self.url.get_backend_name() != "sqlite":
-            return True
-        try:
-            with self.writers.connect() as conn:
-                busy: int = (
-                    _driver_connection(conn)
-                    .execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                    .fetchone()[0]
-                )
-        except (DatabaseError, sqlite_module().DatabaseError) as error:
-            log.warning("the store's log was not brought over: %s", error)
-            return False
-        return busy == 0
+        return self.database.log_truncated(self.writers)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -136,212 +130,76 @@ class Store:
         self.writers.dispose()
 
 
-DISK_TROUBLE = (
-    "disk i/o error",
-    "disk is full",
-    "no space left",
-    "readonly database",
-    "unable to open database",
-)
-"""What databases say when the disk does not take what they write, in small letters."""
-
-
-def is_disk_trouble(error: object) -> bool:
-    """Tell whether an error of a database or of the system is the disk's fault."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-        return True
-    said = str(error).lower()
-    return any(words in said for words in DISK_TROUBLE)
-
-
-def _driver_connection(conn: Connection) -> Any:  # noqa: ANN401 (a driver's)
-    raw = conn.connection.driver_connection
-    if raw is None:
-        raise AssertionError("a live connection has a driver's")
-    return raw
-
-
-@contextmanager
-def _attached(conn: Connection, staged: Sequence[Path]) -> Iterator[None]:
-    """Attach files of staged rows around a transaction; inside one they could not be let go."""
-    raw = _driver_connection(conn)
-    attached = []
-    try:
-        for number, path in enumerate(staged):
-            raw.execute(f"ATTACH DATABASE ? AS staged_{number}", (str(path),))
-            attached.append(number)
-        yield
-    finally:
-        for number in attached:
-            raw.execute(f"DETACH DATABASE staged_{number}")
-
-
-def open_store(url: str) -> Store:
+def open_store(url: str, deadline_s: float = 0) -> Store:
     """Open an existing store at this version's schema.
+
+    Args:
+        url: Where it is.
+        deadline_s: Longest a question may take, where people wait for it; 0: any time.
 
     Raises:
         StoreMissing: No store is there.
-        NotOurStore: The file is not a store, or is damaged.
+        NotOurStore: What is there is not a store, or is damaged.
         SchemaTooOld: It must be migrated first.
         SchemaTooNew: A newer version made it.
+        StoreUnreachable: Its server does not answer.
     """
-    store = open_older(url)
-    _check_schema(store)
+    store = open_older(url, deadline_s)
+    with _closed_if_refused(store):
+        _check_schema(store)
     return store
 
 
-def open_older(url: str) -> Store:
+def open_older(url: str, deadline_s: float = 0) -> Store:
     """Open a store whatever its schema, to copy it before it is upgraded.
 
     Raises:
         StoreMissing: No store is there.
-        NotOurStore: The file is not a store, or is damaged.
+        NotOurStore: What is there is not a store, or is damaged.
+        StoreUnreachable: Its server does not answer.
     """
-    parsed = make_url(url)
-    path = sqlite_path(parsed)
-    if path is not None:
-        _check_rights(path, os.R_OK | os.W_OK)
-        check_file(path)
-    return engines(parsed)
+    store = engines(make_url(url), deadline_s)
+    with _closed_if_refused(store):
+        store.database.checked(store.readers)
+    return store
+
+
+@contextmanager
+def _closed_if_refused(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except StoreError:
+        store.close()
+        raise
 
 
 def create_or_upgrade(url: str) -> Store:
-    """Bring the store at a URL to this version's schema, making it when there is none.
-
-    A new SQLite file appears under its name only when it is complete.
-    """
-    parsed = make_url(url)
-    path = sqlite_path(parsed)
-    if path is None:
-        _upgrade(parsed)
-    elif path.exists():
-        open_older(url).close()
-        _upgrade(parsed)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.new-{os.getpid()}")
-        _upgrade(parsed.set(database=str(unfinished)))
-        unfinished.rename(path)
+    """Bring the store at a URL to this version's schema, making it when there is none."""
+    database(make_url(url)).upgraded()
     return open_store(url)
 
 
-def _upgrade(url: URL) -> None:
-    store = engines(url)
-    with store.writers.begin() as conn:
-        if sqlite_path(url) is not None:
-            conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-        migrations.upgrade(conn)
-    store.close()
-
-
-def newest_revision() -> str:
-    """Return the schema revision that this version works with."""
-    head = ScriptDirectory(str(migrations.FOLDER)).get_current_head()
-    if head is None:
-        raise AssertionError("there are no migrations")
-    return head
-
-
-def known_revisions() -> frozenset[str]:
-    """Return every schema revision that this version can read or upgrade."""
-    scripts = ScriptDirectory(str(migrations.FOLDER)).walk_revisions()
-    return frozenset(script.revision for script in scripts)
-
-
-def sqlite_path(url: URL) -> Path | None:
-    """Return the file of a store on SQLite; none for another database."""
-    if url.get_backend_name() != "sqlite":
-        return None
-    return Path(url.database or "")
-
-
-def engines(url: URL) -> Store:
-    """Return the store at a URL without looking whether it is one."""
-    if url.get_backend_name() != "sqlite":
-        return Store(url, *(create_engine(url, pool_pre_ping=True) for _ in range(2)))
-    module = sqlite_module()
-    readers = create_engine(url, module=module)
-    writers = create_engine(url, module=module)
-    _configure(readers, begin="BEGIN", busy_ms=READER_BUSY_MS, pragmas=("query_only=ON",))
-    _configure(writers, begin="BEGIN IMMEDIATE", busy_ms=WRITER_BUSY_MS, pragmas=_WRITER_PRAGMAS)
-    return Store(url, readers, writers)
-
-
-_WRITER_PRAGMAS = (
-    "synchronous=FULL",
-    "cache_size=-12288",
-    "journal_size_limit=67108864",
-)
-
-
-def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, ...]) -> None:
-    """Let SQLAlchemy, not the driver, begin transactions, and set each connection up."""
-
-    @event.listens_for(engine, "connect")
-    def on_connect(dbapi_connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's)
-        dbapi_connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout={busy_ms}",
-            f"page_size={PAGE_SIZE}",
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            *pragmas,
-        ):
-            dbapi_connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "connect")
-    def on_first_use(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info["file"] = _file_identity(engine.url)
-
-    @event.listens_for(engine, "checkout")
-    def on_checkout(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if record.info["file"] != _file_identity(engine.url):
-            raise DisconnectionError("another file is in the store's place")
-
-    @event.listens_for(engine, "begin")
-    def on_begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
-
-
-def _check_rights(path: Path, rights: int) -> None:
-    """Refuse a file that this user cannot reach, or lacks a right on; SQLite writes beside it."""
-    above = ((folder, os.X_OK) for folder in reversed(path.absolute().parents[1:]))
-    for place, needed in (*above, (path.parent, rights | os.X_OK), (path, rights)):
-        if os.path.lexists(place) and not os.access(place, needed):
-            raise StoreForbidden(str(place), place.stat().st_uid)
-
-
-def _file_identity(url: URL) -> tuple[int, int] | None:
-    """Return what tells a restored store from the one that was open; none where no file is."""
-    path = sqlite_path(url)
-    if path is None or not path.exists():
-        return None
-    found = path.stat()
-    return found.st_dev, found.st_ino
-
-
-def check_file(path: Path) -> None:
-    """Refuse what is not a store's SQLite file, without changing it.
+def database(url: URL, deadline_s: float = 0) -> Database:
+    """Return the database that a URL names.
 
     Raises:
-        StoreForbidden: This user may not read it.
-        StoreMissing: Nothing is there.
-        NotOurStore: It is empty, no database, or another program's.
+        NotOurStore: Stores are on SQLite or PostgreSQL only.
     """
-    _check_rights(path, os.R_OK)
-    if not path.exists():
-        raise StoreMissing(str(path))
-    if path.stat().st_size == 0:
-        raise NotOurStore(str(path), "the file is empty")
-    connection = sqlite_module().connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
-        found = connection.execute("PRAGMA application_id").fetchone()[0]
-    except sqlite_module().DatabaseError as error:
-        raise NotOurStore(str(path), str(error)) from None
-    finally:
-        connection.close()
-    if found != APPLICATION_ID:
-        raise NotOurStore(str(path), FOREIGN)
+    match url.get_backend_name():
+        case "sqlite":
+            return SqliteDatabase(url)
+        case "postgresql":
+            return PostgresqlDatabase(url, deadline_s)
+        case other:
+            raise NotOurStore(
+                url.render_as_string(), f"{other} is not among sqlite:// and postgresql://"
+            )
+
+
+def engines(url: URL, deadline_s: float = 0) -> Store:
+    """Return the store at a URL without looking whether it is one."""
+    found = database(url, deadline_s)
+    return Store(url, *found.engines(), found)
 
 
 def _check_schema(store: Store) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -28,7 +27,7 @@ from data.domain.records import (
     RateState,
     Role,
 )
-from data.store.types import Instant, Word
+from data.store.types import Instant, Text, Word
 
 NOBODY = 0
 """The customer of a rollup row whose calls have none."""

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from data.domain.errors import StoreDamaged, StoreInUse
-from data.store.connect import check_file, known_revisions, sqlite_module
+from data.store.migrations import known_revisions
 from data.store.schema import cdr_files, data_version
+from data.store.sqlite_engine import check_file, sqlite_module
 
 MOST_PROBLEMS = 10
 SIDE_FILES = ("-wal", "-shm")

@@ -1,7 +1,7 @@
 """Staged rows: what the readers of one CDR file wrote outside the store, ready to be taken in.
 
 A reader writes each part of a file into tables of its own; the transaction that loads the file
-sees them under the schema that `Store.writing` gave to the reader's file. Lines count from the
+sees them under the schema that `Store.writing` gave to the reader's staging. Lines count from the
 first physical line of the part.
 """
 
@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, SmallInteger, Table, Text
 
+ATTACHED, COPIED = ".db", ".copy"
+"""How the names of readers' stagings end: an SQLite file, or a folder of files to COPY."""
+
 
 @dataclass(frozen=True)
 class StagedPart:
     """One part of a file as a reader staged it.
 
     Attributes:
-        schema: Of the reader's file, `staged_0` and so on; empty: the file itself.
+        schema: Of the reader's staging, `staged_0` and so on; empty: the staging itself.
         number: Its place among the parts.
         lines_before: Physical lines of the file before its first.
         calls: Rows in its table of calls.
@@ -84,3 +87,13 @@ def staged_ignored(part: StagedPart) -> Table:
         Column("reason", Text, nullable=False),
         schema=part.schema or None,
     )
+
+
+def staged_table(name: str) -> Table:
+    """Return the table of a name, as a temporary one of the connection that makes it."""
+    kind, _, number = name.rpartition("_")
+    part = StagedPart("", int(number), 0, 0, 0, 0)
+    table = {"calls": staged_calls, "rejections": staged_rejections, "ignored": staged_ignored}[
+        kind
+    ](part)
+    return table.to_metadata(MetaData(), schema="pg_temp")

@@ -5,10 +5,13 @@ from enum import IntEnum
 from typing import Generic, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, SmallInteger
+from sqlalchemy import Text as AnyText
 from sqlalchemy.types import TypeDecorator
 
 W = TypeVar("W", bound=IntEnum)
 
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
+"""Text that is ordered by its characters' numbers, as SQLite does, whatever a server's locale."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

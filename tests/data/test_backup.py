@@ -16,6 +16,8 @@ from data.store.schema import audit_log, sessions, tickets, users
 from data.store.sqlite_file import condition
 from data.store.writes.versions import version_raised
 
+pytestmark = pytest.mark.sqlite
+
 HOLDS_OPEN = """
 import sys
 from data.store.connect import open_store

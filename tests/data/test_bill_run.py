@@ -329,7 +329,7 @@ class BusyStore(Store):
 def test_usage_that_arrives_during_the_reckoning_is_on_the_draft(kit, store, by):
     ada = kit.customer("1")
     kit.usage(ada, (6, 3), UNIT)
-    busy = BusyStore(store.url, store.readers, store.writers)
+    busy = BusyStore(**vars(store))
     busy.meanwhile.append(lambda: kit.usage(ada, (6, 4), 2 * UNIT))
 
     (draft,) = drafted(busy, JUNE_RUN, by)

@@ -126,7 +126,7 @@ def test_calls_that_arrive_during_the_reckoning_use_included_minutes_too(store, 
     deliver(settings, "a.csv", lines(1, 2))
     ingested(store, settings)
     deliver(settings, "b.csv", lines(3, 4))
-    busy = BusyStore(store.url, store.readers, store.writers)
+    busy = BusyStore(**vars(store))
     busy.meanwhile.append(lambda: ingested(store, settings))
 
     (draft,) = drafts(busy)

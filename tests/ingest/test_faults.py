@@ -201,7 +201,7 @@ def test_a_recovery_that_is_cut_short_is_made_up_for_by_the_next_run(store, sett
     with store.writing() as conn:
         assert file_claimed(conn, 1, "lost", now=NOW, until=NOW + timedelta(minutes=10))
     in_a_child(partial(_die_holding, lost))
-    monkeypatch.setattr(connect, "WRITER_BUSY_MS", 50)
+    monkeypatch.setattr(sqlite_engine, "WRITER_BUSY_MS", 50)
     hurried = opened(settings)
     with store.writing(), pytest.raises(StoreBusy):
         ingested(hurried, settings)

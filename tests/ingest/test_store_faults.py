@@ -11,8 +11,8 @@ import pytest
 
 from data.domain.errors import StoreBusy
 from data.opening import founded, opened
-from data.store import connect
-from data.store.connect import sqlite_module
+from data.store import sqlite_engine
+from data.store.sqlite_engine import sqlite_module
 from tests.ingesting import assert_books_balance, deliver, ingested, lines
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +120,7 @@ main()
 """
 
 
+@pytest.mark.sqlite
 @only_root
 @pytest.mark.parametrize(
     ("place", "mode"), [("tollboard.db", 0o444), (".", 0o555)], ids=["store", "folder"]
@@ -147,12 +148,13 @@ def test_a_store_that_may_not_be_written_ends_the_run_with_the_right_that_it_lac
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.sqlite
 def test_a_lock_that_is_held_ends_the_run_and_the_next_one_takes_the_file_in(
     store, settings, monkeypatch
 ):
     store.close()
     deliver(settings, "a.csv", lines(1, 2, 3))
-    monkeypatch.setattr(connect, "WRITER_BUSY_MS", 200)
+    monkeypatch.setattr(sqlite_engine, "WRITER_BUSY_MS", 200)
     patient = opened(settings)
     holder = sqlite_module().connect(store.url.database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")

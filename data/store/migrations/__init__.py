@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 FOLDER = Path(__file__).parent
@@ -15,3 +16,16 @@ def upgrade(conn: Connection) -> None:
     config.set_main_option("script_location", str(FOLDER))
     config.attributes["connection"] = conn
     command.upgrade(config, "head")
+
+
+def newest_revision() -> str:
+    """Return the schema revision that this version works with."""
+    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    if head is None:
+        raise AssertionError("there are no migrations")
+    return head
+
+
+def known_revisions() -> frozenset[str]:
+    """Return every schema revision that this version can read or upgrade."""
+    return frozenset(script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions())

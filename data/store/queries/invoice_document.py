@@ -101,21 +101,20 @@ def billed_calls(conn: Connection, invoice: Invoice) -> Iterator[BilledCall]:
         calls.c.billed_s,
         func.coalesce(calls.c.charge_micros, 0),
     ).order_by(calls.c.started_at, calls.c.call_key)
-    streaming = conn.execution_options(stream_results=True, yield_per=BLOCK)
-    for started_at, calling, called, destination, talk_ms, billed_s, charge in streaming.execute(
-        found
-    ):
-        started = started_at.astimezone(zone)
-        yield BilledCall(
-            started=started,
-            calling_number=calling,
-            called_number=called,
-            destination=destination,
-            talk_ms=talk_ms,
-            billed_s=billed_s,
-            charge_micros=charge,
-            late=invoice.from_day is not None and started.date() < invoice.from_day,
-        )
+    options = {"stream_results": True, "yield_per": BLOCK}
+    with conn.execute(found, execution_options=options) as rows:
+        for started_at, calling, called, destination, talk_ms, billed_s, charge in rows:
+            started = started_at.astimezone(zone)
+            yield BilledCall(
+                started=started,
+                calling_number=calling,
+                called_number=called,
+                destination=destination,
+                talk_ms=talk_ms,
+                billed_s=billed_s,
+                charge_micros=charge,
+                late=invoice.from_day is not None and started.date() < invoice.from_day,
+            )
 
 
 def _listed(conn: Connection, invoice: Invoice) -> tuple[BilledCall, ...]:

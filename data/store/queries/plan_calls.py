@@ -89,8 +89,7 @@ def plan_calls(
         )
         .order_by(calls.c.started_at, calls.c.call_key)
     )
-    result = conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(query)
-    with result:
+    with conn.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME}) as result:
         for started_at, key, direction, billed_s, charge, number, table, source, *written in result:
             yield PlanCall(
                 CallId(started_at, key),

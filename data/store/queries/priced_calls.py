@@ -45,7 +45,7 @@ def priced_calls(
         )
         .order_by(calls.c.started_at, calls.c.call_key)
     )
-    with conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(query) as rows:
+    with conn.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME}) as rows:
         for started_at, talk_ms, charge, cost, number, destination, override, *written in rows:
             yield PricedCall(
                 e164_digits(number, NumberPlan(*written)),

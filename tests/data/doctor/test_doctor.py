@@ -18,7 +18,7 @@ from data.domain.operation import Level
 from data.domain.records import FileStatus, Role
 from data.opening import founded
 from data.settings import Settings
-from data.store import connect
+from data.store import sqlite_engine
 from data.store.schema import data_version, users
 from data.store.writes.settings import setting_kept
 from tests.factories import add_file, add_source
@@ -149,6 +149,7 @@ def text(path):
     path.write_text("calldate,src,dst\n" * 1000)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("damage", [emptied, zeroed, cut, a_page_overwritten, foreign, text])
 def test_each_damage_of_the_store_is_reported_with_the_way_back(looked_after, told, damage):
     looked_after.close()
@@ -160,13 +161,15 @@ def test_each_damage_of_the_store_is_reported_with_the_way_back(looked_after, to
     assert all("restore" in one.action for one in found if one.check in ("store", "audit"))
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("looked_after")
 def test_an_old_sqlite_is_a_warning_that_names_the_race(told, monkeypatch):
-    monkeypatch.setattr(connect.sqlite_module(), "sqlite_version_info", (3, 40, 1))
+    monkeypatch.setattr(sqlite_engine.sqlite_module(), "sqlite_version_info", (3, 40, 1))
 
     assert "race" in only(told(), "store", Level.WARNING)
 
 
+@pytest.mark.sqlite
 def test_a_log_that_is_not_emptied_is_a_warning(looked_after, told):
     with looked_after.snapshot():  # a reader keeps the log
         log = Path(f"{looked_after.url.database}-wal")

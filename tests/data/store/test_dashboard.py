@@ -344,6 +344,7 @@ def test_the_tiles_equal_sql_written_by_hand(conn, shown):
     )
 
 
+@pytest.mark.sqlite
 def test_a_months_sums_by_customer_read_the_months_days_and_not_an_index_of_all_days(conn):
     since = date(2026, 6, 1)
     whose = by_period(usage_by_customer.c.customer_id)

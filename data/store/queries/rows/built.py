@@ -38,6 +38,7 @@ def read_in_blocks(
     conn: Connection, panel: Panel, query: Select[*tuple[object, ...]]
 ) -> Iterator[PanelRow]:
     """Give the rows of a query one by one; only a block of them is in memory."""
-    result = conn.execution_options(stream_results=True, yield_per=BLOCK).execute(query)
-    for row in result.mappings():
-        yield built(panel, row)
+    options = {"stream_results": True, "yield_per": BLOCK}
+    with conn.execute(query, execution_options=options) as result:
+        for row in result.mappings():
+            yield built(panel, row)

@@ -13,9 +13,10 @@ from tests.books import NOON, write_books
 
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def books(tmp_path_factory: pytest.TempPathFactory, shared_url: str) -> Iterator[Store]:
     folder: Path = tmp_path_factory.mktemp("books")
-    store = founded(Settings(var=folder / "var", settle_s=0, _env_file=None), NOON)
+    settings = Settings(var=folder / "var", database_url=shared_url, settle_s=0, _env_file=None)
+    store = founded(settings, NOON)
     with store.writing() as conn:
         write_books(conn)
     yield store

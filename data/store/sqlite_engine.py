@@ -1,0 +1,238 @@
+"""A store on SQLite: WAL, snapshots that cannot write, writers that hold the lock at once."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, DisconnectionError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from data.domain.errors import (
+    NotOurStore,
+    StoreBusy,
+    StoreError,
+    StoreForbidden,
+    StoreMissing,
+    StoreUnreadable,
+    StoreUnwritable,
+)
+from data.store import migrations
+from data.store.disk import is_disk_trouble
+from data.store.staged import ATTACHED
+
+log = logging.getLogger(__name__)
+
+APPLICATION_ID = 0x70_11_B0_A2
+"""Marks our SQLite files (PRAGMA application_id), so that a foreign file is never taken for one."""
+FOREIGN = "it carries another program's mark"
+PAGE_SIZE = 16_384  # measured: bulk load a fifth faster than with 4,096
+SAFE_SQLITE = (3, 51, 3)
+"""First release without the WAL-reset race. Source: sqlite.org, release log 3.51.3."""
+READER_BUSY_MS = 15_000
+WRITER_BUSY_MS = 60_000
+
+
+def sqlite_module() -> ModuleType:
+    """Return the SQLite driver of this process: the pysqlite3 wheel where there is one."""
+    try:
+        dbapi2 = import_module("pysqlite3.dbapi2")
+    except ImportError:  # only Linux has the wheel
+        dbapi2 = import_module("sqlite3")
+    if dbapi2.sqlite_version_info < SAFE_SQLITE:
+        log.warning(
+            "SQLite %s has a race that can corrupt a store written by two processes; "
+            "install the pysqlite3 wheel or SQLite 3.51.3",
+            dbapi2.sqlite_version,
+        )
+    return dbapi2
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of a store on SQLite; none for another database."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    return Path(url.database or "")
+
+
+@dataclass(frozen=True)
+class SqliteDatabase:
+    """A store's file on SQLite (`data.store.connect.Database`)."""
+
+    url: URL
+
+    @property
+    def staged_suffix(self) -> str:
+        """How the names of staged rows end."""
+        return ATTACHED
+
+    @property
+    def _path(self) -> Path:
+        return Path(self.url.database or "")
+
+    def engines(self) -> tuple[Engine, Engine]:
+        """Return engines for readers and writers."""
+        module = sqlite_module()
+        readers = create_engine(self.url, module=module)
+        writers = create_engine(self.url, module=module)
+        _configure(readers, begin="BEGIN", busy_ms=READER_BUSY_MS, pragmas=("query_only=ON",))
+        _configure(writers, begin="BEGIN IMMEDIATE", busy_ms=WRITER_BUSY_MS, pragmas=_WRITER)
+        return readers, writers
+
+    def checked(self, readers: Engine | None = None) -> None:
+        """Refuse a file that is not there, is not a store's, or that this user may not write."""
+        del readers  # opening the file would make one
+        _check_rights(self._path, os.R_OK | os.W_OK)
+        check_file(self._path)
+
+    def seen(self) -> None:
+        """Notice that the file is gone; an open connection alone would not."""
+        if not self._path.exists():
+            raise StoreMissing(str(self._path))
+
+    def upgraded(self) -> None:
+        """Bring the schema to this version's; a new file has its name only when it is complete."""
+        if self._path.exists():
+            self.checked()
+            self._migrated()
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._path.with_name(f"{self._path.name}.new-{os.getpid()}")
+        SqliteDatabase(self.url.set(database=str(unfinished)))._migrated()  # noqa: SLF001 (ours)
+        unfinished.rename(self._path)
+
+    def _migrated(self) -> None:
+        readers, writers = self.engines()
+        with writers.begin() as conn:
+            conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+            migrations.upgrade(conn)
+        readers.dispose()
+        writers.dispose()
+
+    @contextmanager
+    def transaction(self, conn: Connection, staged: Sequence[Path]) -> Iterator[None]:
+        """Write, with files of staged rows attached; inside a transaction they could not be."""
+        raw = _driver(conn)
+        attached = []
+        try:
+            for number, path in enumerate(staged):
+                raw.execute(f"ATTACH DATABASE ? AS staged_{number}", (str(path),))
+                attached.append(number)
+            with conn.begin():
+                yield
+        finally:
+            for number in attached:
+                raw.execute(f"DETACH DATABASE staged_{number}")
+
+    def unreadable(self, error: SQLAlchemyError) -> StoreError | None:
+        """Say why a question failed."""
+        return StoreUnreadable(str(error.orig)) if isinstance(error, DatabaseError) else None
+
+    def unwritable(self, error: SQLAlchemyError) -> StoreError | None:
+        """Say why a change failed, where it is not a mistake of ours."""
+        if not isinstance(error, OperationalError):
+            return None
+        why = str(error.orig)
+        if "locked" in why:
+            return StoreBusy(WRITER_BUSY_MS / 1000)
+        return StoreUnwritable(why) if is_disk_trouble(error.orig) else None
+
+    def log_truncated(self, writers: Engine) -> bool:
+        """Bring what was committed into the main file; False when it stays in the log."""
+        try:
+            with writers.connect() as conn:
+                busy: int = _driver(conn).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except (DatabaseError, sqlite_module().DatabaseError) as error:
+            log.warning("the store's log was not brought over: %s", error)
+            return False
+        return busy == 0
+
+
+_WRITER = (
+    "synchronous=FULL",
+    "cache_size=-12288",
+    "journal_size_limit=67108864",
+)
+
+
+def _driver(conn: Connection) -> Any:  # noqa: ANN401 (a driver's)
+    raw = conn.connection.driver_connection
+    if raw is None:
+        raise AssertionError("a live connection has a driver's")
+    return raw
+
+
+def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, ...]) -> None:
+    """Let SQLAlchemy, not the driver, begin transactions, and set each connection up."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi_connection: Any, _record: object) -> None:  # noqa: ANN401 (a driver's)
+        dbapi_connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={busy_ms}",
+            f"page_size={PAGE_SIZE}",
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            *pragmas,
+        ):
+            dbapi_connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "connect")
+    def on_first_use(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _file_identity(engine.url)
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _file_identity(engine.url):
+            raise DisconnectionError("another file is in the store's place")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+
+def _check_rights(path: Path, rights: int) -> None:
+    """Refuse a file that this user cannot reach, or lacks a right on; SQLite writes beside it."""
+    above = ((folder, os.X_OK) for folder in reversed(path.absolute().parents[1:]))
+    for place, needed in (*above, (path.parent, rights | os.X_OK), (path, rights)):
+        if os.path.lexists(place) and not os.access(place, needed):
+            raise StoreForbidden(str(place), place.stat().st_uid)
+
+
+def _file_identity(url: URL) -> tuple[int, int] | None:
+    """Return what tells a restored store from the one that was open; none where no file is."""
+    path = sqlite_path(url)
+    if path is None or not path.exists():
+        return None
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is not a store's SQLite file, without changing it.
+
+    Raises:
+        StoreForbidden: This user may not read it.
+        StoreMissing: Nothing is there.
+        NotOurStore: It is empty, no database, or another program's.
+    """
+    _check_rights(path, os.R_OK)
+    if not path.exists():
+        raise StoreMissing(str(path))
+    if path.stat().st_size == 0:
+        raise NotOurStore(str(path), "the file is empty")
+    connection = sqlite_module().connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        found = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite_module().DatabaseError as error:
+        raise NotOurStore(str(path), str(error)) from None
+    finally:
+        connection.close()
+    if found != APPLICATION_ID:
+        raise NotOurStore(str(path), FOREIGN)
