@@ -31,12 +31,11 @@ def now() -> datetime:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, on PostgreSQL, what speaks of a store's SQLite file."""
-    if ON_POSTGRESQL:
-        left_out = pytest.mark.skip(reason="speaks of a store's SQLite file")
-        for item in items:
-            if item.get_closest_marker("sqlite"):
-                item.add_marker(left_out)
+    """Leave out what speaks of the database that stores are not on in this run."""
+    other = "sqlite" if ON_POSTGRESQL else "postgresql"
+    for item in items:
+        if item.get_closest_marker(other):
+            item.add_marker(pytest.mark.skip(reason=f"speaks of {other}"))
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def invoiced_differences_of(
     if period is None:
         return
     query = _query(period, tenant).where(which)
-    with conn.execution_options(yield_per=ROWS_AT_A_TIME).execute(query) as rows:
+    with conn.execute(query, execution_options={"yield_per": ROWS_AT_A_TIME}) as rows:
         for row in rows:
             yield _difference(row, tenant)
 

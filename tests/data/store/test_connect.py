@@ -170,3 +170,16 @@ def test_a_store_that_this_user_may_not_write_is_refused_by_name(reachable, file
             open_store(url)
     finally:
         os.setresuid(0, 0, 0)
+
+
+@pytest.mark.postgresql
+def test_texts_are_ordered_by_their_characters_whatever_the_servers_locale(store):
+    with store.snapshot() as conn:
+        others = conn.execute(
+            text(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                " WHERE table_schema = 'public' AND data_type = 'text'"
+                " AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'alembic_version'"
+            )
+        )
+        assert others.all() == []  # take Text from data.store.types, in migrations too

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-Text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+from data.store.types import Text
 
 revision = "0001"
 down_revision = None

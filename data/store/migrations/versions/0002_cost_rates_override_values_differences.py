@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from data.store.types import Text
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -11,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("calls", sa.Column("cost_rate_id", sa.Integer(), nullable=True))
-    op.add_column("calls", sa.Column("override_value", sa.Text(), nullable=True))
+    op.add_column("calls", sa.Column("override_value", Text, nullable=True))
     op.create_table(
         "invoiced_differences",
         sa.Column("started_at", sa.BigInteger(), nullable=False),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from data.store.types import Text
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -11,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     for name in ("own_numbers", "toll_free_numbers"):
-        op.add_column("sources", sa.Column(name, sa.Text(), server_default="", nullable=False))
+        op.add_column("sources", sa.Column(name, Text, server_default="", nullable=False))
     op.create_table(
         "open_halves",
         sa.Column("file_id", sa.Integer(), nullable=False),
@@ -19,7 +21,7 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Integer(), nullable=False),
         sa.Column("pair_key", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.SmallInteger(), nullable=False),
-        sa.Column("moment", sa.Text(), nullable=False),
+        sa.Column("moment", Text, nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["cdr_files.id"], name="fk_open_halves_file_id"),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_open_halves_source_id"),
         sa.PrimaryKeyConstraint("file_id", "line", name="pk_open_halves"),
@@ -31,7 +33,7 @@ def upgrade() -> None:
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("stream", Text, nullable=False),
         sa.Column("first_number", sa.BigInteger(), nullable=False),
         sa.Column("last_number", sa.BigInteger(), nullable=False),
         sa.Column("from_at", sa.BigInteger(), nullable=False),
@@ -46,13 +48,13 @@ def upgrade() -> None:
         "sequence_gaps",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.Column("stream", sa.Text(), nullable=False),
+        sa.Column("stream", Text, nullable=False),
         sa.Column("first_number", sa.BigInteger(), nullable=False),
         sa.Column("last_number", sa.BigInteger(), nullable=False),
         sa.Column("until_at", sa.BigInteger(), nullable=False),
         sa.Column("noticed_at", sa.BigInteger(), nullable=False),
         sa.Column("dismissed_at", sa.BigInteger(), nullable=True),
-        sa.Column("dismissed_why", sa.Text(), nullable=True),
+        sa.Column("dismissed_why", Text, nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_sequence_gaps_source_id"),
         sa.PrimaryKeyConstraint("id", name="pk_sequence_gaps"),
     )
