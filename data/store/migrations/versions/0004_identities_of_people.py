@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from data.store.types import Text
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -12,8 +14,8 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "identities",
-        sa.Column("issuer", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("issuer", Text, nullable=False),
+        sa.Column("subject", Text, nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("linked_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
