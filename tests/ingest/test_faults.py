@@ -27,7 +27,7 @@ from bench.faults.worlds import (
 from data.domain.errors import StoreBusy
 from data.domain.records import FileStatus
 from data.opening import founded, opened
-from data.store import connect, schema
+from data.store import schema, sqlite_engine
 from data.store.queries.files import cdr_file
 from data.store.writes.files import file_claimed
 from ingest.claim import Holder
