@@ -25,6 +25,7 @@ from data.commands import (
 )
 from data.commands.context import Context
 from data.commands.doctor import doctor
+from data.commands.erase import erase
 from data.commands.explain import explain
 from data.commands.retention import retention
 from data.domain.errors import BillingError, ImportRefused, Refused
@@ -46,6 +47,7 @@ app.command()(mail.mail_summary)
 app.command()(doctor)
 app.command()(explain)
 app.command()(retention)
+app.command()(erase)
 app.add_typer(tenant.app, name="tenant")
 app.add_typer(sources.app, name="source")
 app.add_typer(customers.app, name="customers")

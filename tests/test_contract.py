@@ -28,6 +28,7 @@ DATA = [
     "tenant set",
     "explain",
     "mail-summary",
+    "erase",
     *(f"ticket {verb}" for verb in ("add", "resolve", "list")),
     "customers import",
     "rates import",

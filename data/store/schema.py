@@ -363,6 +363,7 @@ cdr_files = Table(
     Column("withdrawn_at", Instant),
     Column("expired_at", Instant),  # when retention removed its archived copy
     Column("replaces_id", ForeignKey("cdr_files.id")),
+    Column("erased_at", Instant),  # when numbers were erased from its archived copy
     _one_of("status", FileStatus),
     CheckConstraint("lines = loaded + rejected + duplicate + ignored", name="balance"),
     Index("ix_cdr_files_status", "status", "processed_at"),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.store.queries.erasure import erased_copy
 from data.store.queries.files import CdrFile, cdr_file
 from data.store.queries.growing import growth
 from data.store.queries.retention import calls_expired_before
@@ -136,6 +137,11 @@ def _refuse_expired(conn: Connection, file_id: int) -> None:
                 f"File {file_id} has calls of {day}, and retention took the calls before "
                 f"{kept_from} away. Nothing was changed."
             )
+    if erased_copy(conn, file_id):
+        raise Refused(
+            f"Phone numbers were erased from the kept copy of file {file_id}, so it is not what "
+            "was received and cannot be processed again. Nothing was changed."
+        )
     if file.expired_at is not None:
         raise Refused(
             f"The archived file {file_id} was removed by retention, so it cannot be processed "

@@ -1,0 +1,62 @@
+"""Where a person's numbers are: what an erasure has to change."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, select
+
+from data.domain.erasure import CONTACT, Eraser
+from data.store import schema
+from data.store.schema import auth_codes, calls, cdr_files, sources
+
+NUMBERS = ("calling_number", "called_number", "billing_number")
+TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
+    (schema.rejections, ("raw",)),
+    (schema.tickets, ("subject", "text")),
+    (schema.payments, ("notes",)),
+    (schema.cdr_files, ("name", "error", "dismissed_why")),
+    (schema.deliveries, ("name",)),
+    (schema.file_attempts, ("error",)),
+    (schema.customers, CONTACT),
+    (schema.audit_log, ("subject", "before", "after")),
+)
+Keys = Sequence[tuple[object, ...]]
+
+
+def places(conn: Connection, eraser: Eraser) -> Iterator[tuple[Table, Keys]]:
+    """Give the tables that hold one of the numbers, each with the keys of its rows."""
+    numbers = [form for digits in eraser.forms for form in (digits, f"+{digits}", f"00{digits}")]
+    of_call = or_(*(calls.c[name].in_(numbers) for name in NUMBERS))
+    yield calls, _keys(conn, calls, of_call)
+    for table, names in TEXTS:
+        holds = (table.c[name].contains(form) for name in names for form in eraser.forms)
+        yield table, _keys(conn, table, or_(*holds))
+    yield auth_codes, _keys(conn, auth_codes, auth_codes.c.pattern.in_(numbers))
+
+
+def _keys(conn: Connection, table: Table, condition: ColumnElement[bool]) -> Keys:
+    key = tuple(table.primary_key.columns)
+    return [tuple(row) for row in conn.execute(select(*key).where(condition).order_by(*key))]
+
+
+def number_plans(conn: Connection) -> list[tuple[str, str, str]]:
+    """Return how the sources write numbers, each way once."""
+    s = sources.c
+    plan = s.country_code, s.international_prefix, s.trunk_prefix
+    return [(row[0], row[1], row[2]) for row in conn.execute(select(*plan).distinct())]
+
+
+def kept_copies(conn: Connection) -> list[tuple[int, str]]:
+    """Return the files of which a copy is kept, and where."""
+    file = cdr_files.c
+    query = (
+        select(file.id, file.location)
+        .where(file.location != "", file.expired_at.is_(None))
+        .order_by(file.id)
+    )
+    return [(row[0], row[1]) for row in conn.execute(query)]
+
+
+def erased_copy(conn: Connection, file_id: int) -> bool:
+    """Tell whether numbers were erased from the kept copy of a file."""
+    query = select(cdr_files.c.erased_at).where(cdr_files.c.id == file_id)
+    return conn.execute(query).scalar_one_or_none() is not None
