@@ -102,11 +102,12 @@ $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 # --- measured, and tortured -----------------------------------------------------------------------
 
 .PHONY: bench
-bench: $(DEV) ## Speed and memory beside yardsticks in the same run (ingest, auth codes, rating and bill run, panels)
+bench: $(DEV) browser ## Speed and memory beside yardsticks in the same run (ingest, auth codes, bill run, panels, page)
 	@$(BIN)/python -m bench.ingest
 	@$(BIN)/python -m bench.billing
 	@$(BIN)/python -m bench.codes
 	@$(BIN)/python -m bench.rows
+	@$(BIN)/python -m bench.page
 
 .PHONY: faults
 faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restores; a table of what held
