@@ -11,6 +11,7 @@ from ingest.report import FileReport, Outcome, RunReport
 SHOWN_CALLS = 10
 SHOWN_REJECTIONS = 3
 SHOWN_RAW = 160
+SHOWN_GAPS = 5
 FEW = 20
 MS_PER_S = 1000
 
@@ -21,6 +22,7 @@ def warnings(check: Check) -> Iterator[str]:
         yield "the layout is unconfirmed: no real file of it was at hand; compare the calls below"
     yield from _of_times(check.facts)
     yield from _of_answers(check.facts)
+    yield from _of_gaps(check)
     if check.zone.assumed:
         yield f"{check.zone.reason}; give the source a time zone"
     damaged = check.reasons.get(RejectionReason.NUMBER_DAMAGED, 0)
@@ -31,6 +33,17 @@ def warnings(check: Check) -> Iterator[str]:
     lines = check.counts.lines
     if check.declared is not None and check.declared != lines:
         yield f"the trailer says {check.declared} lines, the file has {lines}: it may be cut off"
+
+
+def _of_gaps(check: Check) -> Iterator[str]:
+    """Yield what is missing of the counter."""
+    if not check.gaps or check.profile.counter is None:
+        return
+    numbers = sum(gap.numbers for gap in check.gaps)
+    told = ", ".join(gap.told() for gap in check.gaps[:SHOWN_GAPS])
+    more = f" and {len(check.gaps) - SHOWN_GAPS} more" if len(check.gaps) > SHOWN_GAPS else ""
+    usual = "; this product leaves some out" if check.profile.counter.natural_gaps else ""
+    yield f"{numbers} numbers of {check.profile.counter.column} are missing: {told}{more}{usual}"
 
 
 def _of_times(facts: Facts) -> Iterator[str]:

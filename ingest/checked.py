@@ -16,7 +16,9 @@ from data.domain.records import (
     RejectionReason,
     TimeFlag,
 )
+from data.domain.sequences import Gap, Run, compacted, gaps
 from data.store.types import EPOCH
+from data.store.writes.parts import FOLDED_LEG
 from ingest.identify import Identification, identified
 from ingest.normalise import NormalisedBlock, SourceRules, normalised
 from ingest.profile import FormatProfile
@@ -95,6 +97,7 @@ class Check:
         ignored: How many lines each rule ignores.
         declared: How many lines its trailer says it has.
         facts: What the warnings go by.
+        gaps: Numbers of the format's counter that are missing between its lines.
     """
 
     profile: FormatProfile
@@ -108,6 +111,7 @@ class Check:
     ignored: dict[str, int]
     declared: int | None
     facts: Facts
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass
@@ -123,6 +127,7 @@ class _Sum:
     keys: list[pd.DataFrame] = field(default_factory=list)
     staged: list[StagedSegment] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
+    runs: list[Run] = field(default_factory=list)
 
 
 def checked(
@@ -165,6 +170,7 @@ def _add(total: _Sum, block: NormalisedBlock, now: datetime, stamper: Stamper | 
         for item in block.rejections[: max(room, 0)]
     ]
     total.rejected += len(block.rejections)
+    total.runs += block.runs
     for line in block.ignored:
         total.ignored[line.reason] = total.ignored.get(line.reason, 0) + 1
     if len(block.calls):
@@ -221,7 +227,7 @@ def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | N
     folded = {change.line for change in changes if change.folded}
     repeats = _repeats(total.keys) - folded
     if folded:
-        total.ignored["folded"] = len(folded)
+        total.ignored[FOLDED_LEG] = len(folded)
     ignored = sum(total.ignored.values())
     loaded = total.facts.calls - len(folded) - len(repeats)
     return Check(
@@ -236,6 +242,7 @@ def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | N
         ignored=total.ignored,
         declared=declared,
         facts=total.facts,
+        gaps=tuple(gaps(compacted(total.runs))),
     )
 
 

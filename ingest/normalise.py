@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyarrow import compute as pc
 
 from data.domain.records import Direction, Disposition, Rejection, RejectionReason, TimeFlag
+from data.domain.sequences import Run
 from ingest.conditions import all_hold
 from ingest.costs import costs
 from ingest.directions import directions, directions_told
@@ -21,6 +22,7 @@ from ingest.profile import FormatProfile
 from ingest.profile_parts import PartyField
 from ingest.read import Block, Ignored
 from ingest.rows import Rows, SourceRules, rows_of
+from ingest.sequences import runs_of
 from ingest.texts import by_value, lengths
 
 __all__ = ["NormalisedBlock", "SourceRules", "normalised"]
@@ -35,12 +37,14 @@ class NormalisedBlock:
         rejections: Lines that could not become a call, by line.
         ignored: Lines that are no calls, by line.
         lines: Physical lines consumed, headers and blanks among them.
+        runs: What its lines hold of the format's counter.
     """
 
     calls: pd.DataFrame
     rejections: list[Rejection] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
     lines: int = 0
+    runs: list[Run] = field(default_factory=list)
 
 
 def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> NormalisedBlock:
@@ -75,7 +79,13 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         rejections=sorted([*block.rejections, *rejected], key=lambda item: item.line),
         ignored=sorted([*block.ignored, *ignored], key=lambda item: item.line),
         lines=block.lines,
+        runs=list(runs_of(rows, _written_ms(table), block.rejections)) if profile.counter else [],
     )
+
+
+def _written_ms(table: pa.Table) -> Ints:
+    """Return when each line was written, about: at its call's end, else at its start."""
+    return np.asarray(pc.coalesce(table["ended_ms"], table["started_ms"]).to_numpy())
 
 
 NULLABLE = ("answered_ms", "ended_ms", "fold_key", "upstream_cost_micros")

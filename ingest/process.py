@@ -56,7 +56,13 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
     seen = _checked(file, path, arrival, ingest)
     plain = _plain(ingest, file, path)
     ingest.step("unpacked")
-    request = Request(plain, _source(ingest, file), file.received_at.date(), file_id=file.id)
+    request = Request(
+        plain,
+        _source(ingest, file),
+        file.received_at.date(),
+        file_id=file.id,
+        name=file.name,
+    )
     reading = read(ingest, request)
     ingest.step("parsed")
     _checked(file, path, seen, ingest)
@@ -166,6 +172,7 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
             appended=appended,
             halves=() if appended else reading.halves,
             elsewhere=reading.elsewhere,
+            runs=reading.runs,
         )
         loaded = file_loaded(conn, load, now)
         if ending.growth is not None:

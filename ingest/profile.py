@@ -18,10 +18,12 @@ from ingest.profile_parts import (
     PAIR_COLUMNS,
     Condition,
     Cost,
+    Counter,
     DirectionField,
     DispositionField,
     DurationField,
     Extras,
+    FileName,
     Fold,
     Ignore,
     Pair,
@@ -55,6 +57,8 @@ class FormatProfile:
         identity: Alternatives of columns that make a line unique; the first that the file has is
             used, else the line's content.
         pair: How records of one moment each make a call.
+        counter: A number that is raised by one for every line.
+        file_name: What the names of its files say.
         override: The column whose value chooses among the rates of a table: a service such as
             voice or messages, each with prices of its own.
     """
@@ -79,6 +83,8 @@ class FormatProfile:
     identity: tuple[tuple[str, ...], ...] = ()
     fold: Fold | None = None
     pair: Pair | None = None
+    counter: Counter | None = None
+    file_name: FileName | None = None
     override: str | None = None
 
     def looking_at(self, extras: Collection[str]) -> "FormatProfile":
@@ -124,6 +130,8 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
     yield from ((column, f"extras.{name}") for name, column in profile.extras.declared())
     yield from ((column, "identity") for columns in profile.identity for column in columns)
     yield from ((column, "fold") for column in (profile.fold.columns if profile.fold else ()))
+    if profile.counter:
+        yield profile.counter.column, "counter"
     yield from ((column, "pair") for column in (_pair_columns(profile.pair)))
 
 

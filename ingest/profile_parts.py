@@ -1,5 +1,6 @@
 """What a format's columns mean, each part a frozen value that checks itself."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import field, replace
 from typing import Literal
@@ -271,6 +272,42 @@ class Fold:
 
     columns: tuple[str, ...]
     rule: FoldRule
+
+
+@dataclass(frozen=True, config=STRICT)
+class Counter:
+    """A number that the switch raises by one for every line that it writes.
+
+    Attributes:
+        column: Where it stands.
+        pattern: What the whole value looks like: the first group is the number, a second one the
+            node that counts.
+        natural_gaps: The product leaves numbers out: what is missing is told by a check only.
+    """
+
+    column: str
+    pattern: Regex = r"0*(\d+)"
+    natural_gaps: bool = False
+
+
+@dataclass(frozen=True, config=STRICT)
+class FileName:
+    """What the switch says in the names of its files.
+
+    Attributes:
+        pattern: Found in the name: the groups `number` (raised by one for every file), `time`
+            (UTC) and, where several nodes count, `stream`.
+        time_format: How the time is written, as in strptime.
+    """
+
+    pattern: Regex
+    time_format: str
+
+    def __post_init__(self) -> None:
+        """Refuse a pattern without the groups that are needed."""
+        groups = set(re.compile(self.pattern).groupindex)
+        if not {"number", "time"} <= groups or groups - {"number", "time", "stream"}:
+            raise ValueError("pattern needs the groups number and time, and may have stream")
 
 
 @dataclass(frozen=True, config=STRICT)

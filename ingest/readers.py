@@ -20,6 +20,7 @@ from data.domain.errors import BillingError, FileError
 from data.domain.halves import NOWHERE, Elsewhere
 from data.domain.numbers import NumberPlan
 from data.domain.own_numbers import OwnNumbers
+from data.domain.sequences import Run
 from ingest.profile import FoldRule
 from ingest.stopping import Stopping, unless_stopped
 
@@ -51,6 +52,7 @@ class Question:
         tenant_zone: The tenant's.
         number_plan: How its source writes numbers.
         own_numbers: Which numbers are its source's own.
+        name: What the file is called, as delivered.
         latest: No moment in it is after this day.
         fields: The fields of a call that some auth code looks at.
         span: Offsets of the part that is read, for a growing file; none: all of it.
@@ -64,6 +66,7 @@ class Question:
     tenant_zone: ZoneInfo
     number_plan: NumberPlan
     own_numbers: OwnNumbers
+    name: str
     latest: date
     fields: frozenset[str]
     span: tuple[int, int] | None
@@ -80,6 +83,7 @@ class Recognition:
         timezone: What its local times mean, as text.
         source: What its source says, for the readers.
         segments: Its parts, in order, for the readers.
+        numbered: What its name says of the counter of files; none: nothing.
     """
 
     profile: str
@@ -88,6 +92,7 @@ class Recognition:
     timezone: str
     source: bytes
     segments: Sequence[bytes]
+    numbered: Run | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.numbers import UNDECLARED
 from data.domain.own_numbers import NO_NUMBERS
+from data.domain.sequences import Run, compacted
 from data.store.queries.halves import halves_elsewhere
 from data.store.queries.sources import Source
 from data.store.staged import StagedPart
@@ -36,6 +37,7 @@ class Reading:
         staging: The staging files, in the order of their schemas.
         first_line: The number of the file's line with which the reading began.
         elsewhere: The halves of calls in other files that were known.
+        runs: What it holds of its source's counter.
     """
 
     profile: str
@@ -47,6 +49,7 @@ class Reading:
     staging: Sequence[Path]
     first_line: int = 1
     elsewhere: frozenset[Half] = frozenset()
+    runs: Sequence[Run] = ()
 
     @property
     def halves(self) -> list[Half]:
@@ -80,6 +83,7 @@ class Request:
         latest: The day of its receipt, which gives the year to times that are written without.
         span: The part of a growing file that is new; none: the whole file.
         file_id: The file.
+        name: What it is called, as delivered.
     """
 
     plain: Path
@@ -87,6 +91,7 @@ class Request:
     latest: date
     span: Span | None = None
     file_id: int = 0
+    name: str = ""
 
 
 def read(ingest: Ingest, request: Request) -> Reading:
@@ -120,7 +125,15 @@ def read(ingest: Ingest, request: Request) -> Reading:
         staging=staging,
         first_line=request.span.first_line if request.span else 1,
         elsewhere=frozenset(elsewhere.halves),
+        runs=_runs(found, [each for _, each in staged]),
     )
+
+
+def _runs(found: Recognition, staged: Sequence[StagedSegment]) -> Sequence[Run]:
+    """Return what a file holds of its source's counter: its name's, else its lines'."""
+    if found.numbered is not None:
+        return [found.numbered]
+    return compacted(run for segment in staged for run in segment.runs)
 
 
 def _knowing_the_whole(
@@ -158,6 +171,7 @@ def _question(ingest: Ingest, request: Request) -> Question:
         tenant_zone=rules.zone,
         number_plan=source.number_plan if source else UNDECLARED,
         own_numbers=source.numbers if source else NO_NUMBERS,
+        name=request.name,
         latest=request.latest,
         fields=frozenset(name.value for name in looked_at),
         span=(span.start, span.end) if span else None,

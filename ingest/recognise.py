@@ -15,6 +15,7 @@ from ingest.proof import file_zone
 from ingest.read import Segment, segments
 from ingest.readers import Question, Recognition
 from ingest.rows import SourceRules
+from ingest.sequences import run_of_name
 
 PART_BYTES = 12 << 20
 """What one reader takes at a time: small enough to share a file evenly, large enough to pay."""
@@ -47,6 +48,7 @@ def recognised(question: Question) -> Recognition:
         timezone=zone_text(zone),
         source=pickle.dumps(rules),
         segments=[pickle.dumps(segment) for segment in cut],
+        numbered=run_of_name(question.name, profile.file_name),
     )
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from data.domain.differences import InvoicedDifference
 from data.domain.errors import Changed, FileError, StoreError
 from data.domain.money import decimal_units
+from data.domain.sequences import Gap
 from data.store.disk import is_disk_trouble
 from data.store.queries.differences import invoiced_differences_of
 from data.store.queries.files import (
@@ -33,7 +34,7 @@ from data.store.writes.files import (
     file_failed,
 )
 from data.store.writes.growing import growth_tried
-from data.store.writes.loads import LeaseLost
+from data.store.writes.loads import LeaseLost, Loaded
 from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
 from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
@@ -45,6 +46,7 @@ from ingest.report import MOST_DIFFERENCES, FileReport, Outcome, RunReport
 from ingest.scan import scanned
 from ingest.stopping import Stopped
 
+MOST_GAPS = 5
 log = logging.getLogger(__name__)
 
 
@@ -207,7 +209,7 @@ class _Done:
             source=reading.source_name,
             profile=reading.profile,
             counts=loaded.counts,
-            note=_frozen_note(loaded.frozen),
+            note=_note(loaded),
             differences=_differences(self.ingest, file, loaded.frozen),
             differing=loaded.frozen.differing,
         )
@@ -216,6 +218,20 @@ class _Done:
 def _was_processed(conn: Connection, file_id: int) -> bool:
     file = cdr_file(conn, file_id)
     return file is not None and file.first_processed_at is not None
+
+
+def _note(loaded: Loaded) -> str | None:
+    """Return what else a person should know of a loaded file."""
+    said = [_frozen_note(loaded.frozen), _gaps_note(loaded.gaps)]
+    return ". ".join(each for each in said if each) or None
+
+
+def _gaps_note(gaps: Sequence[Gap]) -> str | None:
+    if not gaps:
+        return None
+    told = ", ".join(gap.told() for gap in gaps[:MOST_GAPS])
+    more = f" and {len(gaps) - MOST_GAPS} more" if len(gaps) > MOST_GAPS else ""
+    return f"Before it, numbers of its source's counter are missing: {told}{more}"
 
 
 def _frozen_note(frozen: Frozen) -> str | None:

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from data.domain.records import Disposition, Rejection
+from data.domain.sequences import compacted
 from data.store.queries.matching import Rules
 from ingest.call_fields import COLUMN_OF, FieldColumns
 from ingest.columns import Flags, Ints, as_array, int_column, text_column
@@ -185,6 +186,7 @@ def staged_segment(
         found = normalised(block, segment.profile, source)
         staged.lines += block.lines
         staged.halves += block.halves
+        staged.runs += found.runs
         ignored = found.ignored
         if len(found.calls):
             calls, expired = stamper.kept(_with_talk(found.calls, part.talk_ms))
@@ -197,6 +199,8 @@ def staged_segment(
         if ignored:
             staging.append(f"ignored_{part.number}", _ignored(ignored))
             staged.ignored += len(ignored)
+    counter = segment.profile.counter
+    staged.runs = [] if counter and counter.natural_gaps else compacted(staged.runs)
     _compacted(staged)
     return staged
 

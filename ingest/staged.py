@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.domain.halves import Half
+from data.domain.sequences import Run
 from ingest.usage import Sums
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -59,6 +60,7 @@ class StagedSegment:
         destinations: Sums by destination, of each block.
         legs: Legs of each block, where the profile joins legs.
         by_content: Calls without an identity of their own, of each block.
+        runs: What its lines hold of the format's counter, unless that leaves numbers out.
         halves: Records whose call is not whole within the file, where the profile joins records.
     """
 
@@ -75,3 +77,4 @@ class StagedSegment:
     legs: list[Legs] = field(default_factory=list)
     by_content: list[ByContent] = field(default_factory=list)
     halves: list[Half] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)

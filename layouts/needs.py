@@ -13,6 +13,7 @@ PLACES = 6
 """Items shown; the rest are counted."""
 _PANELS = {
     "files_failed": "files-error",
+    "numbers_missing": "sources",
     "contested": "contested-calls",
     "unmatched": "unmatched-calls",
     "unrated": "unrated-calls",

@@ -1,6 +1,6 @@
 """A whole file read and normalised, as plain values that a test can compare."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.domain.records import Direction, Disposition, Rejection
+from data.domain.sequences import Run
 from ingest.normalise import SourceRules, normalised
 from ingest.profile import FormatProfile, profiles
 from ingest.read import blocks, segments
@@ -33,6 +34,7 @@ class Reading:
     rejections: list[Rejection]
     ignored: list[tuple[int, str]]
     lines: int
+    runs: list[Run] = field(default_factory=list)
 
     def told(self) -> list[dict[str, object]]:
         """Return the calls in the form of the golden pairs."""
@@ -49,6 +51,7 @@ def profile_named(name: str) -> FormatProfile:
 
 def read_file(path: Path, profile: FormatProfile, rules: SourceRules = RULES) -> Reading:
     frames, rejections, ignored, lines = [], [], [], 0
+    runs: list[Run] = []
     for segment in segments(path, profile, 1):
         for block in blocks(segment):
             found = normalised(block, profile, rules)
@@ -56,8 +59,9 @@ def read_file(path: Path, profile: FormatProfile, rules: SourceRules = RULES) ->
             rejections += found.rejections
             ignored += [(item.line, item.reason) for item in found.ignored]
             lines += found.lines
+            runs += found.runs
     calls = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    return Reading(calls, rejections, ignored, lines)
+    return Reading(calls, rejections, ignored, lines, runs)
 
 
 def _told(row) -> dict[str, object]:

@@ -9,7 +9,9 @@ from data.commands.context import context
 from data.domain.errors import Refused
 from data.domain.own_numbers import SEPARATOR, patterns
 from data.domain.source_rules import name_problem, prefix_problem, zone_problem
+from data.store.queries.sequences import missing
 from data.store.queries.sources import all_sources
+from data.store.writes.sequences import gaps_dismissed
 from data.store.writes.source_settings import (
     SourceSettings,
     source_added,
@@ -205,6 +207,44 @@ def list_(ctx: typer.Context) -> None:
                 each.expect_every_s or "",
                 SEPARATOR.join(filter(None, (each.own_numbers, each.toll_free_numbers))),
                 "off" if each.disabled_at else "on",
+            )
+            for each in found
+        ),
+    )
+
+
+@app.command()
+def gaps(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="Only this source's.")] = "",
+    *,
+    dismiss: Annotated[bool, typer.Option(help="They are lost for good: tell no more.")] = False,
+    why: Annotated[str, typer.Option(help="The reason; kept in the audit log.")] = "",
+) -> None:
+    """List numbers that a source's counter gave and no file brought, or dismiss them.
+
+    Example: python -m data source gaps london --dismiss --why "the switch lost its disk"
+    """
+    given = context(ctx)
+    with given.store() as store:
+        if dismiss:
+            if not name or not why.strip():
+                raise Refused("Name the source, and give the reason with --why.")
+            with store.writing() as conn:
+                told = gaps_dismissed(conn, name, why.strip(), given.by())
+            typer.echo(f"{told} gaps of source {name} are dismissed")
+            return
+        with store.snapshot() as conn:
+            found = [each for each in missing(conn) if name in ("", each.source)]
+    printed_table(
+        ("source", "missing", "numbers", "passed at (UTC)", "noticed at (UTC)"),
+        (
+            (
+                each.source,
+                each.gap.told(),
+                each.gap.numbers,
+                f"{each.gap.until_at:%F %T}",
+                f"{each.noticed_at:%F %T}",
             )
             for each in found
         ),

@@ -15,6 +15,7 @@ from data.store.connect import Store
 from data.store.migrations import newest_revision
 from data.store.queries.attention import rhythms
 from data.store.queries.health import Health, health
+from data.store.queries.sequences import missing
 from data.store.queries.tenant import the_tenant
 from data.store.sqlite_engine import SAFE_SQLITE, sqlite_module, sqlite_path
 from data.store.sqlite_file import page_problems
@@ -220,3 +221,12 @@ def _sources(conn: Connection, facts: Health, asked: Examination) -> Iterator[Fi
         )
     if not late:
         yield Finding("sources", Level.OK, "No source is late.")
+    for each in missing(conn):
+        yield Finding(
+            "sources",
+            Level.WARNING,
+            f"Numbers of the counter of source {each.source} are missing: {each.gap.told()}, "
+            f"passed at {each.gap.until_at:%F %T} UTC.",
+            "have the file delivered that holds them; if they are lost for good: "
+            f"python -m data source gaps {each.source} --dismiss --why REASON",
+        )

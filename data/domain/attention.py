@@ -42,10 +42,20 @@ class CustomerSpending:
 
 
 @dataclass(frozen=True)
+class SourceGaps:
+    """How many numbers of a source's counter are missing, and the newest of them in words."""
+
+    source: str
+    numbers: int
+    newest: str
+
+
+@dataclass(frozen=True)
 class Findings:
     """What the rules judge, as read from the store."""
 
     failed_files: int = 0
+    gaps: tuple[SourceGaps, ...] = ()
     unmatched: int = 0
     contested: int = 0
     unrated: int = 0
@@ -62,6 +72,7 @@ def attention(found: Findings) -> tuple[AttentionItem, ...]:
     """Return what needs a person, urgent things first; empty on a clean day."""
     items = [
         *_failed(found),
+        *_missing(found),
         *_overspending(found),
         *_losses(found),
         *_unclaimed(found),
@@ -76,6 +87,20 @@ def _failed(found: Findings) -> list[AttentionItem]:
         return []
     text = f"{_counted(found.failed_files, 'CDR file')} failed"
     return [AttentionItem("files_failed", urgent=True, text=text, action="See why")]
+
+
+def _missing(found: Findings) -> list[AttentionItem]:
+    return [
+        AttentionItem(
+            "numbers_missing",
+            urgent=True,
+            text=f"{each.source}: {_counted(each.numbers, 'number')} of its counter missing, "
+            f"{each.newest}",
+            action="Look",
+            subject=each.source,
+        )
+        for each in found.gaps[:MOST_OF_A_KIND]
+    ]
 
 
 def _overspending(found: Findings) -> list[AttentionItem]:

@@ -322,11 +322,12 @@ class AttentionItem:
 
     Attributes:
         kind: Which rule found it (`files_failed`, `unmatched`, `contested`, `unrated`, `overdue`,
-            `below_cost`, `spending`, `disk`).
+            `below_cost`, `spending`, `disk`, `numbers_missing`).
         urgent: Money or data is being lost now; else it can wait for the day's round.
         text: What is wrong, in the analyst's words, numbers included.
         action: The one thing to do, as the words of its button.
-        subject: What the action opens where that is one thing: a custid or an invoice number.
+        subject: What the action opens where that is one thing: a custid, an invoice number
+            or a source.
     """
 
     kind: str

@@ -15,11 +15,14 @@ from data.domain.attention import (
     Findings,
     MarginLoss,
     OverdueInvoice,
+    SourceGaps,
 )
 from data.domain.periods import Period, last_three_months, past_month
 from data.domain.records import SourceRhythm, Tiles
+from data.domain.sequences import Gap
 from data.store.queries.conditions import MOST_STATEMENTS, overdue, paid_by_invoice, unpaid
 from data.store.queries.day_usage import usage_by_days
+from data.store.queries.sequences import missing
 from data.store.schema import (
     cdr_files,
     customers,
@@ -63,6 +66,7 @@ def findings(conn: Connection, today: date, tiles: Tiles) -> Findings:
     margins = _margins(conn, today)
     return Findings(
         failed_files=tiles.files_error.count,
+        gaps=_gaps(conn),
         unmatched=sum(day.nobody for day in shown) - contested,
         contested=contested,
         unrated=sum(day.unrated for day in shown),
@@ -74,6 +78,18 @@ def findings(conn: Connection, today: date, tiles: Tiles) -> Findings:
         disk_used_bytes=tiles.disk.used_bytes,
         disk_allotted_bytes=tiles.disk.allotted_bytes,
     )
+
+
+def _gaps(conn: Connection) -> tuple[SourceGaps, ...]:
+    """Return the sources of whose counters numbers are missing, most of them first."""
+    by_source: dict[str, list[Gap]] = {}
+    for each in missing(conn):
+        by_source.setdefault(each.source, []).append(each.gap)
+    found = [
+        SourceGaps(name, sum(gap.numbers for gap in gaps), gaps[-1].told())
+        for name, gaps in by_source.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.numbers, each.source)))
 
 
 def _oldest_overdue(conn: Connection, today: date) -> OverdueInvoice | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, literal, or_, update
 from data.domain.errors import StoreError
 from data.domain.halves import Half
 from data.domain.records import FileStatus, LineCounts
+from data.domain.sequences import Gap, Run
 from data.store.queries.files import CdrFile, cdr_file
 from data.store.schema import cdr_files, file_attempts
 from data.store.staged import StagedPart
@@ -24,6 +25,7 @@ from data.store.writes.parts import (
     changes_made,
     folded_legs_ignored,
 )
+from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.unloads import file_unloaded, orphans_requeued
 from data.store.writes.usage import (
     CustomerUsage,
@@ -59,6 +61,7 @@ class Load:
         appended: It was loaded before, and this is what was appended since.
         halves: Records whose call is not whole within the file.
         elsewhere: The halves in other files that were known when it was read.
+        runs: What it holds of its source's counter.
     """
 
     file_id: int
@@ -76,6 +79,7 @@ class Load:
     appended: bool = False
     halves: Sequence[Half] = ()
     elsewhere: frozenset[Half] = frozenset()
+    runs: Sequence[Run] = ()
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,13 @@ class Loaded:
         counts: How the file's lines ended.
         version: The data version that shows it.
         frozen: Calls that stayed as they were, being on recorded invoices.
+        gaps: Numbers of the source's counter that are found missing by it.
     """
 
     counts: LineCounts
     version: int
     frozen: Frozen
+    gaps: Sequence[Gap] = ()
 
 
 def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
@@ -126,7 +132,9 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
         orphans_requeued(conn, before)
         if halves_kept(conn, before, load.source_id, load.halves) != load.elsewhere:
             read_too_early(conn, load.file_id)
-    return Loaded(counts, version, tally.frozen)
+    counted = Counted(load.file_id, load.source_id, now)
+    gaps = runs_kept(conn, counted, load.runs, appended=load.appended)
+    return Loaded(counts, version, tally.frozen, gaps)
 
 
 @dataclass

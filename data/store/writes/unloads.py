@@ -42,6 +42,7 @@ from data.store.schema import (
 )
 from data.store.types import EPOCH, Instant
 from data.store.writes.halves import halves_let_go
+from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.usage import (
     customer_usage_added,
     destination_usage_added,
@@ -257,6 +258,8 @@ def file_withdrawn(conn: Connection, file: CdrFile, now: datetime) -> None:
     )
     orphans_requeued(conn, file)
     halves_let_go(conn, file)
+    if file.source_id is not None:
+        runs_kept(conn, Counted(file.id, file.source_id, now), ())
 
 
 def withdrawal_undone(conn: Connection, file_id: int) -> None:
