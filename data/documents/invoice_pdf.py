@@ -47,7 +47,7 @@ from data.documents.wording import one_line
 from data.domain.invoice_document import InvoiceDocument
 
 LOGO_WIDTH, LOGO_HEIGHT = 62 * mm, 20 * mm
-_CALLS_PT = 7.5
+_CALLS_PT, _PLACES_PT = 7.5, 8.5
 _LEAST_TABLE = 45 * mm
 """A table begins on the next page where less than this is left."""
 
@@ -70,7 +70,7 @@ def invoice_pdf(document: InvoiceDocument) -> bytes:
 
 
 def _story(document: InvoiceDocument, text: InvoiceText, width: float) -> list[Flowable]:
-    story: list[Flowable] = [_head(document, text, width), Spacer(0, 8 * mm)]
+    story: list[Flowable] = [_head(document, text, width), Spacer(0, 7 * mm)]
     story += [_notice(notice, width) for notice in text.notices]
     story += [
         _parties(text, width),
@@ -82,10 +82,10 @@ def _story(document: InvoiceDocument, text: InvoiceText, width: float) -> list[F
         KeepTogether([_sums(text.sums, width)]),
     ]
     if text.pay:
-        story += [Spacer(0, 8 * mm), KeepTogether(_pay(text.pay))]
+        story += [Spacer(0, 6 * mm), KeepTogether(_pay(text.pay))]
     story += [paragraph(remark, style(SMALL_PT, colour=INK_3)) for remark in text.remarks]
     for below in text.tables:
-        story += [CondPageBreak(_LEAST_TABLE), Spacer(0, 10 * mm), *_table(below, width)]
+        story += [CondPageBreak(_LEAST_TABLE), Spacer(0, 7 * mm), *_table(below, width)]
     return story
 
 
@@ -230,7 +230,7 @@ def _table(below: TableText, width: float) -> list[Flowable]:
     above: list[Paragraph] = [paragraph(below.caption, style(11, strong=True))]
     if below.note:
         above.append(paragraph(below.note, style(SMALL_PT, colour=INK_3)))
-    size = _CALLS_PT if many else BODY_PT
+    size = _CALLS_PT if many else _PLACES_PT
     return [*above, Spacer(0, 2 * mm), table(columns, Rows(below.rows, below.foot, size))]
 
 

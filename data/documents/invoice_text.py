@@ -175,7 +175,7 @@ def _due(document: InvoiceDocument, money: Money) -> SumText:
 def _line(line: InvoiceLine, money: Money) -> LineText:
     included = line.kind is LineKind.INCLUDED
     detail = ""
-    if line.from_day and line.to_day and not included:
+    if line.from_day and line.to_day:
         detail = days(Period(line.from_day, line.to_day))
     return LineText(
         description=line.description,

@@ -16,7 +16,7 @@ from data.documents.paper import is_letter
 from data.documents.pdf_fonts import STAND_INS, STRONG, TEXT, is_plain, registered
 
 MARGIN = 18 * mm
-FOOT = 20 * mm
+FOOT = 18 * mm
 INK, INK_2, INK_3 = HexColor("#141a24"), HexColor("#4b5565"), HexColor("#667085")
 LINE, SUNKEN = HexColor("#d9dde5"), HexColor("#f4f5f8")
 ACCENT, GOOD, BAD = HexColor("#2b59d9"), HexColor("#15734a"), HexColor("#b42318")

@@ -76,7 +76,7 @@ class Rows:
     @property
     def air(self) -> float:
         """Above and below each row, in points; small type is for long lists, set closer."""
-        return self.size * (0.45 if self.size >= BODY_PT else 0.24)
+        return self.size * (0.45 if self.size >= BODY_PT else 0.22)
 
 
 def table(columns: Columns, rows: Rows) -> LongTable:

@@ -135,7 +135,7 @@ def _included_lines(use: PlanUse) -> list[InvoiceLine]:
     return [
         InvoiceLine(
             kind=LineKind.INCLUDED,
-            description=f"Included minutes used, {pool.month.first} to {pool.month.last}",
+            description="Included minutes used",
             exact_micros=0,
             amount_micros=0,
             calls=pool.calls,

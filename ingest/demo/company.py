@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 NAME = "Meridian Voice"
+ADDRESS = "1 Example Wharf\nLondon ZZ9 9ZZ\nUnited Kingdom\npay@meridian.example"
+TAX_ID = "GB 999 9999 73"
+BANK = "Bank of Nowhere\nIBAN GB82 WEST 1234 5698 7654 32\nBIC WESTGB2LXXX"
+"""Nobody's account. Source: the example that explanations of the IBAN's check digits use."""
 
 
 class Switch(IntEnum):
@@ -110,7 +114,7 @@ SUBSCRIBERS = tuple(
         company,
         Switch.LONDON,
         f"{LONDON_NUMBERS}{10 + place:02d}",
-        "business" if place % 3 == 0 else "standard",
+        "Business" if place % 3 == 0 else "Standard",
     )
     for place, company in enumerate(_LONDON)
 ) + tuple(
@@ -119,14 +123,14 @@ SUBSCRIBERS = tuple(
         company,
         Switch.BERLIN,
         f"{BERLIN_NUMBERS}{10 + place:02d}",
-        "europe",
+        "Europe",
     )
     for place, company in enumerate(_BERLIN)
 )
 CARRIERS = (
-    Carrier("9001", "Northlink Carrier Services", "PJSIP/northlink", "northlink-cost"),
-    Carrier("9002", "Tamar Wholesale Telecom", "PJSIP/tamar", "tamar-cost"),
-    Carrier("9003", "Rheinbogen Netze", "", "rheinbogen-cost"),
+    Carrier("9001", "Northlink Carrier Services", "PJSIP/northlink", "Northlink cost"),
+    Carrier("9002", "Tamar Wholesale Telecom", "PJSIP/tamar", "Tamar cost"),
+    Carrier("9003", "Rheinbogen Netze", "", "Rheinbogen cost"),
 )
 
 

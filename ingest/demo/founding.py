@@ -15,8 +15,9 @@ from data.store.queries.tenant import the_tenant
 from data.store.writes.pricing import plan_set, taxes_set
 from data.store.writes.source_settings import SourceSettings, source_added
 from data.store.writes.tenant import tenant_changed
-from ingest.demo.company import NAME
+from ingest.demo.company import ADDRESS, BANK, NAME, TAX_ID
 from ingest.demo.deliveries import BERLIN_FOLDER, LONDON_FOLDER
+from ingest.demo.logo import logo
 from ingest.demo.paper import Paper
 from ingest.demo.papers import auth_codes, customers
 from ingest.demo.prices import rate_tables
@@ -52,7 +53,15 @@ def reseller_founded(store: Store, papers: Path, by: By, *, billing_start: date)
     tables = rate_tables()
     written(papers, [customers(), auth_codes(), *(paper for _, paper in tables)])
     with store.writing() as conn:
-        tenant = replace(the_tenant(conn), name=NAME, billing_start=billing_start)
+        tenant = replace(
+            the_tenant(conn),
+            name=NAME,
+            address=ADDRESS,
+            tax_id=TAX_ID,
+            bank=BANK,
+            logo=logo(),
+            billing_start=billing_start,
+        )
         tenant_changed(conn, tenant, by)
         for category, tax in TAXES.items():
             taxes_set(conn, category, [tax], by)

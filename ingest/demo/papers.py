@@ -8,7 +8,9 @@ COLUMNS = (
     "cname",
     "fname",
     "lname",
+    "street",
     "city",
+    "zip",
     "country",
     "email",
     "taxcategory",
@@ -16,7 +18,7 @@ COLUMNS = (
     "ratetable",
     "provider",
 )
-PLANS = {"business": "Team", "standard": "Office", "europe": ""}
+PLANS = {"Business": "Team", "Standard": "Office", "Europe": ""}
 """What the customers of a rate table pay each month, by the plan's name."""
 
 
@@ -27,7 +29,7 @@ def customers() -> Paper:
         for one in SUBSCRIBERS
     ]
     rows += [
-        (one.custid, one.company, *[""] * 4, one.email, "", "", one.rate_table, "yes")
+        (one.custid, one.company, *[""] * 6, one.email, "", "", one.rate_table, "yes")
         for one in CARRIERS
     ]
     return csv_paper("customers.csv", COLUMNS, rows)
@@ -35,10 +37,15 @@ def customers() -> Paper:
 
 def _contact(one: Subscriber) -> tuple[str, ...]:
     place = int(one.custid) % 1000
-    city, country, tax = (("London", "GBR", "UK VAT"), ("Berlin", "DEU", "DE VAT"))[one.switch]
+    city, code, country, tax = (
+        ("London", "ZZ9 9ZZ", "GBR", "UK VAT"),
+        ("Berlin", "00000", "DEU", "DE VAT"),
+    )[one.switch]
+    number = 1 + place % 89
+    street = (f"{number} Sample Street", f"Musterstraße {number}")[one.switch]
     first = ("Ada", "Ben", "Cora", "Dev", "Esme", "Finn", "Gwen", "Hari")[place % 8]
     last = ("Archer", "Brandt", "Clarke", "Doyle", "Engel", "Frost", "Grant")[place % 7]
-    return first, last, city, country, f"accounts@{one.custid}.example", tax
+    return first, last, street, city, code, country, f"accounts@{one.custid}.example", tax
 
 
 def auth_codes() -> Paper:

@@ -24,15 +24,15 @@ PRICES = (
 """Prefix, destination, retail price per minute, seconds of an increment."""
 PREMIUM = "449"
 SHARE_OF_RETAIL = {
-    "business": "0.86",
-    "europe": "0.92",
-    "northlink-cost": "0.61",
-    "tamar-cost": "0.66",
-    "rheinbogen-cost": "0.58",
+    "Business": "0.86",
+    "Europe": "0.92",
+    "Northlink cost": "0.61",
+    "Tamar cost": "0.66",
+    "Rheinbogen cost": "0.58",
 }
 CARRIED_ONLY = ("999", "Somewhere new", "0.350", 60)
 """A destination that carriers take calls to and that has no retail price yet: unrated calls."""
-COST_RAISED = {"tamar-cost": {"336": "0.232"}}
+COST_RAISED = {"Tamar cost": {"336": "0.232"}}
 """What a carrier has raised above the retail price: sold below cost until somebody sees it."""
 TWENTY_COLUMNS = (
     "pattern",
@@ -60,7 +60,7 @@ TWENTY_COLUMNS = (
 
 def rate_tables() -> tuple[tuple[str, Paper], ...]:
     """Return each rate table's name and file: the first as 20 columns, the others as decks."""
-    tables = [("standard", Paper("standard.tsv", _twenty_columns()))]
+    tables = [("Standard", Paper("standard.tsv", _twenty_columns()))]
     for name, share in SHARE_OF_RETAIL.items():
         tables.append((name, _deck(name, Decimal(share))))
     return tuple(tables)
@@ -68,7 +68,7 @@ def rate_tables() -> tuple[tuple[str, Paper], ...]:
 
 def _deck(name: str, share: Decimal) -> Paper:
     raised = COST_RAISED.get(name, {})
-    priced = (*PRICES, CARRIED_ONLY) if name.endswith("-cost") else PRICES
+    priced = (*PRICES, CARRIED_ONLY) if name.endswith(" cost") else PRICES
     rows = [
         (prefix, place, raised.get(prefix) or str(Decimal(price) * share), "0", step, step)
         for prefix, place, price, step in priced
@@ -81,7 +81,7 @@ def _deck(name: str, share: Decimal) -> Paper:
         "initial increment",
         "increment",
     )
-    return csv_paper(f"{name}.csv", columns, rows)
+    return csv_paper(f"{name.lower().replace(' ', '-')}.csv", columns, rows)
 
 
 def _twenty_columns() -> str:

@@ -132,7 +132,7 @@ def test_a_line_with_days_says_which():
 def test_included_minutes_stand_without_an_amount():
     used = line(
         LineKind.INCLUDED,
-        "Included minutes used, 2026-06-01 to 2026-06-30",
+        "Included minutes used",
         0,
         calls=12,
         billed_s=720,
@@ -141,7 +141,9 @@ def test_included_minutes_stand_without_an_amount():
     )
     text = invoice_text(invoice_document(lines=(used,)))
 
-    assert text.lines == (LineText(used.description, "", "12", "0:12:00", "included"),)
+    assert text.lines == (
+        LineText("Included minutes used", "1 – 30 June 2026", "12", "0:12:00", "included"),
+    )
 
 
 def test_the_annex_adds_up_to_the_line_before_it_is_rounded():

@@ -149,14 +149,14 @@ def test_auth_codes_come_in_all_three_kinds():
 
 def test_prices_of_a_prefix_within_a_prefix_differ():
     tables = dict(rate_tables())
-    rows = [row.split(",")[:3] for row in tables["europe"].text.splitlines()[1:]]
+    rows = [row.split(",")[:3] for row in tables["Europe"].text.splitlines()[1:]]
     prices = {prefix: price for prefix, _, price in rows}
 
     assert prices["44"] != prices["4420"] != prices["447"]
 
 
 def test_the_twenty_columns_are_twenty_in_every_row():
-    rows = dict(rate_tables())["standard"].text.splitlines()
+    rows = dict(rate_tables())["Standard"].text.splitlines()
 
     assert {len(row.split("\t")) for row in rows} == {20}
 
