@@ -16,10 +16,24 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
-from callbacks import actions, confirm, drill, http, login, refresh, upload
+from callbacks import (
+    actions,
+    confirm,
+    drill,
+    exports,
+    finding,
+    http,
+    login,
+    papers,
+    refresh,
+    upload,
+    worked,
+)
 from callbacks.actions import Actions
+from callbacks.address import view_in
 from callbacks.confirm import Confirmation
 from callbacks.drill import Panels
+from callbacks.exports import Exports
 from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
 from callbacks.http import Doors
 from callbacks.index import LivePage
@@ -32,8 +46,8 @@ from callbacks.upload import Intake
 from callbacks.visitors import Rules, Visitors
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
-from data.domain.periods import AskedPeriod
 from data.domain.records import Role
+from data.domain.views import AskedView
 from data.logs import logs_to_stderr
 from data.opening import opened_or_founded
 from data.settings import LOOPBACK, Settings
@@ -42,7 +56,7 @@ from data.store.writes.users import first_admin
 from layouts.blank import BLANK
 from layouts.header import Viewer
 from layouts.login import failed_page
-from layouts.page import Look, first_paint, page
+from layouts.page import Look, Seen, first_paint, page
 
 log = logging.getLogger(__name__)
 CANNOT_RUN = 2
@@ -92,12 +106,15 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
         on_error=refresh.failure_told,
         enable_mcp=False,
     )
-    app.first_paint = lambda: first_paint(snapshots.shown(AskedPeriod()).dashboard)
+    app.first_paint = lambda: first_paint(_seen(snapshots, view_in(request.query_string.decode())))
     app.layout = lambda: _page(snapshots, settings)
     refresh.register(app, snapshots)
-    panels = Panels(store, outside.clock, settings.work_dir)
+    panels = Panels(store, outside.clock)
     drill.register(app, panels)
-    drill.register_export(server, panels)
+    worked.register(app, store)
+    exports.register(server, Exports(store, outside.clock, settings.work_dir), panels.opened)
+    papers.register(server, store)
+    finding.register(server, store, outside.clock)
     actions.register(app, Actions(store, outside.clock, outside.new_secret, settings.inbox_dir))
     confirm.register(app, Confirmation(store, outside.clock, proof))
     upload.register(server, Intake(store, settings, outside.clock, outside.new_secret))
@@ -142,11 +159,18 @@ def _hosts(settings: Settings) -> frozenset[str]:
 
 def _page(snapshots: Snapshots, settings: Settings) -> object:
     if not (has_request_context() and "caller" in g):  # Dash looks at it once, for its ids
-        return page(BLANK, Look(Viewer("", ""), settings.refresh_s, ""))
-    shown = snapshots.shown(AskedPeriod())
+        return page(Seen(BLANK, BLANK), Look(Viewer("", ""), settings.refresh_s, ""))
+    view = view_in(urlsplit(request.referrer or "").query)  # the page asks for its own layout
     viewer = Viewer(g.caller.name, g.caller.role.value)
     provider = settings.oidc_name if settings.oidc_issuer else ""
-    return page(shown.dashboard, Look(viewer, settings.refresh_s, shown.token, provider))
+    look = Look(viewer, settings.refresh_s, snapshots.shown(view).token, provider, view)
+    return page(_seen(snapshots, view), look)
+
+
+def _seen(snapshots: Snapshots, view: AskedView) -> Seen:
+    narrowed = snapshots.shown(view).dashboard
+    whole = narrowed if not view.custid else snapshots.shown(AskedView(view.period)).dashboard
+    return Seen(whole, narrowed)
 
 
 def _answer_errors(server: Flask) -> None:

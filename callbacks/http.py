@@ -13,6 +13,7 @@ from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
 from data.domain.periods import asked_period
+from data.domain.views import AskedView
 from data.store.connect import Store
 from data.store.queries.operation import operating_figures
 from data.store.queries.versions import newest_version
@@ -63,7 +64,7 @@ def register(server: Flask, doors: Doors) -> None:
         if first and last and first > last:
             return _bad("from is after to.")
         asked = asked_period(first=first or "", last=last or "")
-        return jsonify(dashboard_json(doors.snapshots.shown(asked).dashboard))
+        return jsonify(dashboard_json(doors.snapshots.shown(AskedView(asked)).dashboard))
 
 
 def _is_day(written: str | None) -> bool:

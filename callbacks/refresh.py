@@ -2,7 +2,6 @@
 
 import logging
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash import (
     ClientsideFunction,
@@ -16,31 +15,24 @@ from dash import (
 )
 from werkzeug.exceptions import HTTPException
 
+from callbacks.address import view_in
 from callbacks.rights import PasswordTooOld, needs
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
-from data.domain.periods import AskedPeriod, asked_period
 from data.domain.records import Role
+from data.domain.views import AskedView
 from layouts import ids
 from layouts.blank import BLANK
 from layouts.charts import series
-from layouts.page import page_words, period_words
+from layouts.page import page_words, view_words
 
 log = logging.getLogger(__name__)
 NAMESPACE = "tollboard"
 
 
-def asked_in(search: str | None) -> AskedPeriod:
-    """Return the period that an address asks for."""
-    given = {name: values[-1] for name, values in parse_qs((search or "").lstrip("?")).items()}
-    return asked_period(
-        preset=given.get("period", ""), first=given.get("from", ""), last=given.get("to", "")
-    )
-
-
 def tick_answer(snapshots: Snapshots, read: dict[str, Any] | None) -> tuple[Any, Any]:
     """Return when the page was read and, if something moved since, its words."""
-    shown = snapshots.shown(AskedPeriod())
+    shown = snapshots.shown(AskedView())
     page = shown.dashboard
     changed = None if page.changed_at is None else page.changed_at.isoformat(timespec="seconds")
     stamp = {"token": shown.token, "changed": changed, "at": page.as_of.timestamp()}
@@ -49,14 +41,14 @@ def tick_answer(snapshots: Snapshots, read: dict[str, Any] | None) -> tuple[Any,
     return stamp, page_words(page, page.as_of).values
 
 
-def period_answer(snapshots: Snapshots, search: str | None, seen: str | None) -> tuple[Any, ...]:
+def view_answer(snapshots: Snapshots, search: str | None, seen: str | None) -> tuple[Any, ...]:
     """Return the words, what they show, and patches of every figure, if anything moved."""
-    asked = asked_in(search)
-    shown = snapshots.shown(asked)
-    key = f"{shown.token}|{asked.preset}|{asked.first}|{asked.last}"
+    view = view_in(search)
+    shown = snapshots.shown(view)
+    key = f"{shown.token}|{view.key}"
     if key == seen:
         return (no_update,) * (2 + len(ids.CHARTS))
-    same_view = (seen or "").partition("|")[2] == key.partition("|")[2]
+    same_view = (seen or "").partition("|")[2] == view.key
     patches = []
     for chart in ids.CHARTS:
         figure = Patch()
@@ -65,7 +57,7 @@ def period_answer(snapshots: Snapshots, search: str | None, seen: str | None) ->
         if chart == ids.TRAFFIC and not same_view:
             figure["layout"]["xaxis"]["autorange"] = True  # other dates: the old zoom is elsewhere
         patches.append(figure)
-    return period_words(shown.dashboard, asked.preset).values, key, *patches
+    return view_words(shown.dashboard, view).values, key, *patches
 
 
 def failure_told(error: Exception) -> None:
@@ -85,7 +77,7 @@ def failure_told(error: Exception) -> None:
 
 
 def register(app: Dash, snapshots: Snapshots) -> None:
-    """Refresh on every tick, on demand, on waking, and when the address asks for other dates."""
+    """Refresh on every tick, on demand, on waking, and when the address asks for another view."""
 
     @app.callback(
         Output(ids.READ, "data"),
@@ -104,7 +96,7 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         return tick_answer(snapshots, read)
 
     @app.callback(
-        Output(ids.PERIOD_WORDS, "data"),
+        Output(ids.VIEW_WORDS, "data"),
         Output(ids.SHOWN, "data"),
         *(Output(ids.graph(chart), "figure", allow_duplicate=True) for chart in ids.CHARTS),
         Input(ids.READ, "data"),
@@ -113,8 +105,8 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         prevent_initial_call=True,
     )
     @needs(Role.VIEWER)
-    def on_period(_read: object, search: str | None, seen: str | None) -> tuple[Any, ...]:
-        return period_answer(snapshots, search, seen)
+    def on_view(_read: object, search: str | None, seen: str | None) -> tuple[Any, ...]:
+        return view_answer(snapshots, search, seen)
 
     _register_in_browser(app)
 
@@ -126,8 +118,8 @@ def _register_in_browser(app: Dash) -> None:
         )
 
     page_slots = page_words(BLANK, BLANK.as_of).slots
-    period_slots = period_words(BLANK, "past-month").slots
-    for store, slots in ((ids.PAGE_WORDS, page_slots), (ids.PERIOD_WORDS, period_slots)):
+    view_slots = view_words(BLANK, AskedView()).slots
+    for store, slots in ((ids.PAGE_WORDS, page_slots), (ids.VIEW_WORDS, view_slots)):
         in_browser(
             "spread",
             [Output(slot.id, slot.prop) for slot in slots],

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
-from data.domain.periods import AskedPeriod, Period
+from data.domain.periods import Period
 from data.domain.records import Dashboard
+from data.domain.views import AskedView, NarrowedTo
 from data.store.connect import Store
+from data.store.queries.customers import narrowed_to
 from data.store.queries.dashboard import DashboardQuestion, dashboard
 from data.store.queries.versions import newest_version
 
 Clock = Callable[[], datetime]
 MOST_KEPT = 32
+Key = tuple[int, datetime, Period, NarrowedTo | None]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Shown:
 
 
 class Snapshots:
-    """The snapshots of a worker, kept per data version and period."""
+    """The snapshots of a worker, kept per data version, period and customer."""
 
     def __init__(
         self,
@@ -44,11 +47,11 @@ class Snapshots:
         """Keep nothing yet; each read of the store runs inside `timed`."""
         self._timed = timed
         self._store, self._clock, self._allotted_bytes = store, clock, allotted_bytes
-        self._kept: OrderedDict[tuple[int, datetime, Period], Dashboard] = OrderedDict()
+        self._kept: OrderedDict[Key, Dashboard] = OrderedDict()
         self._lock = Lock()
 
-    def shown(self, asked: AskedPeriod) -> Shown:
-        """Return the newest snapshot for a period.
+    def shown(self, asked: AskedView) -> Shown:
+        """Return the newest snapshot for a view.
 
         Raises:
             StoreError: The store cannot be read.
@@ -57,10 +60,11 @@ class Snapshots:
         with self._lock, self._store.snapshot() as conn:
             newest = newest_version(conn)
             here = now.astimezone(newest.zone)
-            period = asked.period(here.date())
-            key = newest.version, here.replace(minute=0, second=0, microsecond=0), period
+            period = asked.period.period(here.date())
+            whose = narrowed_to(conn, asked.custid)
+            key = newest.version, here.replace(minute=0, second=0, microsecond=0), period, whose
             if key not in self._kept:
-                question = DashboardQuestion(period, allotted_bytes=self._allotted_bytes)
+                question = DashboardQuestion(period, whose, self._allotted_bytes)
                 with self._timed():
                     self._kept[key] = dashboard(conn, now, question)
             self._kept.move_to_end(key)

@@ -34,6 +34,7 @@ from data.store.writes.files import (
     file_failed,
 )
 from data.store.writes.growing import growth_tried
+from data.store.writes.history import tiles_due, tiles_kept
 from data.store.writes.loads import LeaseLost, Loaded
 from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
@@ -73,6 +74,7 @@ def run(
             if only is None:
                 done.look()
             done.work(only)
+            _tiles_kept(ingest)
         finally:
             observer.ended()
             ingest.readers_ended()
@@ -80,6 +82,19 @@ def run(
         ingest.store.log_truncated()
     seconds = (ingest.clock() - started).total_seconds()
     return RunReport(done.reports, done.refused, seconds, disk_trouble=done.disk_trouble)
+
+
+def _tiles_kept(ingest: Ingest) -> None:
+    """Keep what the page's tiles say today; a day that cannot be kept costs the run nothing."""
+    now = ingest.clock()
+    try:
+        with ingest.store.snapshot() as conn:
+            due = tiles_due(conn, now)
+        if due is not None:
+            with ingest.store.writing() as conn:
+                tiles_kept(conn, *due)
+    except StoreError as error:
+        log.warning("today's figures of the tiles could not be kept: %s", error)
 
 
 def looked(ingest: Ingest) -> RunReport:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from data.domain.history import TileHistory
 from data.domain.periods import Period, last_three_months
 from data.domain.records import (
     Ageing,
@@ -37,6 +38,7 @@ BLANK = Dashboard(
     currency="USD",
     minor_digits=2,
     timezone="UTC",
+    customer=None,
     tiles=Tiles(
         customers=CustomersTile(0, 0, 0),
         disk=DiskTile(0, None),
@@ -62,5 +64,5 @@ BLANK = Dashboard(
     ratios=Ratios(0, 0, 0, 0, 0),
     ratios_before=Ratios(0, 0, 0, 0, 0),
     top_destinations=TopDestinations((), 0, 0, 0),
-    customers_by_week=(0,) * 9,
+    history=TileHistory(),
 )

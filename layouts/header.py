@@ -8,9 +8,11 @@ from dash.development.base_component import Component
 
 from data.domain.records import Dashboard
 from layouts import ids, text
+from layouts.finding import customer_filter, search_box
 from layouts.words import Words, attrs, words
 
 INTERVALS_S = (5, 10, 30, 60)
+PERIOD_SPAN = "period-span"
 PRESETS = (
     ("past-month", "Past month"),
     ("previous-month", "Previous calendar month"),
@@ -39,11 +41,21 @@ class Viewer:
 
 
 def header_words(shown: Dashboard, preset: str) -> Words:
-    """Return the words of the bar that follow the period."""
+    """Return the words of the bar that follow the period and the customer."""
     name = dict(PRESETS).get(preset, "Dates")
+    dates = {
+        "children": text.span(shown.period, today=shown.today),
+        "data-first": shown.period.first.isoformat(),
+        "data-last": shown.period.last.isoformat(),
+    }
+    whose = shown.customer
+    company = "All customers" if whose is None else whose.company or "No such customer"
     return words(
         ("period-name", {"children": name}),
-        ("period-span", {"children": text.span(shown.period, today=shown.today)}),
+        (PERIOD_SPAN, dates),
+        ("customer-name", {"children": company, "title": company}),
+        ("customer-custid", {"children": "" if whose is None else whose.custid}),
+        ("customer-all", {"hidden": whose is None}),
     )
 
 
@@ -59,11 +71,13 @@ def header(said: Words, tenant: str, viewer: Viewer) -> Component:
                 ],
                 className="brand",
             ),
+            search_box(),
             html.Span(className="sp"),
             html.Span("", id="wall-clock", className="wall-clock num"),
             _upload(viewer),
-            _period(said),
+            html.Div([_period(said), customer_filter(said)], className="filters"),
             _refresh(),
+            _link(),
             _theme(),
             _account(viewer),
         ],
@@ -105,7 +119,7 @@ def _period(said: Words) -> Component:
         className="dates",
     )
     label = html.Span(
-        [said.put(html.B, "period-name"), said.put(html.Span, "period-span", className="wide num")]
+        [said.put(html.B, "period-name"), said.put(html.Span, PERIOD_SPAN, className="wide num")]
     )
     return dbc.DropdownMenu(
         [*choices, dbc.DropdownMenuItem(divider=True), dates],
@@ -173,6 +187,28 @@ def _refresh() -> Component:
     )
 
 
+def _link() -> Component:
+    choices = [
+        html.Button(label, className="dropdown-item", type="button", **attrs(data_copy=kind))
+        for kind, label in (
+            ("relative", "Copy a link that moves with the days"),
+            ("absolute", "Copy a link to these dates"),
+        )
+    ]
+    label = html.Span(
+        html.Span("Copy link", className="visually-hidden"),
+        className="icon link",
+        title="Copy link",
+    )
+    return dbc.DropdownMenu(
+        choices,
+        label=label,
+        toggle_class_name="ctl square",
+        align_end=True,
+        class_name="menu links",
+    )
+
+
 def _theme() -> Component:
     choices = [
         html.Button(label, className="dropdown-item", type="button", **attrs(data_theme=theme))
@@ -192,9 +228,10 @@ def _account(viewer: Viewer) -> Component:
         method="post",
         action="/logout",
     )
+    keys = html.Button("Keys", type="button", className="dropdown-item", **attrs(data_help="1"))
     who = html.Div([html.B(viewer.email), html.Span(viewer.role)], className="who")
     return dbc.DropdownMenu(
-        [who, dbc.DropdownMenuItem(divider=True), leave],
+        [who, dbc.DropdownMenuItem(divider=True), keys, leave],
         label=html.Span(
             [viewer.initials, html.Span("Account", className="visually-hidden")], title=viewer.email
         ),

@@ -7,6 +7,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from data.domain.records import Dashboard
+from data.domain.views import AskedView
 from layouts import ids
 from layouts.charts import figure
 from layouts.confirm import confirm_dialog
@@ -14,10 +15,11 @@ from layouts.dialogs import dialog
 from layouts.first_paint import markup
 from layouts.flow import flow, flow_words
 from layouts.header import Viewer, header, header_words, plain_header
+from layouts.keys import help_dialog
 from layouts.needs import needs, needs_words
 from layouts.notices import notice, welcome, welcome_words
 from layouts.panels import panel
-from layouts.tiles import money_row, pipeline_row, tile_words
+from layouts.tiles import invoice_words, money_row, pipeline_row, tile_words
 from layouts.tops import (
     TOPS,
     months_card,
@@ -30,6 +32,7 @@ from layouts.tops import (
 from layouts.words import Words, attrs, joined
 
 CLOCK_MS = 1000
+EVERYTHING = AskedView()
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,31 @@ class Look:
         refresh_s: Seconds between refreshes; 0 is paused.
         token: Which state of the store the figures show.
         provider: What the identity provider is called; empty: there is none.
+        view: How the page is narrowed.
     """
 
     viewer: Viewer
     refresh_s: int
     token: str
     provider: str = ""
+    view: AskedView = EVERYTHING
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the page shows, by what governs it.
+
+    Attributes:
+        whole: Of all customers: what no filter governs is read from it.
+        narrowed: Of the view; the same where it is narrowed to no customer.
+    """
+
+    whole: Dashboard
+    narrowed: Dashboard
+
+    def words(self, view: AskedView) -> Words:
+        """Return every word of the page."""
+        return page_words(self.whole, self.whole.as_of) + view_words(self.narrowed, view)
 
 
 def page_words(shown: Dashboard, now: datetime) -> Words:
@@ -56,24 +78,33 @@ def page_words(shown: Dashboard, now: datetime) -> Words:
     )
 
 
-def period_words(shown: Dashboard, preset: str) -> Words:
-    """Return the words that the period governs."""
+def view_words(shown: Dashboard, view: AskedView) -> Words:
+    """Return the words that the period and the customer govern."""
     tops = [top_words(chart, shown) for chart in TOPS]
-    return joined([header_words(shown, preset), flow_words(shown), *tops, traffic_words(shown)])
+    return joined(
+        [
+            header_words(shown, view.period.preset),
+            invoice_words(shown),
+            flow_words(shown),
+            *tops,
+            traffic_words(shown),
+        ]
+    )
 
 
-def page(shown: Dashboard, look: Look) -> Component:
+def page(seen: Seen, look: Look) -> Component:
     """Return the whole page, filled: nothing on it waits for a callback."""
-    said = page_words(shown, shown.as_of) + period_words(shown, "past-month")
+    said = seen.words(look.view)
     return html.Div(
         [
-            *_machinery(shown, look),
-            header(said, shown.tenant, look.viewer),
+            *_machinery(seen.narrowed, look),
+            header(said, seen.whole.tenant, look.viewer),
             notice(),
             html.Main(_parts(said), id="main"),
             panel(),
             dialog(),
             confirm_dialog(look.provider),
+            help_dialog(),
             html.Div(id="uploads", className="uploads", role="status"),
         ],
         id="page",
@@ -113,13 +144,14 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
         dcc.Store(id=ids.WOKEN),
         dcc.Store(id=ids.READ, data={"token": look.token, "changed": _changed(shown)}),
         dcc.Store(id=ids.PAGE_WORDS),
-        dcc.Store(id=ids.PERIOD_WORDS),
-        dcc.Store(id=ids.SHOWN, data=f"{look.token}|past-month|None|None"),
+        dcc.Store(id=ids.VIEW_WORDS),
+        dcc.Store(id=ids.SHOWN, data=f"{look.token}|{look.view.key}"),
         dcc.Store(id=ids.THEME),
         dcc.Store(id=ids.FIRST_FIGURES, data=first),
         dcc.Store(id=ids.REFRESH_S, data=look.refresh_s),
         dcc.Store(id=ids.FAILED),
         dcc.Store(id=ids.PANEL_SHOWN),
+        dcc.Store(id=ids.DETAIL_SHOWN),
         dcc.Store(id=ids.PENDING),
         dcc.Store(id=ids.CONFIRMED),
     ]
@@ -129,17 +161,17 @@ def _changed(shown: Dashboard) -> str | None:
     return None if shown.changed_at is None else shown.changed_at.isoformat(timespec="seconds")
 
 
-def first_paint(shown: Dashboard) -> str:
+def first_paint(seen: Seen) -> str:
     """Return the page's head and its nine numbers as HTML that needs no script."""
-    said = page_words(shown, shown.as_of)
-    seen = html.Div(
+    said = page_words(seen.whole, seen.whole.as_of) + invoice_words(seen.narrowed)
+    painted = html.Div(
         [
-            plain_header(shown.tenant),
+            plain_header(seen.whole.tenant),
             html.Main([needs(said), money_row(said), pipeline_row(said), *_skeletons()]),
         ],
         className="page",
     )
-    return markup(seen)
+    return markup(painted)
 
 
 def _skeletons() -> list[Component]:

@@ -1,26 +1,26 @@
 """The panel: the rows behind a number, in a grid that pages on the server."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import Enum
+from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.columns import YES_NO, Column, ColumnKind, word_text
-from data.domain.panel_rows import PanelRow
+from data.domain.columns import ColumnKind
+from data.domain.panel_rows import InvoiceRow, PanelRow
 from data.domain.panels import PANELS, Panel
 from data.domain.row_pages import Tally
 from layouts import ids, text
-from layouts.openings import Opening
+from layouts.cells import NUMBERS, Writing
+from layouts.links import linked, ways
+from layouts.openings import OPENINGS, Opening, family
 from layouts.words import attrs
 
 BLOCK_ROWS = 100
-_NUMBERS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.SECONDS)
+MOST_CONDITIONS = 6
+"""Tests of one column: "Other" of a top 5 is everybody but five."""
 _FILTERS = {
     ColumnKind.TEXT: "agTextColumnFilter",
     ColumnKind.WORD: "agTextColumnFilter",
@@ -43,7 +43,12 @@ _FIRST = {
     Panel.INVOICED_USAGE: "number company due_date calls invoiced_micros paid_micros "
     "outstanding_micros overdue_micros",
     Panel.TICKETS: "subject priority opened_at text",
-    Panel.REJECTIONS: "file line reason raw",
+    Panel.REJECTIONS: "line reason raw file",
+    Panel.REJECTION_REASONS: "reason lines files",
+    Panel.INVOICE_LINES: "description from_day to_day calls billed_s amount_micros kind",
+    Panel.ATTEMPTS: "started_at ended_at outcome error lines loaded rejected duplicate ignored",
+    Panel.DUPLICATES: "line started_at calling_number called_number call_file call_line file",
+    Panel.IGNORED: "line reason file",
     Panel.SOURCES: "name profile timezone files in_error last_received_at disabled_at",
     Panel.USERS: "email role created_at password_changed_at disabled_at",
     Panel.CHANGES: "at actor action subject before after",
@@ -62,7 +67,8 @@ _WIDTHS = {
 _WIDE = {
     "company": 220,
     "raw": 520,
-    "error": 360,
+    "error": 640,
+    "description": 340,
     "name": 220,
     "text": 320,
     "subject": 260,
@@ -70,54 +76,28 @@ _WIDE = {
     "after": 420,
     "before": 320,
 }
+IN_PLANS = "plan_micros"
+"""What included minutes cover of the calls not yet billed: it will not be billed."""
 FORMS = (("csv", "CSV"), ("xlsx", "XLSX"), ("machine", "Machine CSV"))
 
 
-@dataclass(frozen=True)
-class Writing:
-    """How the cells of a grid are written: the tenant's zone and currency."""
-
-    zone: ZoneInfo
-    money: text.Money
-
-    def cell(self, column: Column, value: Any) -> str:  # noqa: ANN401 (a row's value)
-        """Return what stands in a cell; an unknown value is a dash."""
-        if value is None:
-            return text.UNKNOWN if column.kind in _NUMBERS else ""
-        if column.kind is ColumnKind.MONEY:
-            return self.money.exact(value)
-        if column.kind is ColumnKind.SECONDS:
-            return text.duration(value / column.scale)
-        if column.kind is ColumnKind.NUMBER:
-            return text.count(value) if column.name not in ("id", "line") else str(value)
-        return self._words(column, value)
-
-    def _words(self, column: Column, value: Any) -> str:  # noqa: ANN401 (a row's value)
-        if column.kind is ColumnKind.FLAG:
-            return YES_NO[value]
-        if isinstance(value, Enum):
-            return word_text(value)
-        if isinstance(value, datetime):
-            return f"{value.astimezone(self.zone):%Y-%m-%d %H:%M:%S}"
-        if isinstance(value, date):
-            return value.isoformat()
-        return str(value)
-
-
-def grid_row(row: PanelRow, panel: Panel, writing: Writing) -> dict[str, str]:
-    """Return a row as the grid shows it, named by its id."""
+def grid_row(row: PanelRow, panel: Panel, writing: Writing, opened: str) -> dict[str, Any]:
+    """Return a row as the grid shows it, named by its id, and where its cells lead."""
     cells = {
         column.name: writing.cell(column, getattr(row, column.name))
         for column in PANELS[panel].columns
         if column.name not in _HIDDEN
     }
-    return cells | {"row_id": row.row_id}
+    if isinstance(row, InvoiceRow) and row.number is None:
+        cells["number"] = f"D{row.id}"  # a draft is named, not numbered
+    return cells | {"row_id": row.row_id, "ways": ways(row, panel, opened)}
 
 
-def column_definitions(panel: Panel) -> list[dict[str, Any]]:
+def column_definitions(opening: Opening) -> list[dict[str, Any]]:
     """Return the grid's columns; what is reckoned after reading is neither sorted nor filtered."""
-    plan = PANELS[panel]
-    first = _FIRST.get(panel, "").split()
+    plan = PANELS[opening.panel]
+    leading = linked(opening.panel)
+    first = (opening.first or _FIRST.get(opening.panel, "")).split()
     ordered = sorted(
         plan.columns,
         key=lambda column: first.index(column.name) if column.name in first else len(first),
@@ -126,29 +106,42 @@ def column_definitions(panel: Panel) -> list[dict[str, Any]]:
         {
             "field": column.name,
             "headerName": column.caption,
-            "type": "rightAligned" if column.kind in _NUMBERS else None,
+            "type": "rightAligned" if column.kind in NUMBERS else None,
             "sortable": column.name not in plan.fixed,
             "filter": False
             if column.name in plan.fixed
             else _FILTERS.get(column.kind, "agNumberColumnFilter"),
             "width": _WIDE.get(column.name, _WIDTHS[column.kind]),
             "tooltipField": column.name if column.name in _WIDE else None,
+            "cellRenderer": "Way" if column.name in leading else None,
         }
         for column in ordered
         if column.name not in _HIDDEN
     ]
 
 
-def grid(panel: Panel) -> Component:
-    """Return an empty grid for a panel, which asks for its first rows by itself."""
+def grid(opening: Opening, models: Mapping[str, Any] | None = None) -> Component:
+    """Return an empty grid for a panel, which asks for its first rows by itself.
+
+    Args:
+        opening: What its rows are.
+        models: The filter and the order that it begins with: filterModel, sortModel.
+    """
+    given = models or {}
     return dag.AgGrid(
         id=ids.GRID,
-        columnDefs=column_definitions(panel),
+        columnDefs=_sorted_by(column_definitions(opening), given.get("sortModel", [])),
+        filterModel=given.get("filterModel", {}),
         defaultColDef={
             "resizable": True,
             "floatingFilter": True,
             "suppressHeaderMenuButton": True,
-            "filterParams": {"buttons": ["reset"], "debounceMs": 400, "maxNumConditions": 2},
+            "filterParams": {
+                "buttons": ["reset"],
+                "debounceMs": 400,
+                "maxNumConditions": MOST_CONDITIONS,
+                "numAlwaysVisibleConditions": 1,
+            },
         },
         rowModelType="infinite",
         getRowId="params.data.row_id",
@@ -169,6 +162,33 @@ def grid(panel: Panel) -> Component:
     )
 
 
+def _sorted_by(
+    columns: list[dict[str, Any]], model: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    order = {entry["colId"]: (place, entry["sort"]) for place, entry in enumerate(model)}
+    return [
+        column | {"sortIndex": order[column["field"]][0], "sort": order[column["field"]][1]}
+        if column["field"] in order
+        else column
+        for column in columns
+    ]
+
+
+def sides(slug: str, subject: str) -> list[Component]:
+    """Return the ways to the other sides of what a panel shows; none where it has but one."""
+    return [
+        html.A(
+            label,
+            href=f"?panel={side}:{subject}" if subject else f"?panel={side}",
+            **attrs(
+                data_panel=f"{side}:{subject}" if subject else side,
+                aria_current="true" if side == slug else "false",
+            ),
+        )
+        for side, label in family(slug)
+    ]
+
+
 def panel() -> Component:
     """Return the panel, closed: heading, total, what is shown, exports, rows."""
     return dbc.Offcanvas(
@@ -177,6 +197,7 @@ def panel() -> Component:
                 [
                     html.Div("", id=ids.PANEL_TOTAL, className="panel-total num"),
                     html.Div("", id=ids.PANEL_WORDS, className="panel-words"),
+                    html.Div([], id=ids.PANEL_PAPERS, className="papers"),
                     html.Div(
                         [
                             html.Span("Export"),
@@ -190,9 +211,12 @@ def panel() -> Component:
                 ],
                 className="panel-head",
             ),
+            html.P("", id=ids.PANEL_FACTS, className="panel-facts"),
+            html.Nav([], id=ids.PANEL_SIDES, className="sides", **attrs(aria_label="Sides")),
             html.Div([], id=ids.PANEL_ACTIONS, className="actions"),
             html.Div("", id=ids.PANEL_MESSAGE, role="status", className="panel-message"),
-            html.Div(grid(Panel.FILES), id=ids.PANEL_ROWS, className="panel-rows"),
+            html.Section([], id=ids.PANEL_DETAIL, className="worked", hidden=True),
+            html.Div(grid(OPENINGS["files"]), id=ids.PANEL_ROWS, className="panel-rows"),
         ],
         id=ids.PANEL,
         title="",
@@ -208,6 +232,12 @@ def total_said(opening: Opening, tally: Tally, money: text.Money) -> str:
     if not opening.total:
         return rows
     amount = tally.total(opening.total)
+    plan = next((total.value for total in tally.totals if total.column == IN_PLANS), 0)
+    if plan:
+        parts = f"{money.exact(amount)} charged, {money.exact(plan)} of it in plans"
+        return f"{money.exact(amount - plan)} in {rows}: {parts}"
     if opening.total.endswith("_bytes"):
         return f"{' '.join(text.bytes_size(amount))} in {rows}"
-    return f"{money.exact(amount)} in {rows}"
+    if opening.total.endswith("_micros"):
+        return f"{money.exact(amount)} in {rows}"
+    return f"{text.count(amount)} {opening.total} in {rows}"

@@ -1,12 +1,14 @@
 """How numbers, money, bytes, times and dates are written on the page. Source: UI.md, rule 3."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from babel.numbers import format_currency, get_currency_symbol
 
-from data.domain.money import MICROS_PER_UNIT, rounded_to_minor
+from data.domain.money import MICROS_PER_UNIT, decimal_units, rounded_to_minor
 from data.domain.periods import Period
 
 LOCALE = "en"
@@ -39,6 +41,13 @@ class Money:
         if symbol.isalpha():
             written = written.replace(symbol, f"{symbol}{THIN}", 1)
         return f"-{written}" if value < 0 else written
+
+    def full(self, amount_micros: int) -> str:
+        """Return an amount with every digit that is kept, as $0.0725; at least the minor unit."""
+        units = decimal_units(abs(amount_micros), minor_digits=self.minor_digits)
+        symbol = get_currency_symbol(self.currency, locale=LOCALE)
+        gap = THIN if symbol.isalpha() else ""
+        return f"{'-' if amount_micros < 0 else ''}{symbol}{gap}{units}"
 
     def short(self, amount_micros: int) -> str:
         """Return an amount in at most four significant digits, as $18.13k; exact is on hover."""
@@ -160,12 +169,36 @@ def age(value: datetime, now: datetime) -> str:
     return f"{seconds} s"
 
 
-def change(now: int, before: int) -> tuple[str, str]:
-    """Return a comparison and its sense: up, down, or same within 1 %; from zero it is new."""
+class Compared(NamedTuple):
+    """A comparison: what it says, and which way it went: up, down, or same within 1 %."""
+
+    text: str
+    sense: str
+
+
+def compared(now: int, before: int, written: Callable[[int], str] = count) -> Compared:
+    """Return a comparison of two sums: arrow, absolute, per cent; from zero it is new."""
     if before == 0:
-        return ("new", "up") if now else (UNKNOWN, "same")
-    share = (now - before) / before
+        return Compared("new", "up") if now else Compared("– no change", "same")
+    share = (now - before) / abs(before)
     if abs(share) < 0.01:  # noqa: PLR2004 (within 1 % is no change)
-        return "about the same", "same"
+        return Compared("– about the same" if now != before else "– no change", "same")
     arrow, sense = ("▲", "up") if share > 0 else ("▼", "down")
-    return f"{arrow} {abs(share):.0%}".replace("%", f"{THIN}%"), sense
+    return Compared(f"{arrow} {written(abs(now - before))} ({_whole_percent(share)})", sense)
+
+
+def _whole_percent(share: float) -> str:
+    """Return a change as per cent; far beyond a doubling it is told as so many times."""
+    times = abs(share) + 1
+    return f"{times:,.0f} times" if share >= 10 else f"{abs(100 * share):.0f}{THIN}%"  # noqa: PLR2004
+
+
+def compared_ratios(now: float | None, before: float | None) -> Compared:
+    """Return a comparison of two rates in percentage points; unknown where either has no base."""
+    if now is None or before is None:
+        return Compared("", "same")
+    points = round(100 * (now - before), 1)
+    if points == 0:
+        return Compared("– no change", "same")
+    arrow, sense = ("▲", "up") if points > 0 else ("▼", "down")
+    return Compared(f"{arrow} {abs(points)} pp", sense)

@@ -129,7 +129,7 @@ def months_words(shown: Dashboard) -> Words:
     none = not any(month.success + month.error for month in files)
     now, before = files[-1], files[-2]
     done = now.success + now.error
-    said, sense = text.change(done, before.to_same_day)
+    said, sense = text.compared(done, before.to_same_day)
     spoken = ", ".join(
         f"{month.month:%B} {month.success:,} success and {month.error:,} error" for month in files
     )
@@ -188,7 +188,7 @@ def traffic_words(shown: Dashboard) -> Words:
     calls, earlier = sum(one.calls for one in now), sum(one.calls for one in before)
     margins = [one.margin_micros for one in now]
     margin = None if None in margins else sum(one for one in margins if one is not None)
-    said, _ = text.change(calls, earlier)
+    said, _ = text.compared(calls, earlier)
     against = text.span(comparison(shown.period), today=shown.today)
     talk_s = sum(one.talk_s for one in now)
     revenue = sum(one.charge_micros for one in now)

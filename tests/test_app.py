@@ -149,13 +149,13 @@ def test_a_tick_sends_words_when_something_moved_and_almost_nothing_else(inside,
 def test_a_period_answers_with_patches_and_not_with_figures(inside, app):
     body = call(
         app,
-        "..period-words.data",
+        "..view-words.data",
         [("read", "data", {}), ("location", "search", "?from=2026-06-01&to=2026-06-30")],
         [("shown", "data", "")],
     )
     response = inside.post("/_dash-update-component", json=body, headers=OURS).json["response"]
 
-    assert "1 Jun – 30 Jun" in response["period-words"]["data"]
+    assert "1 Jun – 30 Jun" in response["view-words"]["data"]
     assert all(
         "__dash_patch_update" in part["figure"]
         for key, part in response.items()

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from data.domain.history import Figure, TileHistory
 from data.domain.periods import Period
+from data.domain.views import NarrowedTo
 
 
 class FileStatus(StrEnum):
@@ -220,6 +222,20 @@ class Tiles:
     files_waiting: WaitingTile
     file_last: LastFileTile
     open_tickets: TicketsTile
+
+    @property
+    def figures(self) -> dict[Figure, int]:
+        """What is kept of the tiles, day by day."""
+        return {
+            Figure.UNPAID: self.unpaid_invoices.outstanding_micros,
+            Figure.DRAFTS: self.draft_invoices.count,
+            Figure.CUSTOMERS: self.customers.count,
+            Figure.SUCCESS: self.files_success.count,
+            Figure.ERROR: self.files_error.count,
+            Figure.WAITING: self.files_waiting.count,
+            Figure.DISK: self.disk.used_bytes,
+            Figure.TICKETS: self.open_tickets.count,
+        }
 
 
 @dataclass(frozen=True)
@@ -442,7 +458,8 @@ class Dashboard:
         currency: ISO 4217 code of the one currency.
         minor_digits: Decimals of its minor unit.
         timezone: The tenant's zone.
-        customers_by_week: Customer records at the end of each of the past nine weeks, oldest first.
+        customer: The customer that the page is narrowed to; none: all.
+        history: What the tiles were on earlier days, as far as it was kept.
         rhythms: When each source that has a rhythm is due; lateness follows from the clock.
     """
 
@@ -454,6 +471,7 @@ class Dashboard:
     currency: str
     minor_digits: int
     timezone: str
+    customer: NarrowedTo | None
     tiles: Tiles
     top_customers: TopCustomers
     top_paying: TopCustomers
@@ -467,7 +485,7 @@ class Dashboard:
     ratios: Ratios
     ratios_before: Ratios
     top_destinations: TopDestinations
-    customers_by_week: tuple[int, ...]
+    history: TileHistory
 
     @property
     def period(self) -> Period:

@@ -41,7 +41,12 @@ def in_words(request: RowRequest) -> tuple[str, ...]:
         number = getattr(request, name)
         if number is not None:
             words.append(f"Of {name.removesuffix('_id')} no {number}")
-    words += [_filter(request, one) for one in request.filters]
+    return (*words, *wish_words(request))
+
+
+def wish_words(request: RowRequest) -> tuple[str, ...]:
+    """Return the filters of a request and its order, one statement each."""
+    words = [_filter(request, one) for one in request.filters]
     if request.sort:
         words.append(f"Sorted by {', '.join(_sorts(request))}")
     return tuple(words)

@@ -28,11 +28,12 @@ class Hit:
 
     Attributes:
         kind: What it is.
-        id: What opens it: the number of a customer, invoice or file, the name of a call; for an
-            auth code that of its customer.
+        id: What names it in the store: the row of a customer, invoice or file, the name of a call;
+            for an auth code that of its customer.
         title: What it is called: a company, a number, a file's name, a pattern, a called number.
         detail: What tells it apart: a customer number, a company, a source, a calling number.
         at: When it was made, received or started; none for what has no such instant.
+        custid: The number of the customer; empty for what is no customer and no auth code.
     """
 
     kind: HitKind
@@ -40,6 +41,12 @@ class Hit:
     title: str
     detail: str
     at: datetime | None = None
+    custid: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What a panel about it is opened with."""
+        return self.custid or self.id
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,20 @@ def searched(text: str) -> str:
     plain = " ".join(text.split())
     if not SHORTEST <= len(plain) <= LONGEST:
         raise RequestRefused(f"Search for {SHORTEST} to {LONGEST} characters.")
-    if not plain.isprintable():
+    return typed(plain)
+
+
+def typed(text: str) -> str:
+    """Return what somebody typed, as it is.
+
+    Raises:
+        RequestRefused: Too long, or with signs that no name or number has.
+    """
+    if len(text) > LONGEST:
+        raise RequestRefused(f"Search for at most {LONGEST} characters.")
+    if not text.isprintable():
         raise RequestRefused("Search for letters, digits and signs only.")
-    return plain
+    return text
 
 
 def number_digits(text: str) -> str | None:

@@ -14,13 +14,18 @@
     if (given === null || !/^\d{1,4}$/.test(given)) return fallback;
     return Number(given);
   }
-  function go(changes) {
+  function addressWith(changes) {
     const params = address();
     Object.entries(changes).forEach(([name, value]) => (value === null ? params.delete(name) : params.set(name, value)));
     const query = params.toString();
-    window.history.pushState({}, "", window.location.pathname + (query ? `?${query}` : ""));
+    return window.location.pathname + (query ? `?${query}` : "");
+  }
+  function go(changes) {
+    window.history.pushState({}, "", addressWith(changes));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
+  /* Another panel starts without the filter, the order and the call of the one before it. */
+  const NO_PANEL = { panel: null, filter: null, sort: null, row: null };
 
   /* --- ages ------------------------------------------------------------------------------- */
   function age(seconds) {
@@ -213,23 +218,6 @@
     Array.from(event.dataTransfer.files).forEach(send);
   });
 
-  /* --- the keyboard: single keys act only where nothing is typed ----------------------------------- */
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select,[contenteditable]")) return;
-    if (localStorage.getItem("tollboard-keys") === "off") return;
-    const open = document.querySelector("#panel.show");
-    const act = {
-      r: () => setProps("woken", { data: Date.now() }),
-      p: () => go({ refresh: live.asked === 0 ? null : "0" }),
-      e: () => { const link = open && document.getElementById("export-csv"); if (link) link.click(); },
-    }[event.key];
-    if (act && !event.repeat) { event.preventDefault(); act(); return; }
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const tiles = Array.from(document.querySelectorAll("#page .tile .open"));
-    const at = tiles.indexOf(document.activeElement);
-    if (step && at >= 0 && !open) { event.preventDefault(); tiles[(at + step + tiles.length) % tiles.length].focus(); }
-  });
-
   /* --- clicks that only change the address or the theme ---------------------------------------- */
   function define(button) {
     const shown = document.querySelector(".definition");
@@ -247,7 +235,7 @@
     const asked = event.target.closest("[data-definition]");
     define(asked);
     if (asked) return;
-    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel],[data-upload]");
+    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel],[data-row],[data-upload]");
     if (!hit || event.metaKey || event.ctrlKey) return;
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
@@ -258,7 +246,11 @@
       const first = document.getElementById("period-first").value, end = document.getElementById("period-last").value;
       if (first && end && first <= end) go({ period: null, from: first, to: end });
       else (document.getElementById(first ? "period-last" : "period-first")).focus();
-    } else if (hit.dataset.panel) { event.preventDefault(); opener = hit; go({ panel: hit.dataset.panel }); }
+    } else if (hit.dataset.panel) {
+      event.preventDefault();
+      if (!hit.closest("#panel")) opener = hit;
+      go({ ...NO_PANEL, panel: hit.dataset.panel, filter: hit.dataset.filter || null });
+    } else if (hit.dataset.row !== undefined) { event.preventDefault(); go({ row: hit.dataset.row || null }); }
   });
 
   window.dash_clientside = window.dash_clientside || {};
@@ -269,13 +261,16 @@
     if (!point) return noUpdate();
     const chart = window.dash_clientside.callback_context.triggered_id.replace(/-graph$/, "");
     const row = document.getElementById(`${chart}-${point.points[0].pointIndex}-name`);
-    if (row) row.click();
-    else if (chart === "files-by-month") { opener = null; go({ panel: "files-processed" }); }
+    const [first] = point.points;
+    if (row) { row.click(); return noUpdate(); }
+    opener = null;
+    if (chart === "traffic") go({ ...NO_PANEL, panel: `day-calls:${first.x}` });
+    else if (first.customdata) go({ ...NO_PANEL, panel: first.customdata });
     return noUpdate();
   }
   /* --- the panel: closing it clears the address and gives the focus back -------------------------- */
   function closed(open) {
-    if (!open && address().has("panel")) go({ panel: null });
+    if (!open && address().has("panel")) go(NO_PANEL);
     if (!open && opener && document.contains(opener)) opener.focus();
     return noUpdate();
   }
@@ -289,9 +284,19 @@
     if (open) window.setTimeout(() => { const field = document.getElementById("confirm-password"); if (field) field.focus(); }, 200);
     return noUpdate();
   }
+  /* What the grid filters and sorts is in the address too, without a step of history for each letter. */
+  function wished(request) {
+    if (!request || !address().has("panel")) return noUpdate();
+    const filter = Object.keys(request.filterModel || {}).length ? JSON.stringify(request.filterModel) : null;
+    const sort = (request.sortModel || []).length ? JSON.stringify(request.sortModel) : null;
+    const there = addressWith({ filter, sort });
+    if (there !== window.location.pathname + window.location.search) window.history.replaceState({}, "", there);
+    return noUpdate();
+  }
   function freshRows() {
     const grid = window.dash_ag_grid && document.querySelector("#grid .ag-root") && window.dash_ag_grid.getApi("grid");
     if (grid) grid.refreshInfiniteCache();
   }
-  window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked, confirmed, focused };
+  window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked, wished, confirmed, focused };
+  window.tollboard = { address, addressWith, go, NO_PANEL, age, paused: () => live.asked === 0, refresh: () => setProps("woken", { data: Date.now() }) };
 })();

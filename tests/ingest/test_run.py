@@ -13,6 +13,7 @@ from data.domain.records import FileStatus, MatchState, RateState
 from data.store import schema
 from data.store.queries.files import cdr_file
 from data.store.queries.retention import CALLS_EXPIRED
+from data.store.queries.versions import newest_version
 from data.store.schema import calls, cdr_files, deliveries
 from ingest.run import looked, run
 from tests.factories import add_customer
@@ -444,3 +445,18 @@ def test_lines_of_days_that_retention_took_away_are_ignored(store, settings):
     with store.snapshot() as conn:
         assert rows(conn, schema.ignored_lines) == [(1, 1, "expired")]
         assert_books_balance(conn)
+
+
+def test_a_run_keeps_what_the_tiles_say_and_a_quiet_one_writes_nothing(store, settings):
+    deliver(settings, "a.csv", lines(1, 2))
+    ingested(store, settings)
+    with store.snapshot() as conn:
+        kept = rows(conn, schema.tile_history, "tile", "value", "day")
+        version = newest_version(conn).version
+
+    ingested(store, settings)
+
+    assert ("files_success", 1) in [(tile, value) for tile, value, _ in kept]
+    with store.snapshot() as conn:
+        assert rows(conn, schema.tile_history, "tile", "value", "day") == kept
+        assert newest_version(conn).version == version

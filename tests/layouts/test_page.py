@@ -7,6 +7,7 @@ import pytest
 from dash import dcc, html
 from dash._utils import to_json
 
+from data.domain.periods import AskedPeriod
 from data.domain.records import (
     AttentionItem,
     CustomerTotal,
@@ -15,15 +16,17 @@ from data.domain.records import (
     SourceRhythm,
     UnpaidTile,
 )
+from data.domain.views import AskedView
 from layouts import ids
 from layouts.blank import BLANK
 from layouts.charts import figure, rows, series
 from layouts.first_paint import markup
 from layouts.header import Viewer
 from layouts.login import Asked, failed_page, login_page
-from layouts.page import Look, first_paint, page, page_words, period_words
+from layouts.page import Look, Seen, first_paint, page, page_words, view_words
 from layouts.words import words
 
+VIEW, DATES = AskedView(), AskedView(AskedPeriod("dates"))
 LOOK = Look(Viewer("anna.miller@example.com", "billing"), refresh_s=10, token="1")
 
 
@@ -55,24 +58,24 @@ def busy():
 
 def test_every_state_of_the_page_has_the_same_words_in_the_same_order(busy):
     assert page_words(busy, busy.as_of).slots == page_words(BLANK, BLANK.as_of).slots
-    assert period_words(busy, "dates").slots == period_words(BLANK, "past-month").slots
+    assert view_words(busy, DATES).slots == view_words(BLANK, VIEW).slots
 
 
 def test_no_id_is_on_the_page_twice(busy):
-    found = ids_of(page(busy, LOOK))
+    found = ids_of(page(Seen(busy, busy), LOOK))
 
     assert sorted(found) == sorted(set(found))
 
 
 def test_every_word_has_its_place_on_the_page(busy):
-    there = set(ids_of(page(busy, LOOK)))
-    slots = (*page_words(busy, busy.as_of).slots, *period_words(busy, "past-month").slots)
+    there = set(ids_of(page(Seen(busy, busy), LOOK)))
+    slots = (*page_words(busy, busy.as_of).slots, *view_words(busy, VIEW).slots)
 
     assert {slot.id for slot in slots} <= there
 
 
 def test_a_tile_shortens_its_figure_and_keeps_the_exact_one_for_hover(busy):
-    parts = page_words(busy, busy.as_of)
+    parts = view_words(busy, VIEW)
 
     assert said(parts, "unpaid-value") == "$18.13k"
     assert said(parts, "unpaid-value", "title") == "$18,127.85"
@@ -84,7 +87,7 @@ def test_zero_never_and_unknown_differ():
 
     assert said(parts, "files-success-value") == "0"
     assert said(parts, "file-last-time") == "never"
-    assert said(period_words(BLANK, "past-month"), "traffic-asr") == "—"
+    assert said(view_words(BLANK, VIEW), "traffic-asr") == "—"
 
 
 def test_only_failed_files_colour_their_tile():
@@ -139,7 +142,7 @@ def test_a_top_5_adds_up_with_its_other(busy):
         ("<b>Acme</b> & Sons", 60_000_000),
         ("Other (3)", 40_000_000),
     ]
-    parts = period_words(busy, "past-month")
+    parts = view_words(busy, VIEW)
     assert said(parts, "top-customers-total") == "$100.00"
     assert said(parts, "top-customers-0-share") == "60%"
 
@@ -176,7 +179,7 @@ class _Reader(HTMLParser):
 
 def test_the_first_paint_is_sound_html_with_the_nine_numbers(busy):
     reader = _Reader()
-    reader.feed(first_paint(busy))
+    reader.feed(first_paint(Seen(busy, busy)))
 
     assert reader.unclosed == []
     for number in ("$18.13k", "37 invoices", "CDR files: waiting", "never"):
@@ -184,7 +187,7 @@ def test_the_first_paint_is_sound_html_with_the_nine_numbers(busy):
 
 
 def test_the_first_paint_has_no_ids_because_the_page_has_them(busy):
-    assert ' id="' not in first_paint(busy)
+    assert ' id="' not in first_paint(Seen(busy, busy))
 
 
 def test_plain_html_escapes_what_people_wrote():

@@ -10,7 +10,8 @@ from layouts.text import (
     Money,
     ago,
     bytes_size,
-    change,
+    compared,
+    compared_ratios,
     duration,
     percent,
     plural,
@@ -98,11 +99,25 @@ def test_relative_times_use_their_largest_whole_unit(seconds, shown):
     assert ago(now - timedelta(seconds=seconds), now) == shown
 
 
-def test_a_comparison_within_one_per_cent_is_none_and_from_zero_it_is_new():
-    assert change(100, 100)[1] == "same"
-    assert change(5, 0) == ("new", "up")
-    assert change(0, 0) == (UNKNOWN, "same")
-    assert change(90, 100) == ("▼ 10\N{THIN SPACE}%", "down")
+@pytest.mark.parametrize(
+    ("now", "before", "shown"),
+    [
+        (100, 100, ("– no change", "same")),
+        (1009, 1000, ("– about the same", "same")),
+        (5, 0, ("new", "up")),
+        (0, 0, ("– no change", "same")),
+        (90, 100, ("▼ 10 (10\N{THIN SPACE}%)", "down")),
+        (3000, 100, ("▲ 2,900 (30 times)", "up")),
+    ],
+)
+def test_a_comparison_is_an_arrow_the_absolute_and_the_per_cent(now, before, shown):
+    assert compared(now, before) == shown
+
+
+def test_rates_are_compared_in_percentage_points_and_not_without_a_base():
+    assert compared_ratios(0.8, 0.796) == ("▲ 0.4 pp", "up")
+    assert compared_ratios(0.5, 0.5) == ("– no change", "same")
+    assert compared_ratios(None, 0.5) == ("", "same")
 
 
 @pytest.mark.parametrize(

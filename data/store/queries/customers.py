@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import Connection, Row, Table, select
 
 from data.domain.customers import Customer
+from data.domain.views import NO_SUCH, NarrowedTo
 from data.store.schema import charges, customers, plans, rate_tables, tax_categories
 
 CUSTOMER_COLUMNS = [customers.c[field.name] for field in fields(Customer)]
@@ -58,3 +59,17 @@ def customer(conn: Connection, custid: str) -> Customer | None:
     )
     row = conn.execute(query).one_or_none()
     return None if row is None else customer_of(row)
+
+
+def narrowed_to(conn: Connection, custid: str) -> NarrowedTo | None:
+    """Return the customer that a page is narrowed to; none for no number: all customers.
+
+    A number that no customer has, any more or yet, gives one without a name.
+    """
+    if not custid:
+        return None
+    query = select(customers.c.id, customers.c.custid, customers.c.company).where(
+        customers.c.custid == custid, customers.c.deleted_at.is_(None)
+    )
+    row = conn.execute(query).one_or_none()
+    return NarrowedTo(NO_SUCH, custid, "") if row is None else NarrowedTo(*row)

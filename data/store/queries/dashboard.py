@@ -1,23 +1,27 @@
 """Everything that the page shows, in the caller's one snapshot."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from data.domain.attention import attention
 from data.domain.periods import Period, comparison, past_month
 from data.domain.records import Dashboard
+from data.domain.views import NarrowedTo
 from data.store.queries.attention import findings, rhythms
-from data.store.queries.conditions import CustomerId
+from data.store.queries.history import tiles_of_days
 from data.store.queries.line_to_cash import line_to_cash
 from data.store.queries.months import files_by_month
 from data.store.queries.owing import ageing, outstanding_by_due_date
-from data.store.queries.tiles import customers_by_week, tiles
+from data.store.queries.tiles import tiles
 from data.store.queries.top5 import top_customers, top_destinations, top_paying
 from data.store.queries.traffic import traffic
 from data.store.queries.versions import newest_version
 from data.store.schema import calls, tenant
+
+HISTORY_DAYS = 62
+"""How far back the tiles' lines begin: past a month ago, which they are compared with."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,12 @@ class DashboardQuestion:
 
     Attributes:
         period: The dates that count; none: the past month that ends today.
-        customer_id: The customer that the page is narrowed to; none: all.
+        customer: The customer that the page is narrowed to; none: all.
         allotted_bytes: Disk space for CDR files; 0: none is set.
     """
 
     period: Period | None = None
-    customer_id: CustomerId = None
+    customer: NarrowedTo | None = None
     allotted_bytes: int = 0
 
 
@@ -47,7 +51,7 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
     Source: PRODUCT.md 1.1 to 1.3 and 3.
     """
     newest = newest_version(conn)
-    zone, customer_id = newest.zone, asked.customer_id
+    zone, customer_id = newest.zone, None if asked.customer is None else asked.customer.id
     today = now.astimezone(zone).date()
     period = asked.period or past_month(today)
     before = comparison(period)
@@ -65,6 +69,7 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
         currency=whose.currency,
         minor_digits=whose.minor_digits,
         timezone=zone.key,
+        customer=asked.customer,
         tiles=nine,
         top_customers=top_customers(conn, period, customer_id),
         top_paying=top_paying(conn, period, customer_id),
@@ -83,5 +88,5 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
             spans=(calls.c.started_at >= start, calls.c.started_at < end),
             customer_id=customer_id,
         ),
-        customers_by_week=customers_by_week(conn, today, zone),
+        history=tiles_of_days(conn, today - timedelta(days=HISTORY_DAYS), today),
     )

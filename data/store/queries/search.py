@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, or_, select
 
 from data.domain.call_ids import CallId, call_id
-from data.domain.search import Findings, Hit, HitKind, number_digits, searched
+from data.domain.search import Findings, Hit, HitKind, number_digits, searched, typed
+from data.domain.views import NarrowedTo
 from data.store.queries.conditions import customer_kept
 from data.store.schema import auth_codes, calls, cdr_files, customers, invoices, sources
 
@@ -45,7 +46,10 @@ def findings(conn: Connection, text: str) -> Findings:
 
 def _hits(kind: HitKind, conn: Connection, query: Select[*tuple[object, ...]]) -> list[Hit]:
     found: Iterable[Any] = conn.execute(query.limit(MOST_OF_A_KIND))
-    return [Hit(kind, str(id_), title or "", detail or "", at) for id_, title, detail, at in found]
+    return [
+        Hit(kind, str(id_), title or "", detail or "", at, *custid)
+        for id_, title, detail, at, *custid in found
+    ]
 
 
 def _matching(
@@ -64,11 +68,26 @@ def _customers(conn: Connection, text: str) -> list[Hit]:
     names = (c.custid, c.company, c.first_name, c.last_name, c.email, c.tel)
     matches, rank = _matching(text, names)
     query = (
-        select(c.id, c.company, c.custid, literal(None))
+        select(c.id, c.company, c.custid, literal(None), c.custid)
         .where(customer_kept(), matches)
         .order_by(rank, c.company, c.id)
     )
     return _hits(HitKind.CUSTOMER, conn, query)
+
+
+def customers_like(conn: Connection, text: str, most: int) -> list[NarrowedTo]:
+    """Return customers whose number or name holds a text, exact ones first; no text: any.
+
+    Raises:
+        RequestRefused: The text cannot be looked for.
+    """
+    plain = " ".join(text.split())
+    query = select(customers.c.id, customers.c.custid, customers.c.company).where(customer_kept())
+    by: list[ColumnElement[Any]] = [func.lower(customers.c.company), customers.c.id]
+    if plain:
+        matches, rank = _matching(typed(plain), (customers.c.custid, customers.c.company))
+        query, by = query.where(matches), [rank, *by]
+    return [NarrowedTo(*row) for row in conn.execute(query.order_by(*by).limit(most))]
 
 
 def _invoices(conn: Connection, text: str) -> list[Hit]:
@@ -101,7 +120,7 @@ def _auth_codes(conn: Connection, text: str) -> list[Hit]:
         func.substr(literal(text), 1, func.length(c.pattern)) == c.pattern
     )
     query = (
-        select(c.customer_id, c.pattern, customers.c.company, literal(None))
+        select(c.customer_id, c.pattern, customers.c.company, literal(None), customers.c.custid)
         .join_from(auth_codes, customers)
         .where(customer_kept(), or_(matches, claims))
         .order_by(rank, c.pattern, c.id)

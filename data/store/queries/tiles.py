@@ -1,9 +1,9 @@
 """The nine numbers of the page: all time or now, never the period. Source: PRODUCT.md 1.1."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
 
 from data.domain.periods import day_start, past_month
 from data.domain.records import (
@@ -89,28 +89,6 @@ def tiles(
 def customers_tile(conn: Connection, since: datetime) -> CustomersTile:
     """Return the customers not deleted; providers are customers too."""
     return CustomersTile(*conn.execute(_CUSTOMERS, {"since": since}).one())
-
-
-def customers_by_week(conn: Connection, today: date, zone: ZoneInfo) -> tuple[int, ...]:
-    """Return the customer records at the end of each of the past nine weeks, oldest first."""
-    ends = [day_start(today + timedelta(days=1 - 7 * week), zone) for week in range(8, -1, -1)]
-    there = [
-        func.coalesce(
-            func.sum(
-                case(
-                    (
-                        (customers.c.created_at < end)
-                        & or_(customers.c.deleted_at.is_(None), customers.c.deleted_at >= end),
-                        1,
-                    ),
-                    else_=0,
-                )
-            ),
-            0,
-        )
-        for end in ends
-    ]
-    return tuple(conn.execute(select(*there)).one())
 
 
 def disk_tile(conn: Connection, allotted_bytes: int) -> DiskTile:

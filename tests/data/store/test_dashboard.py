@@ -11,6 +11,7 @@ from data.domain.records import (
     InvoiceStatus,
     LastFileTile,
 )
+from data.domain.views import NarrowedTo
 from data.store.queries.conditions import by_period
 from data.store.queries.dashboard import DashboardQuestion, dashboard
 from data.store.schema import duplicates_by_day, usage_by_customer
@@ -303,7 +304,7 @@ def test_narrowed_to_one_customer_the_period_and_the_invoice_tiles_follow(conn, 
         add_invoice(conn, customer, 5)
         add_usage(conn, Usage(date(2026, 6, 2), customer))
 
-    page = shown(JUNE, customer_id=acme)
+    page = shown(JUNE, customer=NarrowedTo(acme, "", "Acme"))
 
     assert page.tiles.unpaid_invoices.count == 1
     assert page.tiles.customers.count == 2

@@ -8,6 +8,7 @@ from data.domain.panels import Panel, Scope
 from data.domain.periods import Period
 from data.domain.row_pages import Tally
 from data.domain.row_requests import ColumnFilter, Condition, RowRequest, Test
+from data.domain.views import NarrowedTo
 from data.store.queries.dashboard import DashboardQuestion, dashboard
 from data.store.queries.rows.pages import row_page, row_tally
 from tests.books import JUNE, MONTH, NOON
@@ -111,7 +112,7 @@ def test_every_leak_from_line_to_cash_opens_its_rows(snapshot, period):
 
 
 def test_a_page_narrowed_to_a_customer_opens_that_customers_rows(snapshot):
-    asked = DashboardQuestion(period=JUNE, customer_id=1)
+    asked = DashboardQuestion(period=JUNE, customer=NarrowedTo(1, "", ""))
     page = dashboard(snapshot, NOON, asked)
 
     unpaid = tally(snapshot, Panel.INVOICES, Scope.UNPAID, customer_id=1)

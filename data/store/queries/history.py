@@ -1,0 +1,25 @@
+"""The tiles of earlier days, as the ingest kept them."""
+
+from collections import defaultdict
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from data.domain.history import Figure, TileHistory
+from data.store.schema import tile_history
+
+_KNOWN = {figure.value for figure in Figure}
+
+
+def tiles_of_days(conn: Connection, first: date, last: date) -> TileHistory:
+    """Return what was kept on the days from first to last, both included, oldest first."""
+    query = (
+        select(tile_history.c.day, tile_history.c.tile, tile_history.c.value)
+        .where(tile_history.c.day.between(first, last))
+        .order_by(tile_history.c.day, tile_history.c.tile)
+    )
+    days: dict[date, dict[Figure, int]] = defaultdict(dict)
+    for day, name, value in conn.execute(query):
+        if name in _KNOWN:
+            days[day][Figure(name)] = int(value)
+    return TileHistory(tuple(days.items()))
