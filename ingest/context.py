@@ -18,6 +18,9 @@ from ingest.stopping import Stopping, never
 LARGE_BYTES = 16 << 20
 """From here on reading processes pay for their start."""
 
+CALLS_AT_ONCE = 1_000_000
+"""About two seconds of the write lock; a person's write must not wait more than three."""
+
 Clock = Callable[[], datetime]
 if TYPE_CHECKING:  # heavy, and not needed when there is nothing to do
     from ingest.reader import Reader
@@ -39,6 +42,7 @@ class Ingest:
         stopping: Whether it was asked to stop.
         actor: Who runs it, for the audit log.
         reader: What reads small files in this process, once one was read.
+        calls_at_once: How many calls of a file one transaction takes in at the most.
         step: Told the name of each step that was passed: where a test ends the process.
     """
 
@@ -48,6 +52,7 @@ class Ingest:
     holder: Holder
     stopping: Stopping = never
     actor: str = "ingest"
+    calls_at_once: int = CALLS_AT_ONCE
     step: Callable[[str], None] = _no_step
     reader: "Reader | None" = None
     _readers: Readers | None = None

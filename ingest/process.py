@@ -1,9 +1,12 @@
 """One CDR file from claim to archive: everything outside the lock, then one transaction."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from data.domain.errors import Changed, FileError, TooManyRejections
 from data.store.queries.files import CdrFile, keys_of_file
@@ -13,11 +16,15 @@ from data.store.queries.sources import Source, source
 from data.store.types import EPOCH
 from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
+from data.store.writes.parts import LineChange
+from data.store.writes.segments import load_begun
 from data.store.writes.sources import built_in_source_met
+from data.store.writes.versions import version_raised
 from ingest.context import Ingest
 from ingest.growing import Span, fingerprint, unread
 from ingest.inbox import Arrival, content_hash, path_of
 from ingest.keeping import archived, kept_path
+from ingest.large_load import is_large, segments_inserted
 from ingest.reading import Reading, Request, read
 from ingest.unpack import Bounds, compression, unpacked
 from ingest.usage import Sums, customer_usage, destination_usage
@@ -157,22 +164,25 @@ def _source(ingest: Ingest, file: CdrFile) -> Source | None:
 def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> Loaded:
     """Check what was read as a whole, and commit it."""
     now = ingest.clock()
+    appended = ending.growth is not None and reading.first_line > 1
+    changes = [] if appended else _changes(reading)
+    segmented = None
+    if ending.growth is None and is_large(ingest, file, reading):
+        version = _begun(ingest, file, reading, now)
+        segmented = segments_inserted(ingest, file, reading, version, changes)
     with ingest.store.writing(staged=reading.staging) as conn:
-        if file.source_id is None:
-            owner = built_in_source_met(conn, reading.source_name, now)
-        else:
-            owner = source(conn, file.source_id)
-        _tolerated(owner, reading)
-        appended = ending.growth is not None and reading.first_line > 1
-        keys = frozenset(keys_of_file(conn, file.id, *_times(reading)) if appended else ())
+        owner = _owner(conn, file, reading, now)
+        if appended:
+            changes = _changes(reading, frozenset(keys_of_file(conn, file.id, *_times(reading))))
         load = replace(
-            _load(ingest, file, reading, keys),
+            _load(ingest, file, reading, changes),
             source_id=owner.id,
             location=ending.location,
             appended=appended,
             halves=() if appended else reading.halves,
             elsewhere=reading.elsewhere,
             runs=reading.runs,
+            segmented=segmented,
         )
         loaded = file_loaded(conn, load, now)
         if ending.growth is not None:
@@ -181,6 +191,29 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
     ingest.version_is_ours(loaded.version)
     ingest.step("committed")
     return loaded
+
+
+def _begun(ingest: Ingest, file: CdrFile, reading: Reading, now: datetime) -> int:
+    """Begin to load a large file; return the data version of its rows."""
+    first, last = _times(reading)
+    if first is None or last is None:
+        raise AssertionError("a large file has calls")
+    with ingest.store.writing() as conn:
+        _owner(conn, file, reading, now)
+        version = version_raised(conn, now)
+        load_begun(conn, file.id, (first, last), version)
+    ingest.version_is_ours(version)
+    return version
+
+
+def _owner(conn: Connection, file: CdrFile, reading: Reading, now: datetime) -> Source:
+    """Return whose the file is, which must tolerate its rejections."""
+    if file.source_id is None:
+        owner = built_in_source_met(conn, reading.source_name, now)
+    else:
+        owner = source(conn, file.source_id)
+    _tolerated(owner, reading)
+    return owner
 
 
 def _tolerated(owner: Source, reading: Reading) -> None:
@@ -194,12 +227,17 @@ def _tolerated(owner: Source, reading: Reading) -> None:
         )
 
 
-def _load(ingest: Ingest, file: CdrFile, reading: Reading, taken: frozenset[int]) -> Load:
+def _changes(reading: Reading, taken: frozenset[int] = frozenset()) -> list[LineChange]:
+    """Return what the whole file says about its lines, counted from its first."""
+    changes = line_changes(reading.segments, reading.fold, taken)
+    return [replace(each, line=each.line + reading.first_line - 1) for each in changes]
+
+
+def _load(ingest: Ingest, file: CdrFile, reading: Reading, changes: Sequence[LineChange]) -> Load:
     segments = reading.segments
     sums = [each for segment in segments for each in segment.customers]
     places = [each for segment in segments for each in segment.destinations]
     first, last = _times(reading)
-    changes = line_changes(segments, reading.fold, taken)
     return Load(
         file_id=file.id,
         holder=ingest.holder.name,
@@ -208,7 +246,7 @@ def _load(ingest: Ingest, file: CdrFile, reading: Reading, taken: frozenset[int]
         timezone=reading.timezone,
         location="",
         parts=reading.parts(),
-        changes=[replace(each, line=each.line + reading.first_line - 1) for each in changes],
+        changes=changes,
         usage=customer_usage(Sums.joined(sums)) if sums else [],
         destinations=destination_usage(Sums.joined(places), segments[0].destination_names)
         if places

@@ -38,6 +38,7 @@ from data.store.writes.history import tiles_due, tiles_kept
 from data.store.writes.loads import LeaseLost, Loaded
 from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
+from ingest.abandoned import abandoned_cleared
 from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
 from ingest.context import LARGE_BYTES, Ingest
 from ingest.inbox import Arrival, has_large, path_of
@@ -71,6 +72,7 @@ def run(
         try:
             lost_leases_recovered(ingest.store, ingest.holder, ingest.settings.archive_dir, started)
             _scratch_swept(ingest)
+            abandoned_cleared(ingest, started)
             if only is None:
                 done.look()
             done.work(only)
@@ -189,7 +191,10 @@ class _Done:
             if not file_claimed(conn, file.id, ingest.holder.name, now=now, until=now + LEASE):
                 return None
         ingest.step("claimed")
-        return self._claimed(file)
+        report = self._claimed(file)
+        if report is None or report.status is not Outcome.SUCCESS:
+            abandoned_cleared(ingest, ingest.clock())
+        return report
 
     def _claimed(self, file: CdrFile) -> FileReport | None:
         """Process a file that is ours; whatever goes wrong ends in a state of the file."""

@@ -172,7 +172,7 @@ def add_call(conn: Connection, **given) -> None:
         "rate_state": RateState.RATED if given.get("charge_micros") else RateState.UNRATED,
         "billed_s": 60,
     } | given
-    conn.execute(insert(schema.calls).values(row))
+    conn.execute(insert(schema.call_rows).values(row))
 
 
 def add_coverage(conn: Connection, invoice_id: int, customer_id: int, **given) -> None:

@@ -37,7 +37,7 @@ OVERLAPPED = 14
 """Days ago of the file whose end the next day's file repeats."""
 UNCOUNTED = {
     "cdr_files": {"attempts"},
-    "calls": {"load_version"},  # counts commits, and a killed run may have made one more
+    "finished_calls": {"load_version"},  # counts commits, and a killed run may have made one more
 }
 DUMPED: tuple[Table, ...] = (
     schema.calls,

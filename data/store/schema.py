@@ -481,7 +481,7 @@ duplicates = Table(
     sqlite_with_rowid=False,
 )
 
-calls = Table(
+call_rows = Table(
     "calls",
     metadata,
     Column("started_at", Instant, primary_key=True),
@@ -513,6 +513,20 @@ calls = Table(
     Index("ix_calls_customer", "customer_id", "started_at"),
     sqlite_with_rowid=False,
 )
+
+# A large file on its way in: its calls are committed a segment at a time, and count only when all
+# are there.
+unfinished_loads = Table(
+    "unfinished_loads",
+    metadata,
+    Column("file_id", ForeignKey("cdr_files.id"), primary_key=True),
+    Column("load_version", BigInteger, nullable=False),  # of its rows
+    Column("first_call_at", Instant, nullable=False),
+    Column("last_call_at", Instant, nullable=False),
+)
+
+# What everybody reads: a view of the rows above without those of unfinished loads.
+calls = call_rows.to_metadata(MetaData(), name="finished_calls")
 
 # --- rollups: additive, written with the calls -------------------------------------------------
 

@@ -60,7 +60,7 @@ def test_four_ingests_at_once_work_on_each_file_once(world, expected):
 
     assert codes == [0, 0, 0, 0]
     found = dump(var)
-    counts = {name: len(found[name]) for name in ("calls", "rejections", "duplicates")}
+    counts = {name: len(found[name]) for name in ("finished_calls", "rejections", "duplicates")}
     assert counts == {name: len(expected[name]) for name in counts}
     assert found["usage_by_customer"] == expected["usage_by_customer"]
     assert is_done(var)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from data.domain.periods import Period, day_start
 from data.domain.records import Disposition, MatchState, RateState
-from data.store.schema import NOBODY, NOT_INVOICED, calls, rates
+from data.store.schema import NOBODY, NOT_INVOICED, rates
 from data.store.writes.usage import NO_RATE, CustomerUsage, DestinationUsage
 
 EPOCH_DAY = date(1970, 1, 1)
@@ -147,9 +147,9 @@ def stored_customer_usage(
         zone: The tenant's.
         stored: The calls that count.
     """
-    keys = (stored.customer, calls.c.direction, stored.invoice, stored.rate_table)
+    keys = (stored.customer, stored.columns.direction, stored.invoice, stored.rate_table)
     found: list[CustomerUsage] = []
-    for day, of_day in _days(period, zone):
+    for day, of_day in _days(period, zone, stored.columns.started_at):
         query = (
             select(*keys, *customer_sums(stored.columns))
             .select_from(stored.with_rates())
@@ -169,12 +169,12 @@ def stored_destination_usage(
     """Return what stored calls of a period add up to by day, destination and direction."""
     destination = func.coalesce(rates.c.destination, "")
     found: list[DestinationUsage] = []
-    for day, of_day in _days(period, zone):
+    for day, of_day in _days(period, zone, stored.columns.started_at):
         query = (
-            select(destination, calls.c.direction, *destination_sums(stored.columns))
+            select(destination, stored.columns.direction, *destination_sums(stored.columns))
             .select_from(stored.with_rates())
             .where(of_day, stored.which)
-            .group_by(destination, calls.c.direction)
+            .group_by(destination, stored.columns.direction)
         )
         found += [
             DestinationUsage(day, row[0], int(row[1]), tuple(row[2:]))
@@ -183,9 +183,11 @@ def stored_destination_usage(
     return found
 
 
-def _days(period: Period, zone: ZoneInfo) -> Iterator[tuple[date, ColumnElement[bool]]]:
+def _days(
+    period: Period, zone: ZoneInfo, started_at: ColumnElement[datetime]
+) -> Iterator[tuple[date, ColumnElement[bool]]]:
     """Give each day with the condition, by the calls' primary key, that a call is of it."""
     for number in range((period.last - period.first).days + 1):
         day = period.first + timedelta(days=number)
         start, end = day_start(day, zone), day_start(day + timedelta(days=1), zone)
-        yield day, and_(calls.c.started_at >= start, calls.c.started_at < end)
+        yield day, and_(started_at >= start, started_at < end)

@@ -26,6 +26,7 @@ from data.store.writes.parts import (
     folded_legs_ignored,
 )
 from data.store.writes.sequences import Counted, runs_kept
+from data.store.writes.segments import Segmented, load_finished
 from data.store.writes.unloads import file_unloaded, orphans_requeued
 from data.store.writes.usage import (
     CustomerUsage,
@@ -62,6 +63,7 @@ class Load:
         halves: Records whose call is not whole within the file.
         elsewhere: The halves in other files that were known when it was read.
         runs: What it holds of its source's counter.
+        segmented: What of its calls is in the store already; none: nothing.
     """
 
     file_id: int
@@ -80,6 +82,7 @@ class Load:
     halves: Sequence[Half] = ()
     elsewhere: frozenset[Half] = frozenset()
     runs: Sequence[Run] = ()
+    segmented: Segmented | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
     if load.changes:
         changes_made(conn, load.changes)
     tally = _Tally(list(load.usage), list(load.destinations))
-    loading = Loading(load.file_id, version, changed=bool(load.changes))
+    loading = _loading(load, version)
     for part in load.parts:
         tally.take(conn, load, PartTaken(loading, part), part)
     customer_usage_added(conn, load.source_id, tally.usage)
@@ -132,9 +135,17 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
         orphans_requeued(conn, before)
         if halves_kept(conn, before, load.source_id, load.halves) != load.elsewhere:
             read_too_early(conn, load.file_id)
+    if load.segmented:
+        load_finished(conn, load.file_id, version)
     counted = Counted(load.file_id, load.source_id, now)
     gaps = runs_kept(conn, counted, load.runs, appended=load.appended)
     return Loaded(counts, version, tally.frozen, gaps)
+
+
+def _loading(load: Load, version: int) -> Loading:
+    """Return the load for its parts: rows that came in segments carry a version of their own."""
+    rows_version = load.segmented.version if load.segmented else version
+    return Loading(load.file_id, rows_version, changed=bool(load.changes))
 
 
 @dataclass
@@ -149,20 +160,38 @@ class _Tally:
 
     def take(self, conn: Connection, load: Load, part: PartTaken, staged: StagedPart) -> None:
         """Take one part in, and correct the sums for lines that made no new call."""
-        new = part.calls_inserted(conn) if staged.calls else 0
-        self.loaded += new
-        if new < staged.calls:
-            self.usage += part.folded_usage(conn)
-            self.destinations += part.folded_destinations(conn)
-            repeated = part.present_usage(conn, own=False)
-            _duplicates_counted(conn, load.source_id, repeated)
-            self.usage += repeated + part.present_usage(conn, own=True)
-            for own in (False, True):
-                self.destinations += part.present_destinations(conn, own=own)
-            self.duplicate += part.duplicates_inserted(conn)
-            self.frozen = self.frozen.plus(part.frozen(conn))
+        if staged.calls:
+            folded = part.folded_lines(conn)
+            if folded:
+                self.usage += part.folded_usage(conn)
+                self.destinations += part.folded_destinations(conn)
+            new = _inserted(conn, load, part, staged, calls=staged.calls - folded)
+            self.loaded += new
+            if new < staged.calls - folded:
+                self._take_present(conn, load, part)
         part.rejections_inserted(conn)
         part.ignored_inserted(conn)
+
+    def _take_present(self, conn: Connection, load: Load, part: PartTaken) -> None:
+        """Correct the sums for lines whose call was there already."""
+        repeated = part.present_usage(conn, own=False)
+        _duplicates_counted(conn, load.source_id, repeated)
+        self.usage += repeated + part.present_usage(conn, own=True)
+        for own in (False, True):
+            self.destinations += part.present_destinations(conn, own=own)
+        self.duplicate += part.duplicates_inserted(conn)
+        self.frozen = self.frozen.plus(part.frozen(conn))
+
+
+def _inserted(
+    conn: Connection, load: Load, part: PartTaken, staged: StagedPart, *, calls: int
+) -> int:
+    """Insert a part's calls that are new and not yet there; return how many are new.
+
+    One that was there when its segment came may have gone since: then it is inserted now.
+    """
+    before = load.segmented.inserted.get(staged.number, 0) if load.segmented else 0
+    return before if before == calls else before + part.calls_inserted(conn)
 
 
 def _counts(load: Load, tally: _Tally) -> LineCounts:

@@ -31,7 +31,7 @@ from data.store.queries.usage import (
     staged_destination_usage,
 )
 from data.store.schema import (
-    calls,
+    call_rows,
     duplicates,
     ignored_lines,
     invoiced_differences,
@@ -147,24 +147,34 @@ class PartTaken:
             "call_key": self._key,
             "line": self._line,
         }
-        query = select(*(values[column.name].label(column.name) for column in calls.c))
-        return inserted_if_new(conn, calls, query.select_from(self._rows).where(self._kept))
+        query = select(*(values[column.name].label(column.name) for column in call_rows.c))
+        return inserted_if_new(conn, call_rows, query.select_from(self._rows).where(self._kept))
 
     def _present(self, *, own: bool) -> CallRows:
         """Return the rows whose call was there already: from another line, or from this very one.
 
         Only a call on a recorded invoice was there from this very line.
         """
-        same = and_(calls.c.started_at == self._staged.c.started_at, calls.c.call_key == self._key)
-        ours = and_(calls.c.file_id == self._file_id, calls.c.line == self._line)
-        older = and_(ours, calls.c.load_version != self._version)
-        rows = self._rows.join(calls, same)
+        same = and_(
+            call_rows.c.started_at == self._staged.c.started_at, call_rows.c.call_key == self._key
+        )
+        ours = and_(call_rows.c.file_id == self._file_id, call_rows.c.line == self._line)
+        older = and_(ours, call_rows.c.load_version != self._version)
+        rows = self._rows.join(call_rows, same)
         return CallRows(self._staged.c, rows, and_(self._kept, older if own else not_(ours)))
 
     def _folded(self) -> CallRows:
         """Return the legs that another line stands for."""
         folded = _line_changes.c.folded.is_(true()) if self._changed else false()
         return CallRows(self._staged.c, self._rows, folded)
+
+    def folded_lines(self, conn: Connection) -> int:
+        """Return how many of its lines are legs that another line stands for."""
+        if not self._changed:
+            return 0
+        folded = self._folded()
+        query = select(func.count()).select_from(folded.rows).where(folded.which)
+        return int(conn.execute(query).scalar_one())
 
     def duplicates_inserted(self, conn: Connection) -> int:
         """Record the lines whose call is there already; return how many."""
@@ -186,11 +196,13 @@ class PartTaken:
         """
         there, staged = self._present(own=True), self._staged.c
         differs = or_(
-            calls.c.charge_micros.is_distinct_from(staged.charge_micros),
-            calls.c.customer_id.is_distinct_from(staged.customer_id),
+            call_rows.c.charge_micros.is_distinct_from(staged.charge_micros),
+            call_rows.c.customer_id.is_distinct_from(staged.customer_id),
         )
         self._differences_inserted(conn, there, differs)
-        change = func.coalesce(staged.charge_micros, 0) - func.coalesce(calls.c.charge_micros, 0)
+        change = func.coalesce(staged.charge_micros, 0) - func.coalesce(
+            call_rows.c.charge_micros, 0
+        )
         query = select(
             func.count(),
             func.coalesce(func.sum(case((differs, 1), else_=0)), 0),
@@ -204,7 +216,7 @@ class PartTaken:
         names = [column.name for column in invoiced_differences.c]
         values: dict[str, ColumnElement[Any]] = {
             **{column.name: column for column in self._staged.c},
-            "call_key": calls.c.call_key,
+            "call_key": call_rows.c.call_key,
             "file_id": literal(self._file_id),
         }
         query = select(*(values[name].label(name) for name in names)).select_from(there.rows)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, update
 from data.domain.authorship import By
 from data.domain.periods import Period
 from data.store.queries.retention import CALLS_EXPIRED, OldFile
-from data.store.schema import calls, cdr_files, invoiced_differences
+from data.store.schema import call_rows, cdr_files, invoiced_differences
 from data.store.writes.audit import Audit, audited
 from data.store.writes.settings import setting_kept
 from data.store.writes.versions import version_raised
@@ -19,7 +19,7 @@ def day_expired(conn: Connection, by: By, day: date, zone: ZoneInfo) -> int:
     """Delete the calls of the oldest day and say that they have expired; return how many."""
     first, after = Period(day, day).instants(zone)
     gone = conn.execute(
-        delete(calls).where(calls.c.started_at >= first, calls.c.started_at < after)
+        delete(call_rows).where(call_rows.c.started_at >= first, call_rows.c.started_at < after)
     ).rowcount
     kept = invoiced_differences.c.started_at
     conn.execute(delete(invoiced_differences).where(kept >= first, kept < after))

@@ -32,7 +32,7 @@ from data.store.queries.tenant import the_tenant
 from data.store.queries.usage import CallRows, stored_customer_usage, stored_destination_usage
 from data.store.schema import (
     NOT_INVOICED,
-    calls,
+    call_rows,
     cdr_files,
     duplicates,
     ignored_lines,
@@ -100,9 +100,9 @@ def _day(instant: datetime, zone: ZoneInfo) -> date:
 def _own(file: CdrFile) -> ColumnElement[bool]:
     """Return the condition that a call is of a file, by the calls' primary key."""
     return and_(
-        calls.c.started_at >= file.first_call_at,
-        calls.c.started_at <= file.last_call_at,
-        calls.c.file_id == file.id,
+        call_rows.c.started_at >= file.first_call_at,
+        call_rows.c.started_at <= file.last_call_at,
+        call_rows.c.file_id == file.id,
     )
 
 
@@ -112,11 +112,11 @@ def _inside(spans: CTE) -> ColumnElement[bool]:
     Rollup rows move to an invoice whole, with the calls that have no price among them.
     """
     return and_(
-        spans.c.customer_id == calls.c.customer_id,
-        calls.c.started_at >= spans.c.from_at,
-        calls.c.started_at < spans.c.to_at,
-        calls.c.load_version > spans.c.after_version,
-        calls.c.load_version <= spans.c.upto_version,
+        spans.c.customer_id == call_rows.c.customer_id,
+        call_rows.c.started_at >= spans.c.from_at,
+        call_rows.c.started_at < spans.c.to_at,
+        call_rows.c.load_version > spans.c.after_version,
+        call_rows.c.load_version <= spans.c.upto_version,
     )
 
 
@@ -125,23 +125,23 @@ def _calls_unloaded(conn: Connection, file: CdrFile, period: Period, zone: ZoneI
     spans = invoice_spans(period, zone)
     _frozen.create(conn)
     recorded = (
-        select(calls.c.started_at, calls.c.call_key)
+        select(call_rows.c.started_at, call_rows.c.call_key)
         .join(spans, _inside(spans))
         .join(invoices, invoices.c.id == spans.c.invoice_id)
         .where(
             _own(file),
             invoices.c.status == InvoiceStatus.RECORDED,
-            calls.c.rate_state.in_(BILLABLE),
+            call_rows.c.rate_state.in_(BILLABLE),
         )
     )
     conn.execute(insert(_frozen).from_select(["started_at", "call_key"], recorded))
     kept = conn.execute(select(func.count()).select_from(_frozen)).scalar_one()
     stays = exists().where(
-        _frozen.c.started_at == calls.c.started_at, _frozen.c.call_key == calls.c.call_key
+        _frozen.c.started_at == call_rows.c.started_at, _frozen.c.call_key == call_rows.c.call_key
     )
     goes = and_(_own(file), not_(stays))
     _usage_taken(conn, file, (period, zone), goes)
-    conn.execute(delete(calls).where(goes))
+    conn.execute(delete(call_rows).where(goes))
     _frozen.drop(conn)
     return int(kept)
 
@@ -153,14 +153,14 @@ def _usage_taken(
         raise AssertionError("a file with calls has a source")
     spans = invoice_spans(*days)
     on = func.coalesce(spans.c.invoice_id, NOT_INVOICED)
-    rows = CallRows(calls.c, calls.outerjoin(spans, _inside(spans)), goes, invoice_id=on)
+    rows = CallRows(call_rows.c, call_rows.outerjoin(spans, _inside(spans)), goes, invoice_id=on)
     usage = [
         replace(each, sums=tuple(-number for number in each.sums))
         for each in stored_customer_usage(conn, *days, rows)
     ]
     places = [
         replace(each, sums=tuple(-number for number in each.sums))
-        for each in stored_destination_usage(conn, *days, CallRows(calls.c, calls, goes))
+        for each in stored_destination_usage(conn, *days, CallRows(call_rows.c, call_rows, goes))
     ]
     customer_usage_added(conn, file.source_id, usage)
     destination_usage_added(conn, places)
@@ -199,7 +199,8 @@ def orphans_requeued(conn: Connection, file: CdrFile) -> list[int]:
         return []
     earlier = duplicates.alias("earlier")
     owner = exists().where(
-        calls.c.started_at == duplicates.c.started_at, calls.c.call_key == duplicates.c.call_key
+        call_rows.c.started_at == duplicates.c.started_at,
+        call_rows.c.call_key == duplicates.c.call_key,
     )
     first = not_(
         exists().where(

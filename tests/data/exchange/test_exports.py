@@ -221,7 +221,7 @@ def test_expired_rows_and_money_covered_by_plans_are_stated(conn, now):
     unbilled = RowRequest(panel=Panel.CALLS, scope=Scope.UNBILLED, period=JUNE)
 
     content = written(conn, unbilled, ExportForm.CSV, now)
-    conn.execute(schema.calls.delete())
+    conn.execute(schema.call_rows.delete())
     setting_kept(conn, CALLS_EXPIRED, "2026-07-01")
     emptied = written(conn, CALLS, ExportForm.CSV, now)
 

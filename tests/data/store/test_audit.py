@@ -14,7 +14,7 @@ from data.store import migrations
 from data.store.queries.audit import file_differences, usage_differences
 from data.store.queries.summary_audit import summary_differences
 from data.store.schema import (
-    calls,
+    call_rows,
     cdr_files,
     margin_by_customer,
     rate_tables,
@@ -93,10 +93,10 @@ def test_a_store_whose_sums_are_those_of_its_rows_passes(audited_store):
 )
 @given(st.sampled_from([1, 2]), st.sampled_from(COUNTED), st.integers(0, 30))
 def test_every_flipped_bit_in_an_amount_or_a_duration_is_found(audited_store, key, column, bit):
-    cell, of_call = calls.c[column], calls.c.call_key == key
+    cell, of_call = call_rows.c[column], call_rows.c.call_key == key
     with audited_store.writers.connect() as conn:
         value = conn.execute(select(cell).where(of_call)).scalar_one()
-        conn.execute(update(calls).where(of_call).values({column: value ^ 1 << bit}))
+        conn.execute(update(call_rows).where(of_call).values({column: value ^ 1 << bit}))
 
         found = [*usage_differences(conn)]
 
@@ -106,7 +106,7 @@ def test_every_flipped_bit_in_an_amount_or_a_duration_is_found(audited_store, ke
 
 def test_a_lost_call_is_found_in_its_file_and_its_day(audited_store):
     with audited_store.writing() as conn:
-        conn.execute(calls.delete().where(calls.c.call_key == 3))
+        conn.execute(call_rows.delete().where(call_rows.c.call_key == 3))
 
     found = differences(audited_store)
 
@@ -176,7 +176,7 @@ def test_a_files_own_counts_are_compared_with_its_rows(audited_store):
 
 def test_expired_days_are_left_out(audited_store):
     with audited_store.writing() as conn:
-        conn.execute(calls.delete())
+        conn.execute(call_rows.delete())
         setting_kept(conn, "calls_expired_before", DAY.isoformat())
 
     assert differences(audited_store) == []

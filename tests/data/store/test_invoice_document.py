@@ -18,7 +18,7 @@ from data.exchange.ledger import invoices_imported
 from data.store.queries.invoice_document import billed_calls, invoice_document
 from data.store.queries.invoices import invoice_named
 from data.store.schema import (
-    calls,
+    call_rows,
     invoice_lines,
     payment_allocations,
     payments,
@@ -79,7 +79,7 @@ class Desk:
             "charge_micros": charge if state in (RateState.RATED, RateState.NOT_NEEDED) else None,
         }
         with self.store.writing() as conn:
-            conn.execute(insert(calls).values(row))
+            conn.execute(insert(call_rows).values(row))
         return at
 
     def shown(self, name, *, with_calls=False):
@@ -230,7 +230,7 @@ def test_a_line_whose_calls_are_gone_has_no_annex_rather_than_a_wrong_one(desk, 
     desk.loaded(june(4), "Spain", UNIT)
     (draft,) = drafted(store, JUNE_RUN, by)
     with store.writing() as conn:
-        conn.execute(delete(calls).where(calls.c.started_at == june(3)))
+        conn.execute(delete(call_rows).where(call_rows.c.started_at == june(3)))
 
     assert desk.shown(draft.name).annexes == (Annex("Calls, Retail", ()),)
 

@@ -132,14 +132,14 @@ def test_calls_whose_rows_expired_are_told_apart_from_those_that_are_there(conn,
         add_call(conn, started_at=datetime(2026, 6, day, 9, tzinfo=UTC))
     roll_up(conn)
     gone = datetime(2026, 6, 2, tzinfo=UTC)
-    conn.execute(delete(schema.calls).where(schema.calls.c.started_at < gone))
+    conn.execute(delete(schema.call_rows).where(schema.call_rows.c.started_at < gone))
     setting_kept(conn, CALLS_EXPIRED, "2026-06-02")
 
     tally = row_tally(conn, asked(), now)
 
     assert (tally.count, tally.expired) == (2, 2)
     setting_kept(conn, CALLS_EXPIRED, "2026-07-01")
-    conn.execute(delete(schema.calls))
+    conn.execute(delete(schema.call_rows))
     assert row_tally(conn, asked(), now).expired == 4
 
 

@@ -1,0 +1,196 @@
+"""A large file comes in segments, and counts when all of it is there, or not at all."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from data.domain.records import InvoiceStatus
+from data.store import schema
+from data.store.queries.versions import newest_version
+from data.store.schema import call_rows, calls, cdr_files, invoice_coverage, unfinished_loads
+from ingest.run import run
+from ingest.stopping import Stopped
+from tests.ingesting import (
+    NOW,
+    an_ingest,
+    assert_books_balance,
+    deliver,
+    ingested,
+    line,
+    lines,
+    rows,
+)
+
+PADDING = "x" * 2_000  # lines so long that a few of them make a file of several parts
+MANY = 13_000
+
+
+def in_segments(store, settings, step=None):
+    """An ingest to which three calls are many."""
+    return replace(an_ingest(store, settings, step=step), calls_at_once=2)
+
+
+def at_first(name, deed):
+    """A step that does something when a name is passed for the first time."""
+    passed: list[str] = []
+
+    def step(passing):
+        if passing == name and not passed:
+            passed.append(name)
+            deed()
+
+    return step
+
+
+def stop():
+    raise Stopped
+
+
+def seen(store, table=calls):
+    with store.snapshot() as conn:
+        return conn.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_nobody_sees_a_call_before_the_last_segment_is_there(store, settings):
+    deliver(settings, "a.csv", lines(1, 2, 3))
+    found = []
+    step = at_first("segment", lambda: found.append((seen(store), seen(store, call_rows))))
+
+    run(in_segments(store, settings, step))
+
+    assert found == [(0, 3)]
+    assert (seen(store), seen(store, unfinished_loads)) == (3, 0)
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+
+
+def test_segments_come_to_what_one_transaction_comes_to(store, settings):
+    whole = "".join(line(n)[:-4] + f'"{PADDING}"\n' for n in range(MANY))
+    whole += line(1)[:-4] + f'"{PADDING}"\n' + '"broken\n'
+    deliver(settings, "b.csv", lines(3, 4, 4, 5))
+    ingested(store, settings)
+    deliver(settings, "a.csv", whole)
+    segments = []
+    step = lambda name: segments.append(name) if name == "segment" else None  # noqa: E731
+
+    run(in_segments(store, settings, step))
+
+    assert len(segments) == 2
+    with store.snapshot() as conn:
+        # Line 1 occurs twice and is two calls; lines 3, 4 and 5 differ from b.csv's in one value.
+        assert rows(conn, cdr_files, "lines", "loaded", "rejected", where=cdr_files.c.id == 2) == [
+            (MANY + 2, MANY + 1, 1)
+        ]
+        assert_books_balance(conn)
+
+
+def test_repeated_and_equal_lines_end_as_in_one_transaction(store, settings):
+    deliver(settings, "a.csv", lines(1, 2))
+    ingested(store, settings)
+    deliver(settings, "b.csv", lines(2, 3, 3, 4))
+
+    report = run(in_segments(store, settings))
+
+    (file,) = report.files
+    assert (file.counts.loaded, file.counts.duplicate) == (3, 1)
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+
+
+def test_legs_of_one_call_are_one_call_in_segments_too(store, settings):
+    legs = "".join(line(n, linkedid=n // 2, talk_s=60 + n) for n in range(8))
+    deliver(settings, "a.csv", legs)
+
+    report = run(in_segments(store, settings))
+
+    (file,) = report.files
+    assert (file.counts.loaded, file.counts.ignored) == (4, 4)
+    with store.snapshot() as conn:
+        assert rows(conn, calls, "talk_ms") == [(61_000,), (63_000,), (65_000,), (67_000,)]
+        assert_books_balance(conn)
+
+
+def test_a_file_stopped_between_segments_leaves_nothing_and_is_taken_by_the_next_run(
+    store, settings
+):
+    deliver(settings, "a.csv", lines(1, 2, 3))
+    with pytest.raises(Stopped):
+        run(in_segments(store, settings, at_first("segment", stop)))
+    left = (seen(store), seen(store, call_rows))
+
+    run(in_segments(store, settings))
+
+    assert left == (0, 3)
+    assert (seen(store), seen(store, call_rows), seen(store, unfinished_loads)) == (3, 3, 0)
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+
+
+def test_copies_of_calls_that_were_given_up_are_taken_in_after_all(store, settings):
+    deliver(settings, "a.csv", lines(1, 2, 3))
+    found = []
+
+    def another_delivers_a_copy_and_the_first_is_stopped():
+        deliver(settings, "b.csv", lines(2, 3, 4))
+        found.extend(ingested(store, settings))
+        stop()
+
+    step = at_first("segment", another_delivers_a_copy_and_the_first_is_stopped)
+    with pytest.raises(Stopped):
+        run(in_segments(store, settings, step))
+
+    run(in_segments(store, settings))
+
+    assert found == [("b.csv", "success", 1, 0, 2, 0)]
+    with store.snapshot() as conn:
+        assert len(rows(conn, calls, "call_key")) == 4
+        assert sum(row[0] for row in rows(conn, cdr_files, "loaded")) == 4
+        assert_books_balance(conn)
+
+
+def test_a_bill_run_that_went_by_meanwhile_has_none_of_the_file_s_calls(store, settings):
+    deliver(settings, "a.csv", lines(1, 2, 3))
+    billed = []
+
+    def bill_run():
+        with store.writing() as conn:
+            customer = conn.execute(
+                insert(schema.customers)
+                .values(custid="1", company="Ada", created_at=NOW)
+                .returning(schema.customers.c.id)
+            ).scalar_one()
+            invoice = conn.execute(
+                insert(schema.invoices)
+                .values(
+                    customer_id=customer,
+                    status=InvoiceStatus.DRAFT,
+                    invoice_date=date(2026, 7, 1),
+                    due_date=date(2026, 7, 31),
+                    net_micros=0,
+                    tax_micros=0,
+                    total_micros=0,
+                    created_at=NOW,
+                )
+                .returning(schema.invoices.c.id)
+            ).scalar_one()
+            billed.append(newest_version(conn).version)
+            conn.execute(
+                insert(invoice_coverage).values(
+                    invoice_id=invoice,
+                    customer_id=customer,
+                    from_day=date(2026, 6, 1),
+                    to_day=date(2026, 6, 30),
+                    after_version=0,
+                    upto_version=billed[0],
+                )
+            )
+
+    run(in_segments(store, settings, at_first("segment", bill_run)))
+
+    with store.snapshot() as conn:
+        versions = {version for (version,) in rows(conn, calls, "load_version")}
+        assert versions == {newest_version(conn).version}
+        assert min(versions) > billed[0]
+        assert_books_balance(conn)
