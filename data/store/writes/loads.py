@@ -116,18 +116,10 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
         raise LeaseLost(f"File {load.file_id} was taken over by another ingest.")
     version = version_raised(conn, now)
     stayed = before.counts.loaded if load.appended else file_unloaded(conn, before).frozen
-    if load.changes:
-        changes_made(conn, load.changes)
-    tally = _Tally(list(load.usage), list(load.destinations))
-    loading = _loading(load, version)
-    for part in load.parts:
-        tally.take(conn, load, PartTaken(loading, part), part)
+    tally = _taken_in(conn, load, version)
     customer_usage_added(conn, load.source_id, tally.usage)
     destination_usage_added(conn, tally.destinations)
     counts = _counts(load, tally)
-    if load.changes:
-        folded_legs_ignored(conn, load.file_id)
-        changes_dropped(conn)
     _file_succeeded(conn, load, _with_before(before, counts) if load.appended else counts, now)
     if stayed:
         _span_widened(conn, load.file_id, before)
@@ -142,10 +134,22 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
     return Loaded(counts, version, tally.frozen, gaps)
 
 
-def _loading(load: Load, version: int) -> Loading:
-    """Return the load for its parts: rows that came in segments carry a version of their own."""
+def _taken_in(conn: Connection, load: Load, version: int) -> "_Tally":
+    """Take the parts in, as the whole file sees them; return what they came to.
+
+    Rows that came in segments carry a version of their own.
+    """
     rows_version = load.segmented.version if load.segmented else version
-    return Loading(load.file_id, rows_version, changed=bool(load.changes))
+    loading = Loading(load.file_id, rows_version, changed=bool(load.changes))
+    tally = _Tally(list(load.usage), list(load.destinations))
+    if load.changes:
+        changes_made(conn, load.changes)
+    for part in load.parts:
+        tally.take(conn, load, PartTaken(loading, part), part)
+    if load.changes:
+        folded_legs_ignored(conn, load.file_id)
+        changes_dropped(conn)
+    return tally
 
 
 @dataclass
