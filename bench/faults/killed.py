@@ -4,12 +4,14 @@ import random
 import shutil
 import signal
 import time
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
 
 from bench.faults.case import Case, Found
 from bench.faults.worlds import (
+    MANY_CALLS,
     Dump,
     copy_of,
     demo_world,
@@ -22,7 +24,7 @@ from bench.faults.worlds import (
     killed_at,
 )
 
-STEPS = ("claimed", "unpacked", "parsed", "inserted", "committed", "archived", "failed")
+STEPS = ("claimed", "unpacked", "parsed", "segment", "inserted", "committed", "archived", "failed")
 FEW = 20
 """Up to so many kills a trial is short, and three days of the demo's files do."""
 
@@ -47,7 +49,7 @@ def at_random(root: Path, kills: int) -> Found:
             break
         var = copy_of(world, f"trial-{trial}")
         for _ in range(2):  # a third lost attempt in a row would, rightly, set the file aside
-            ended = killed_after(partial(ingest_once, var), rng.uniform(0.02, longest_s))
+            ended = killed_after(_in_segments(var), rng.uniform(0.02, longest_s))
             if ended == 0:
                 break
             hit += 1
@@ -59,8 +61,12 @@ def at_random(root: Path, kills: int) -> Found:
     return Found(f"{hit} kills in {trial - 1} runs, {rows} rows compared each", tuple(wrong))
 
 
+def _in_segments(var: Path) -> Callable[[], int]:
+    return partial(ingest_once, var, calls_at_once=MANY_CALLS)
+
+
 def _after_a_rerun(var: Path, expected: Dump) -> list[str]:
-    in_a_child(partial(ingest_once, var))
+    in_a_child(_in_segments(var))
     return differences(expected, dump(var)) + ([] if is_done(var) else ["not done"])
 
 

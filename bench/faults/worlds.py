@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import count
@@ -21,7 +22,7 @@ from data.settings import Settings
 from data.store import schema
 from data.store.connect import Store
 from ingest.claim import Holder
-from ingest.context import Ingest
+from ingest.context import CALLS_AT_ONCE, Ingest
 from ingest.demo.arriving import delivered
 from ingest.demo.deliveries import Delivery, switch_files
 from ingest.demo.founding import reseller_founded
@@ -53,6 +54,8 @@ DUMPED: tuple[Table, ...] = (
     schema.sources,
 )
 LONGEST_CHILD_S = 600
+MANY_CALLS = 50
+"""To an ingest that is killed: more of them come in segments, in others in one transaction."""
 _holders = count(1)
 Dump = dict[str, list[tuple[object, ...]]]
 
@@ -117,11 +120,16 @@ def an_ingest(store: Store, settings: Settings, *, now: datetime = NOW) -> Inges
     return Ingest(store, settings, lambda: now, holder)
 
 
-def ingest_once(var: Path, step: Callable[[str], None] | None = None, now: datetime = NOW) -> int:
+def ingest_once(
+    var: Path,
+    step: Callable[[str], None] | None = None,
+    now: datetime = NOW,
+    calls_at_once: int = CALLS_AT_ONCE,
+) -> int:
     """Run the ingest to its end and return its exit status."""
     settings = settings_of(var)
     store = opened(settings)
-    ingest = an_ingest(store, settings, now=now)
+    ingest = replace(an_ingest(store, settings, now=now), calls_at_once=calls_at_once)
     if step is not None:
         ingest.step = step
     try:
@@ -161,7 +169,7 @@ def _killed_at(var: Path, step: str, occurrence: int) -> None:
         if passed.count(step) == occurrence:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    ingest_once(var, kill)
+    ingest_once(var, kill, calls_at_once=MANY_CALLS)
 
 
 def dump(var: Path) -> Dump:
