@@ -132,7 +132,7 @@ def test_a_forgotten_file_of_the_same_number_and_name_is_not_overwritten(store, 
     ingested(store, settings)
     (forgotten,) = archived(store)
     with store.writing() as conn:  # as an older backup would have it
-        for table in (schema.calls, schema.file_attempts, schema.cdr_files):
+        for table in (schema.call_rows, schema.file_attempts, schema.cdr_files):
             conn.execute(table.delete())
     deliver(settings, "a.csv", line(2))
 

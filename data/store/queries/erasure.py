@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, Table, or_, select
 
 from data.domain.erasure import CONTACT, Eraser
 from data.store import schema
-from data.store.schema import auth_codes, calls, cdr_files, sources
+from data.store.schema import auth_codes, call_rows, cdr_files, sources
 
 NUMBERS = ("calling_number", "called_number", "billing_number")
 TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
@@ -25,8 +25,8 @@ Keys = Sequence[tuple[object, ...]]
 def places(conn: Connection, eraser: Eraser) -> Iterator[tuple[Table, Keys]]:
     """Give the tables that hold one of the numbers, each with the keys of its rows."""
     numbers = [form for digits in eraser.forms for form in (digits, f"+{digits}", f"00{digits}")]
-    of_call = or_(*(calls.c[name].in_(numbers) for name in NUMBERS))
-    yield calls, _keys(conn, calls, of_call)
+    of_call = or_(*(call_rows.c[name].in_(numbers) for name in NUMBERS))
+    yield call_rows, _keys(conn, call_rows, of_call)
     for table, names in TEXTS:
         holds = (table.c[name].contains(form) for name in names for form in eraser.forms)
         yield table, _keys(conn, table, or_(*holds))

@@ -6,7 +6,7 @@ from data.domain.authorship import By
 from data.domain.erasure import CONTACT, ON_INVOICES, Eraser
 from data.domain.records import InvoiceStatus
 from data.store.queries.erasure import NUMBERS, TEXTS, Keys
-from data.store.schema import audit_log, auth_codes, calls, cdr_files, customers, invoices
+from data.store.schema import audit_log, auth_codes, call_rows, cdr_files, customers, invoices
 from data.store.writes.audit import Audit, audited
 from data.store.writes.versions import version_raised
 
@@ -16,7 +16,7 @@ def numbers_erased(conn: Connection, table: Table, keys: Keys, eraser: Eraser) -
     if table is auth_codes:
         ids = [key[0] for key in keys]
         return conn.execute(delete(auth_codes).where(auth_codes.c.id.in_(ids))).rowcount
-    names = NUMBERS if table is calls else dict(TEXTS)[table]
+    names = NUMBERS if table is call_rows else dict(TEXTS)[table]
     changed = 0
     for key in keys:
         this = [
