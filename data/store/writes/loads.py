@@ -25,8 +25,8 @@ from data.store.writes.parts import (
     changes_made,
     folded_legs_ignored,
 )
-from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.segments import Segmented, load_finished
+from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.unloads import file_unloaded, orphans_requeued
 from data.store.writes.usage import (
     CustomerUsage,
