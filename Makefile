@@ -29,9 +29,20 @@ run: $(RUNTIME) ## Serve the page on the store that the settings name
 	@exec $(BIN)/python app.py
 
 .PHONY: test
-test: check browser ## Every check and every test, in a real browser too
+test: check browser postgresql ## Every check and every test, in a real browser and on PostgreSQL too
 	@$(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
+	@$(ON_POSTGRESQL) $(ALSO_ON_POSTGRESQL)
 	@$(BIN)/pytest -q -m browser
+
+# Without a server of PostgreSQL on this machine these are skipped, and `make` says so.
+ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
+# Some of each kind: the store's promises, loads and loads again, duplicates, money.
+ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/store/test_payments.py \
+	tests/ingest/test_reprocess.py
+
+.PHONY: test-postgresql
+test-postgresql: $(DEV) postgresql ## The tests of store, ingest and page with every store on a PostgreSQL server
+	@$(ON_POSTGRESQL) tests/data tests/ingest tests/callbacks tests/test_app.py
 
 .PHONY: check
 check: $(DEV) ## Formatting, lint, types and the layers, without tests
@@ -116,6 +127,14 @@ faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restor
 .PHONY: screenshots
 screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
 	@$(BIN)/python -m bench.screenshots
+
+.PHONY: postgresql
+postgresql:
+	@if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then exit 0; fi; \
+	echo "Installing PostgreSQL from Debian's packages, for the tests' own servers ..."; \
+	$(MAY_INSTALL); may_install postgresql && exit 0; \
+	echo "The tests on PostgreSQL are left out: sudo apt-get install postgresql" >&2; \
+	[ "$${CI:-}" != true ]
 
 .PHONY: browser
 browser:

@@ -49,7 +49,7 @@ from data.domain.errors import BillingError, StoreError
 from data.domain.records import Role
 from data.domain.views import AskedView
 from data.logs import logs_to_stderr
-from data.opening import opened_or_founded
+from data.opening import opened, opened_or_founded
 from data.settings import LOOPBACK, Settings
 from data.store.connect import Store
 from data.store.writes.users import first_admin
@@ -60,6 +60,8 @@ from layouts.page import Look, Seen, first_paint, page
 
 log = logging.getLogger(__name__)
 CANNOT_RUN = 2
+DEADLINE_S = 15.0
+"""Longest that the store may work on one question of the page; then the answer is 503."""
 FIRST_ADMIN = "admin@example.com"
 _YEAR_S = 31_536_000
 _MALFORMED = (KeyError, AttributeError, TypeError, RecursionError, IndexError, ValueError)
@@ -232,7 +234,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Return the server of a worker."""
-        store = opened_or_founded(self._settings, self._outside.clock())
+        store = opened(self._settings, deadline_s=DEADLINE_S)
         server: Flask = create_app(self._settings, store, self._outside).server
         return server
 

@@ -15,6 +15,7 @@ from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
 from data.domain.records import Role
 from data.store.connect import Store
+from data.store.retrying import retried
 from layouts import ids
 from layouts.actions import needed_role
 from layouts.dialogs import LONGEST_TEXT, YES, Question, question_body
@@ -65,7 +66,7 @@ class Actions:
                 question = self._question(slug, wish)
                 after = _pending(slug, rows, wish.typed, question)
                 return (*_shown(question), "", after, no_update, no_update)
-            said = DEEDS[slug].done(self._store, wish)
+            said = retried(lambda: DEEDS[slug].done(self._store, wish))
         except StoreError:
             raise
         except BillingError as error:

@@ -14,14 +14,18 @@ from data.store.writes.tenant import tenant_founded
 from data.store.writes.versions import version_raised
 
 
-def opened(settings: Settings) -> Store:
+def opened(settings: Settings, *, deadline_s: float = 0) -> Store:
     """Open the store; it must exist and be at this version's schema.
+
+    Args:
+        settings: Where it is.
+        deadline_s: Longest a question may take, where people wait for it; 0: any time.
 
     Raises:
         StoreError: Naming what is wrong and the command that mends it.
     """
     _refuse_network(settings)
-    return open_store(settings.store_url)
+    return open_store(settings.store_url, deadline_s)
 
 
 def _refuse_network(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from data.store.queries.files import CdrFile, keys_of_file
 from data.store.queries.growing import Growth, growth
 from data.store.queries.halves import has_halves
 from data.store.queries.sources import Source, source
+from data.store.retrying import retried
 from data.store.types import EPOCH
 from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
@@ -74,7 +75,8 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
     ingest.step("parsed")
     _checked(file, path, seen, ingest)
     kept = kept_path(ingest, file)
-    loaded = _loaded(ingest, file, reading, Ending(os.fspath(kept)))
+    ending = Ending(os.fspath(kept))
+    loaded = retried(lambda: _loaded(ingest, file, reading, ending))
     archived(path, kept)
     ingest.step("archived")
     return reading, loaded
@@ -102,7 +104,8 @@ def _grown(ingest: Ingest, file: CdrFile, growing: Growth) -> tuple[Reading, Loa
         next_line=span.first_line + sum(segment.lines for segment in reading.segments),
         fingerprint=fingerprint(path, span.end),
     )
-    return reading, _loaded(ingest, file, reading, Ending(growing.path, after))
+    ending = Ending(growing.path, after)
+    return reading, retried(lambda: _loaded(ingest, file, reading, ending))
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection
 
+from bench.postgresql import ON_POSTGRESQL, Cluster, Stores, binaries, cluster
 from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
-from tests.postgresql import ON_POSTGRESQL, Cluster, Stores, binaries, cluster
 
 # Machines are shared: a slow example is no failure. In CI every run sees the same examples, so that
 # a landing is judged by its change; elsewhere each run looks at new ones.

@@ -1,6 +1,6 @@
 """Every fault that is tried, in the order of the catalogue: ingest, files, store, running."""
 
-from bench.faults import disk_calls, killed, moving
+from bench.faults import disk_calls, killed, moving, postgresql
 from bench.faults.case import Case, InSuite
 from bench.faults.tested import TESTED
 
@@ -10,6 +10,7 @@ _EVERY: tuple[Case | InSuite, ...] = (
     *killed.CASES,
     *disk_calls.CASES,
     *moving.CASES,
+    *postgresql.CASES,
 )
 
 

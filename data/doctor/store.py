@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
 
 from data.domain.errors import NotOurStore, StoreError, StoreUnreadable
 from data.domain.operation import Finding, Level
@@ -16,6 +16,7 @@ from data.store.migrations import newest_revision
 from data.store.queries.attention import rhythms
 from data.store.queries.health import Health, health
 from data.store.queries.sequences import missing
+from data.store.queries.server import KEPT_BY, server_settings
 from data.store.queries.tenant import the_tenant
 from data.store.sqlite_engine import SAFE_SQLITE, sqlite_module, sqlite_path
 from data.store.sqlite_file import page_problems
@@ -46,7 +47,9 @@ class Examination:
 
 def store_findings(asked: Examination) -> Iterator[Finding]:
     """Look at the store; when it cannot be opened that is the only finding."""
-    yield _library()
+    on_sqlite = sqlite_path(make_url(asked.settings.store_url)) is not None
+    if on_sqlite:
+        yield _library()
     try:
         store = opened(asked.settings)
     except StoreError as error:
@@ -54,7 +57,7 @@ def store_findings(asked: Examination) -> Iterator[Finding]:
         return
     try:
         yield Finding("store", Level.OK, f"The store opens; its schema is {newest_revision()}.")
-        yield from _file_findings(store, deep=asked.deep)
+        yield from _file_findings(store, deep=asked.deep) if on_sqlite else _server_findings(store)
         with store.snapshot() as conn:
             yield from _told(conn, asked)
     except StoreError as error:  # damaged where these questions are answered
@@ -80,6 +83,21 @@ def _library() -> Finding:
             "install the pysqlite3 wheel, or a Python with SQLite 3.51.3 or newer",
         )
     return Finding("store", Level.OK, f"SQLite is {module.sqlite_version}.")
+
+
+def _server_findings(store: Store) -> Iterator[Finding]:
+    """Look at the database server: its release, and whether it keeps what it says it kept."""
+    with store.snapshot() as conn:
+        release, *kept = server_settings(conn)
+    yield Finding("store", Level.OK, f"PostgreSQL is {release}.")
+    for name, value in zip(KEPT_BY, kept, strict=True):
+        if value == "off":
+            yield Finding(
+                "store",
+                Level.WARNING,
+                f"The server runs with {name}=off: what it said it kept can be lost in a crash.",
+                f"set {name}=on in postgresql.conf and restart the server",
+            )
 
 
 def _file_findings(store: Store, *, deep: bool) -> Iterator[Finding]:

@@ -187,8 +187,8 @@ def database(url: URL, deadline_s: float = 0) -> Database:
     """
     match url.get_backend_name():
         case "sqlite":
-            return SqliteDatabase(url)
-        case "postgresql":
+            return SqliteDatabase(url, deadline_s)
+        case "postgresql" | "postgres":
             return PostgresqlDatabase(url, deadline_s)
         case other:
             raise NotOurStore(

@@ -236,6 +236,7 @@ class PostgresqlDatabase:
         """Write, with staged rows copied beside the store before the lock is taken."""
         with staged_copied(conn, staged):
             transaction = conn.begin()
+            xid: str = conn.info["xid"]
             try:
                 yield
             except BaseException:
@@ -244,7 +245,7 @@ class PostgresqlDatabase:
             try:
                 transaction.commit()
             except DBAPIError as error:
-                if not error.connection_invalidated or not self._has_committed(conn.info["xid"]):
+                if not error.connection_invalidated or not self._has_committed(xid):
                     raise
 
     def _has_committed(self, xid: str) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ SAFE_SQLITE = (3, 51, 3)
 """First release without the WAL-reset race. Source: sqlite.org, release log 3.51.3."""
 READER_BUSY_MS = 15_000
 WRITER_BUSY_MS = 60_000
+STEPS_BETWEEN_LOOKS = 100_000
+"""Steps of SQLite's machine between two looks at the clock: about a millisecond."""
 
 
 def sqlite_module() -> ModuleType:
@@ -63,9 +66,15 @@ def sqlite_path(url: URL) -> Path | None:
 
 @dataclass(frozen=True)
 class SqliteDatabase:
-    """A store's file on SQLite (`data.store.connect.Database`)."""
+    """A store's file on SQLite (`data.store.connect.Database`).
+
+    Attributes:
+        url: Which.
+        deadline_s: Longest a question may take, where people wait for it; 0: any time.
+    """
 
     url: URL
+    deadline_s: float = 0
 
     @property
     def staged_suffix(self) -> str:
@@ -83,6 +92,8 @@ class SqliteDatabase:
         writers = create_engine(self.url, module=module)
         _configure(readers, begin="BEGIN", busy_ms=READER_BUSY_MS, pragmas=("query_only=ON",))
         _configure(writers, begin="BEGIN IMMEDIATE", busy_ms=WRITER_BUSY_MS, pragmas=_WRITER)
+        if self.deadline_s:
+            _interrupted(readers, self.deadline_s)
         return readers, writers
 
     def checked(self, readers: Engine | None = None) -> None:
@@ -132,6 +143,8 @@ class SqliteDatabase:
 
     def unreadable(self, error: SQLAlchemyError) -> StoreError | None:
         """Say why a question failed."""
+        if isinstance(error, OperationalError) and str(error.orig) == "interrupted":
+            return StoreUnreadable(f"it took longer than {self.deadline_s:g} s")
         return StoreUnreadable(str(error.orig)) if isinstance(error, DatabaseError) else None
 
     def unwritable(self, error: SQLAlchemyError) -> StoreError | None:
@@ -195,6 +208,32 @@ def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, 
     @event.listens_for(engine, "begin")
     def on_begin(conn: Connection) -> None:
         conn.exec_driver_sql(begin)
+
+
+def _interrupted(engine: Engine, deadline_s: float) -> None:
+    """Give up questions that take too long; rows that are streamed may take any time."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401
+        record.info["until"] = None
+
+        def is_late() -> bool:
+            until = record.info["until"]
+            return until is not None and time.monotonic() > until
+
+        dbapi_connection.set_progress_handler(is_late, STEPS_BETWEEN_LOOKS)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def on_execute(
+        conn: Connection,
+        _cursor: object,
+        _sql: object,
+        _given: object,
+        context: Any,  # noqa: ANN401 (a dialect's)
+        _many: object,
+    ) -> None:
+        streams = bool(context and context.execution_options.get("stream_results"))
+        conn.info["until"] = None if streams else time.monotonic() + deadline_s
 
 
 def _check_rights(path: Path, rights: int) -> None:

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import make_url
 
 from data.store.migrations import newest_revision
 from data.store.schema import metadata
@@ -50,8 +52,19 @@ class Cluster:
     binaries: Path
     port: int
 
-    def url(self, database: str, port: int | None = None) -> str:
-        return f"postgresql://tollboard@127.0.0.1:{port or self.port}/{database}"
+    def url(self, database: str) -> str:
+        """Return the address of a database."""
+        return f"postgresql://tollboard@127.0.0.1:{self.port}/{database}"
+
+    def through(self, url: str, port: int) -> str:
+        """Return the address of a database through something at another port."""
+        return make_url(url).set(port=port).render_as_string(hide_password=False)
+
+    def until(self, question: str) -> None:
+        """Wait until a number is not 0."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+            while conn.execute(question.encode()).fetchone() == (0,):
+                time.sleep(0.02)
 
     def admin(self, statement: str) -> None:
         """Carry out a statement outside any store."""
@@ -79,6 +92,7 @@ class Stores:
     """Databases with a store just founded; one that is given back is emptied and given again."""
 
     def __init__(self, server: Cluster, founding: Callable[[str], None]) -> None:
+        """Take the server, and what founds a store in an empty database of it."""
         self._server, self._founding = server, founding
         self._free: list[str] = []
 
