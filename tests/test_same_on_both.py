@@ -11,6 +11,7 @@ from bench.postgresql import ON_POSTGRESQL
 from callbacks.api import dashboard_json
 from callbacks.snapshots import Snapshots
 from data.domain.periods import AskedPeriod
+from data.domain.views import AskedView
 from data.opening import opened
 from data.settings import Settings
 from data.store.schema import metadata
@@ -29,7 +30,9 @@ def told_of(settings: Settings) -> tuple[dict[str, list[tuple[str, ...]]], dict[
         Plot(calls=400, months=1),
     )
     store = opened(settings)
-    figures = dashboard_json(Snapshots(store, lambda: NOW).shown(AskedPeriod()).dashboard)
+    figures = dashboard_json(
+        Snapshots(store, lambda: NOW).shown(AskedView(AskedPeriod())).dashboard
+    )
     rows = {}
     with store.snapshot() as conn:
         for table in metadata.sorted_tables:
