@@ -124,6 +124,10 @@ bench: $(DEV) browser ## Speed and memory beside yardsticks in the same run (ing
 faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restores; a table of what held
 	@$(BIN)/python -m bench.faults
 
+.PHONY: fuzz
+fuzz: $(DEV) ## Ten minutes of files of every format damaged at random; each line must be accounted for
+	@$(BIN)/python -m bench.fuzz
+
 .PHONY: screenshots
 screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
 	@$(BIN)/python -m bench.screenshots
