@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from data.domain.money import MICROS_PER_UNIT, half_up
+from data.domain.money import MICROS_PER_UNIT, MOST_MICROS, half_up
 from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
 from ingest.profile_parts import Cost
@@ -35,4 +35,6 @@ def cost_micros(text: str, field: Cost) -> int:
     whole, fraction = match[2] or "0", match[3] or ""
     units = int(whole + fraction) * MICROS_PER_UNIT
     micros = half_up(units, int(10 ** len(fraction)) * field.scale)
+    if micros > MOST_MICROS:
+        return int(UNREADABLE)
     return field.sign * (-micros if match[1] == "-" else micros)

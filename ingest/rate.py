@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from data.domain.money import PPM
+from data.domain.money import MOST_MICROS, PPM
 from data.domain.rating import MS_PER_S, S_PER_MINUTE, SATURDAY
 from data.domain.records import Direction, Disposition, RateState
 from ingest.columns import Flags, Ints, int_column, nullable_int_column, text_column
@@ -158,6 +158,7 @@ class Rater:
                 by_cost, _marked_up(columns, row, cost.charge_micros[matched]), amount
             )
             known |= by_cost
+        known &= amount <= MOST_MICROS
         state = np.full(len(rate), int(RateState.UNRATED), dtype=np.int64)
         state[matched] = np.where(
             columns.blocked[row],
@@ -202,7 +203,9 @@ def _band(columns: RateColumns, row: Ints, starts: Starts) -> Ints:
 
 
 def _marked_up(columns: RateColumns, row: Ints, cost_micros: Ints) -> Ints:
-    return _capped(columns, row, half_up(cost_micros * (PPM + columns.markup_ppm[row]), PPM))
+    units, rest = np.divmod(cost_micros, PPM)  # apart, so that no product outgrows 64 bits
+    share = PPM + columns.markup_ppm[row]
+    return _capped(columns, row, units * share + half_up(rest * share, PPM))
 
 
 def _capped(columns: RateColumns, row: Ints, amount_micros: Ints) -> Ints:

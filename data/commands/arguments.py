@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from data.domain.customers import Customer
 from data.domain.errors import Refused
-from data.domain.money import decimal_units, micros
+from data.domain.money import MOST_PPM, decimal_units, micros
 from data.domain.source_rules import length_s
 from data.exchange.tables import Imported
 from data.store.queries.customers import customer
@@ -42,8 +42,10 @@ def seconds(text: str) -> int:
 def percent_ppm(text: str) -> int:
     """Return a percentage in parts per million; 9.975 is 99750."""
     scaled = amount(text.strip().removesuffix("%"))
-    if scaled % 100 or scaled < 0:
-        raise typer.BadParameter(f"{text!r} is not a percentage of at most four decimals")
+    if scaled % 100 or not 0 <= scaled // 100 <= MOST_PPM:
+        raise typer.BadParameter(
+            f"{text!r} is not a percentage of at most four decimals, up to 1,000"
+        )
     return scaled // 100
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from data.domain.balances import due_date
 from data.domain.books import Billed, BillRun, Books, TableUsage
 from data.domain.coverage import Coverage, uncovered
+from data.domain.errors import Refused
 from data.domain.included_minutes import PlanUse, Pool
 from data.domain.invoicing import (
     InvoiceLine,
@@ -18,7 +19,11 @@ from data.domain.invoicing import (
     totals,
     usage_line,
 )
+from data.domain.money import MOST_MICROS, decimal_units
 from data.domain.periods import Period
+
+MOST_LINES = 1_000
+"""The most lines that an invoice may have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +58,28 @@ def drafts(run: BillRun, books: Books) -> list[Draft]:
 
     A customer with nothing to bill gets none, and neither does one whose invoice would be below
     zero: its discount waits for the calls that it is to be taken off.
+
+    Raises:
+        Refused: An invoice would be beyond `MOST_MICROS` or have more than `MOST_LINES` lines: a
+            slip in the rules, which is not made into a hundred thousand lines first.
     """
     found = (_draft(run, books, customer) for customer in books.customers)
-    return [draft for draft in found if draft is not None]
+    return [_bounded(draft) for draft in found if draft is not None]
+
+
+def _bounded(draft: Draft) -> Draft:
+    total = totals(draft.lines).total_micros
+    if total > MOST_MICROS:
+        raise Refused(
+            f"Customer {draft.custid} would be invoiced {decimal_units(total)}, beyond "
+            f"{decimal_units(MOST_MICROS)}. Nothing was drafted; look at its rates and calls."
+        )
+    if len(draft.lines) > MOST_LINES:
+        raise Refused(
+            f"Customer {draft.custid} would get an invoice of {len(draft.lines):,} lines, more "
+            f"than {MOST_LINES:,}. Nothing was drafted; look at when its charges and plan begin."
+        )
+    return draft
 
 
 def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:

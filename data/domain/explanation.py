@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.domain.money import PPM, decimal_units
+from data.domain.money import MOST_MICROS, PPM, decimal_units
 from data.domain.rating import (
     ALWAYS,
     S_PER_MINUTE,
@@ -70,7 +70,7 @@ def worked_price(rate: Rate, call: TalkedCall) -> WorkedPrice:
         return _marked_up(rate, call, first)
     steps = (*first, _length_step(rate, call), *_price_steps(rate, call))
     amount = charge_micros(rate, call.talk_ms, call.started_local)
-    return WorkedPrice((*steps, *_cap_steps(rate, amount), _sum_step(amount)), amount)
+    return _summed((*steps, *_cap_steps(rate, amount)), amount)
 
 
 def _pattern_step(rate: Rate) -> Step:
@@ -138,8 +138,11 @@ def _cap_steps(rate: Rate, amount_micros: int) -> list[Step]:
     return [Step("maximum", f"at most {decimal_units(rate.maximum_micros)}, connection included")]
 
 
-def _sum_step(amount_micros: int) -> Step:
-    return Step("sum", decimal_units(amount_micros))
+def _summed(steps: tuple[Step, ...], amount_micros: int) -> WorkedPrice:
+    if amount_micros > MOST_MICROS:
+        beyond = f"{decimal_units(amount_micros)} is beyond what a call may cost: no price"
+        return WorkedPrice((*steps, Step("sum", beyond)), None)
+    return WorkedPrice((*steps, Step("sum", decimal_units(amount_micros))), amount_micros)
 
 
 def _marked_up(rate: Rate, call: TalkedCall, first: tuple[Step, ...]) -> WorkedPrice:
@@ -151,5 +154,4 @@ def _marked_up(rate: Rate, call: TalkedCall, first: tuple[Step, ...]) -> WorkedP
     text = f"the provider's cost of {decimal_units(call.cost_micros)} and {percent} % on top"
     exact = call.cost_micros * (PPM + (rate.markup_ppm or 0))
     text += ", rounded half-up to a millionth" if exact % PPM else ""
-    steps = (*first, Step("markup", text), *_cap_steps(rate, amount), _sum_step(amount))
-    return WorkedPrice(steps, amount)
+    return _summed((*first, Step("markup", text), *_cap_steps(rate, amount)), amount)

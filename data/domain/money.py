@@ -4,6 +4,11 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 MICROS_PER_UNIT = 1_000_000
 PPM = 1_000_000
+MOST_MICROS = 10**15
+"""The most that one amount may be: a thousand million units. More is a slip of the hand, and some
+thousands of such amounts still add up within the 64 bits of the store."""
+MOST_PPM = 10_000_000
+"""The most that a share may be: 1,000 percent."""
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -28,7 +33,7 @@ def micros(text: str) -> int:
     """Return a decimal number of currency units as micros, exactly.
 
     Raises:
-        ValueError: Not a plain decimal number, or finer than one micro.
+        ValueError: Not a plain decimal number, finer than one micro, or beyond `MOST_MICROS`.
     """
     try:
         value = Decimal(text.strip())
@@ -36,6 +41,9 @@ def micros(text: str) -> int:
         raise ValueError(f"{text!r} is not an amount") from None
     if not value.is_finite():
         raise ValueError(f"{text!r} is not an amount")
+    if abs(value) > MOST_MICROS // MICROS_PER_UNIT:
+        most = f"{MOST_MICROS // MICROS_PER_UNIT:,}"
+        raise ValueError(f"{text!r} is beyond {most}, the most that an amount may be")
     scaled = value * MICROS_PER_UNIT
     if scaled != scaled.to_integral_value():
         raise ValueError(f"{text!r} is finer than a millionth of the currency unit")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from data.domain.money import MOST_MICROS
 from data.domain.rate_lookup import RateLookup
 from data.domain.rating import Rate, charge_micros, marked_up_micros
 
@@ -88,9 +89,13 @@ def _price(lookup: RateLookup, call: PricedCall) -> int | None:
     rate = lookup.rate(call.digits, call.started_local.date(), call.override_value)
     if rate is None or rate.blocked or not rate.has_price:
         return None
-    if not rate.has_own_price:
-        return None if call.cost_micros is None else marked_up_micros(rate, call.cost_micros)
-    return charge_micros(rate, call.talk_ms, call.started_local)
+    if rate.has_own_price:
+        found = charge_micros(rate, call.talk_ms, call.started_local)
+    elif call.cost_micros is None:
+        return None
+    else:
+        found = marked_up_micros(rate, call.cost_micros)
+    return found if found <= MOST_MICROS else None
 
 
 def _add(sums: Difference, before: int | None, after: int | None) -> None:

@@ -7,8 +7,9 @@ hours (8), hours and minutes (08:00, 0800) are read.
 import re
 from collections.abc import Sequence
 
+from data.domain.money import MICROS_PER_UNIT, MOST_PPM
 from data.domain.rating import Rate
-from data.exchange.cells import prefixes, price, whole, yes
+from data.exchange.cells import length_s, prefixes, price, yes
 from data.exchange.tables import CellRefused, Refusals, Row
 
 COLUMNS = (
@@ -115,8 +116,8 @@ def _marked_up(row: Row, pattern: str, markup_ppm: int, *, blocked: bool) -> Rat
 def _lengths(row: Row) -> tuple[int, int]:
     initial = row["bill_period_initial_len"]
     return (
-        whole(initial, "bill_period_initial_len") if initial else 0,
-        whole(row["bill_period_incremental_len"], "bill_period_incremental_len", least=1),
+        length_s(initial, "bill_period_initial_len") if initial else 0,
+        length_s(row["bill_period_incremental_len"], "bill_period_incremental_len", least=1),
     )
 
 
@@ -127,7 +128,12 @@ def _charge(row: Row, column: str) -> int | None:
 def _markup_ppm(row: Row) -> int | None:
     text = row["markup"].removesuffix("%").strip()
     percent_micros = price(text, "markup", comma=True) if text else 0
-    return percent_micros * PPM_PER_PERCENT // 1_000_000 if percent_micros else None
+    markup_ppm, finer = divmod(percent_micros * PPM_PER_PERCENT, MICROS_PER_UNIT)
+    if finer or markup_ppm > MOST_PPM:
+        raise CellRefused(
+            f"markup {text!r} is not a percentage of at most four decimals, up to 1,000"
+        )
+    return markup_ppm or None
 
 
 def _minute(row: Row, column: str) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from data.domain.money import micros
+from data.domain.money import MICROS_PER_UNIT, micros
 from data.exchange.tables import CellRefused
 
 YES = frozenset({"1", "true", "yes", "y", "t", "on"})
@@ -16,6 +16,11 @@ THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
 SYMBOLS = str.maketrans("", "", "$€£¥ \u00a0")
 MONTHS = 12
+MOST_PRICE_MICROS = 10**12
+"""The most that one price of a rate may be: a million units. Calls of three weeks, the longest
+that are kept, times that still fit into 64 bits."""
+MOST_LENGTH_S = 86_400
+"""The longest initial or incremental length: a day."""
 NUMERIC_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}")
 NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%d %B %Y", "%b %d %Y")
 
@@ -46,14 +51,17 @@ def amount(text: str, what: str, *, comma: bool = False) -> int:
 
 
 def price(text: str, what: str, *, comma: bool = False) -> int:
-    """Return an amount that is not negative, as micros.
+    """Return the price of a rate, which is not negative, as micros.
 
     Raises:
-        CellRefused: Not an amount, or below 0.
+        CellRefused: Not an amount, below 0, or beyond `MOST_PRICE_MICROS`.
     """
     found = amount(text, what, comma=comma)
     if found < 0:
         raise CellRefused(f"{what} {text!r} is below 0")
+    if found > MOST_PRICE_MICROS:
+        most = f"{MOST_PRICE_MICROS // MICROS_PER_UNIT:,}"
+        raise CellRefused(f"{what} {text!r} is beyond {most}, the most that a price may be")
     return found
 
 
@@ -79,6 +87,18 @@ def whole(text: str, what: str, *, least: int = 0) -> int:
     if match is None or int(match[1]) < least:
         raise CellRefused(f"{what} {text!r} is not a whole number of at least {least}")
     return int(match[1])
+
+
+def length_s(text: str, what: str, *, least: int = 0) -> int:
+    """Return a length in whole seconds, a day at most.
+
+    Raises:
+        CellRefused: Not a whole number, or out of bounds.
+    """
+    found = whole(text, what, least=least)
+    if found > MOST_LENGTH_S:
+        raise CellRefused(f"{what} {text!r} is beyond {MOST_LENGTH_S:,} seconds, a day")
+    return found
 
 
 class DayOrder(StrEnum):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from data.domain.rating import ALWAYS, Rate
-from data.exchange.cells import DayOrder, day, day_order, prefixes, price, whole, yes
+from data.exchange.cells import DayOrder, day, day_order, length_s, prefixes, price, whole, yes
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.tables import CellRefused, Refusals, Row
 
@@ -98,6 +98,6 @@ def _lengths(deck: Deck, row: Row) -> tuple[int, int]:
         initial, increment = match[1], match[2]
     elif not increment:
         increment = both
-    initial_s = whole(initial, "initial increment") if initial else 0
-    increment_s = whole(increment, "increment", least=1) if increment else 1
+    initial_s = length_s(initial, "initial increment") if initial else 0
+    increment_s = length_s(increment, "increment", least=1) if increment else 1
     return initial_s, increment_s

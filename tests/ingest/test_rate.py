@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.domain.money import half_up
+from data.domain.money import MOST_MICROS, MOST_PPM, half_up
 from data.domain.rating import (
     Rate,
     billed_seconds,
@@ -23,6 +23,7 @@ from data.domain.rating import (
     rated_seconds,
 )
 from data.domain.records import Direction, Disposition, RateState
+from data.exchange.cells import MOST_PRICE_MICROS
 from ingest import rate as vector
 from ingest.digits import PrefixIndex, encoded_digits
 from ingest.local_time import local_ms
@@ -31,7 +32,7 @@ from ingest.rate_table import RateBook
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/London", "America/New_York", "Asia/Kolkata")]
 digits = st.text("0123", max_size=6)
-micros = st.integers(0, 10**9)
+micros = st.integers(0, 10**9) | st.just(MOST_PRICE_MICROS)
 maybe_micros = st.none() | micros
 minutes = st.none() | st.integers(0, 1439)
 instants = st.integers(1_700_000_000_000, 1_800_000_000_000)
@@ -61,7 +62,7 @@ def rates(draw, table=1):
         weekend_increment_micros=draw(maybe_micros),
         connection_micros=draw(micros),
         maximum_micros=draw(st.just(0) | micros),
-        markup_ppm=draw(st.none() | st.integers(0, 2_000_000)),
+        markup_ppm=draw(st.none() | st.integers(0, MOST_PPM)),
         blocked=draw(st.booleans()),
         group_value=draw(st.sampled_from(["", "", "SMS", "MMS"])),
     )
@@ -82,7 +83,7 @@ def calls(draw):
         st.lists(
             st.tuples(
                 instants,
-                st.integers(0, 20_000_000),
+                st.integers(0, 20_000_000) | st.just(2**31 - 1),
                 digits,
                 st.sampled_from(Direction),
                 st.sampled_from(Disposition),
@@ -124,6 +125,8 @@ def expected(call, customer_rates, cost_micros, zone):
     charge = (
         charge_micros(rate, call.talk_ms, local) if own else marked_up_micros(rate, cost_micros)
     )
+    if charge > MOST_MICROS:
+        return RateState.UNRATED, None, 0
     seconds = rated_seconds(call.talk_ms)
     billed = billed_seconds(seconds, initial_s=rate.initial_s, increment_s=rate.increment_s)
     return RateState.RATED, charge, billed
