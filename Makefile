@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,6 +14,9 @@ DEV := $(VENV)/.stamp-dev
 # Each lock is its own constraint too: Debian 12's pip otherwise meets a package by its extra first
 # (coverage[toml], of pytest-cov) and takes a release newer than the lock's for unpinned.
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes
+# Compiled afterwards, on every core: a process must not compile pandas each time that it starts, as
+# it would where bytecode is not written (a read-only folder, PYTHONDONTWRITEBYTECODE).
+COMPILED := $(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true
 
 .PHONY: help
 help: ## List the targets
@@ -102,12 +106,14 @@ $(VENV_MADE):
 $(RUNTIME): requirements.txt | $(VENV_MADE)
 	@echo "Setting up .venv (once; about a minute) ..."
 	@$(PIP_INSTALL) -c requirements.txt -r requirements.txt
+	@$(COMPILED)
 	@rm -f $(DEV)
 	@touch $@
 
 $(DEV): requirements-dev.txt requirements.txt | $(VENV_MADE)
 	@echo "Setting up .venv with the tools (once; about two minutes) ..."
 	@$(PIP_INSTALL) -c requirements-dev.txt -r requirements-dev.txt
+	@$(COMPILED)
 	@touch $(RUNTIME) $@
 
 # --- measured, and tortured -----------------------------------------------------------------------

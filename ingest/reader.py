@@ -5,6 +5,7 @@ import pickle
 import pyarrow as pa
 
 from data.store.queries.matching import Rules
+from ingest.profile import profiles
 from ingest.readers import Begin, Done, Finish, Part, Question, Recognition
 from ingest.recognise import recognised
 from ingest.rows import SourceRules
@@ -20,6 +21,7 @@ class Reader:
         """Wait for a file, with the allocator that was measured to hold least."""
         if "jemalloc" in pa.supported_memory_backends():
             pa.set_memory_pool(pa.jemalloc_memory_pool())
+        profiles()  # read now, while the owner of a reading process still looks for work
         self._staging: Staging | None = None
         self._source: SourceRules | None = None
         self._rules: Rules | None = None
