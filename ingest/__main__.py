@@ -117,16 +117,23 @@ def dismiss(
 def check(
     file: Annotated[Path, typer.Argument(help="The file to look at; compressed ones too.")],
     profile: Annotated[str, typer.Option(help="Take it for this format.")] = "",
+    source: Annotated[
+        str,
+        typer.Option(
+            help="Take it for a file of this source: its format, zone and numbers. A file in a "
+            "source's folder is its file."
+        ),
+    ] = "",
     *,
     as_json: AsJson = False,
 ) -> None:
     """Show what would become of a file: its format and why, calls, rejections. Nothing is stored.
 
-    Example: python -m ingest check Master.csv
+    Example: python -m ingest check Master.csv --source london
     """
-    from ingest.checking import check_told  # noqa: PLC0415  not for a cron run
+    from ingest.checking import Asked, check_told  # noqa: PLC0415  not for a cron run
 
-    text, status = check_told(Settings.read(), file, profile, _now(), as_object=as_json)
+    text, status = check_told(Settings.read(), Asked(file, profile, source, as_json), _now())
     typer.echo(text)
     raise typer.Exit(status)
 

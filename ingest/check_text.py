@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from data.domain.money import decimal_units
 from data.domain.records import Disposition, RejectionReason
 from ingest.checked import Check, CheckedCall, Facts
+from ingest.proof import EVERY_LINE
 from ingest.report import FileReport, Outcome, RunReport
 
 SHOWN_CALLS = 10
@@ -14,6 +15,31 @@ SHOWN_RAW = 160
 SHOWN_GAPS = 5
 FEW = 20
 MS_PER_S = 1000
+WHY = {
+    RejectionReason.COLUMN_COUNT: "another number of columns than the format has",
+    RejectionReason.QUOTING: "a quote is opened and not closed",
+    RejectionReason.ENCODING: "not text in the encoding of the format",
+    RejectionReason.CONTROL_CHARACTER: "bytes that no record holds",
+    RejectionReason.LINE_TOO_LONG: "longer than any record",
+    RejectionReason.TIME_UNREADABLE: "a time is not written as in the format",
+    RejectionReason.TIME_WITHOUT_SECONDS: "a spreadsheet cut the seconds off: export it again",
+    RejectionReason.TIME_NONEXISTENT: "the clock never showed it in the source's zone",
+    RejectionReason.TIME_OUT_OF_RANGE: "a time before 1971 or after 2100",
+    RejectionReason.DURATION_UNREADABLE: "the talk time is not written as in the format",
+    RejectionReason.DURATION_OUT_OF_RANGE: "a talk time below zero or above any call's",
+    RejectionReason.NUMBER_DAMAGED: "a spreadsheet made 4.41E+11 of a number: export it again",
+    RejectionReason.REQUIRED_FIELD_EMPTY: "no time of start",
+    RejectionReason.VALUE_UNKNOWN: "a word that the format does not have",
+    RejectionReason.TIMES_OUT_OF_ORDER: "answered or ended before it began",
+}
+"""What each reason means, for a person."""
+IGNORED = {
+    "folded_leg": "legs for which another line of the call stands",
+    "joined": "records that belong to a call for which another one stands",
+    "awaiting_pair": "the other half is not in this file; one of its source may bring it",
+    "not_a_record": "does not begin as records do",
+}
+"""Likewise for lines that are no calls."""
 
 
 def warnings(check: Check) -> Iterator[str]:
@@ -75,7 +101,10 @@ def _lines(
     counts = check.counts
     yield f"{name}: {check.profile.title} ({check.profile.name})"
     yield f"  recognised because {check.reason}"
-    yield f"  times: {check.zone.zone}, because {check.zone.reason}"
+    if check.zone.reason == EVERY_LINE:
+        yield f"  times: {EVERY_LINE}"
+    else:
+        yield f"  times: {check.zone.zone}, because {check.zone.reason}"
     yield (
         f"  {counts.lines} lines = {counts.loaded} loaded + {counts.rejected} rejected"
         f" + {counts.duplicate} duplicate + {counts.ignored} ignored"
@@ -85,13 +114,14 @@ def _lines(
         yield f"  warning: {warning}"
     yield from _calls(check, tenant_zone, custids)
     for reason, lines in sorted(check.reasons.items(), key=lambda item: (-item[1], item[0])):
-        yield f"  rejected, {reason}: {lines}"
+        yield f"  rejected, {reason}: {lines} ({WHY[reason]})"
         examples = [item for item in check.rejections if item.reason is reason]
         yield from (
             f"    line {item.line}: {item.raw[:160]}" for item in examples[:SHOWN_REJECTIONS]
         )
     for rule, lines in sorted(check.ignored.items()):
-        yield f"  ignored, {rule}: {lines}"
+        why = f" ({IGNORED[rule]})" if rule in IGNORED else ""
+        yield f"  ignored, {rule}: {lines}{why}"
     yield "  nothing was stored"
 
 
@@ -99,15 +129,23 @@ def _calls(check: Check, tenant_zone: tzinfo, custids: Mapping[int, str]) -> Ite
     if not check.calls:
         return
     shown = check.calls[:SHOWN_CALLS]
-    yield f"  the first {len(shown)} calls (UTC, {tenant_zone}, from, to, seconds, outcome):"
+    zones = [UTC] if str(tenant_zone) == "UTC" else [UTC, tenant_zone]
+    heads = [*(f"{zone!s:19}" for zone in zones), f"{'from':>16}", f"{'to':>16}", f"{'seconds':>9}"]
+    yield f"  the first {len(shown)} calls:"
+    yield "    " + "  ".join([*heads, f"{'outcome':10}", "direction"])
     for call in shown:
-        local = call.started_at.astimezone(tenant_zone)
-        owner = custids.get(call.customer_id or 0, "")
-        yield (
-            f"    {call.started_at:%Y-%m-%d %H:%M:%S}  {local:%Y-%m-%d %H:%M:%S}"
-            f"  {call.calling_number:>16}  {call.called_number:>16}  {_seconds(call):>9}"
-            f"  {call.disposition.name.lower()} {owner}"
-        ).rstrip()
+        charge = decimal_units(call.charge_micros) if call.charge_micros is not None else ""
+        cells = [
+            *(f"{call.started_at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for zone in zones),
+            f"{call.calling_number:>16}",
+            f"{call.called_number:>16}",
+            f"{_seconds(call):>9}",
+            f"{call.disposition.name.lower():10}",
+            f"{call.direction.name.lower():9}",
+            custids.get(call.customer_id or 0, ""),
+            charge,
+        ]
+        yield f"    {'  '.join(cells)}".rstrip()
 
 
 def _seconds(call: CheckedCall) -> str:

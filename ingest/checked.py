@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
+from data.domain.numbers import UNDECLARED
+from data.domain.own_numbers import NO_NUMBERS
 from data.domain.records import (
     Direction,
     Disposition,
@@ -17,6 +20,7 @@ from data.domain.records import (
     TimeFlag,
 )
 from data.domain.sequences import Gap, Run, compacted, gaps
+from data.store.queries.sources import Source
 from data.store.types import EPOCH
 from data.store.writes.parts import FOLDED_LEG
 from ingest.identify import Identification, identified
@@ -130,30 +134,58 @@ class _Sum:
     runs: list[Run] = field(default_factory=list)
 
 
-def checked(
-    path: Path,
-    candidates: Sequence[FormatProfile],
-    tenant_zone: tzinfo,
-    now: datetime,
-    stamper: Stamper | None = None,
-) -> Check:
+@dataclass(frozen=True)
+class Basis:
+    """What a check goes by besides the file.
+
+    Attributes:
+        zone: The tenant's: what its times mean where neither it nor its source says so.
+        now: The present.
+        stamper: The codes and rates of the store, where there is one.
+        source: Whose file it is, where that is known.
+    """
+
+    zone: tzinfo
+    now: datetime
+    stamper: Stamper | None = None
+    source: Source | None = None
+
+    def zone_of(self, path: Path, profile: FormatProfile) -> FileZone:
+        """Return what a file's local times mean: what its source says, else what it proves."""
+        source = self.source
+        if source is None or source.timezone is None:
+            return file_zone(path, profile, self.zone)
+        zone = ZoneInfo(source.timezone)
+        return FileZone(zone, assumed=False, reason=f"source {source.name} says so")
+
+    def rules(self, profile: FormatProfile, zone: FileZone) -> SourceRules:
+        """Return how a file's lines are read."""
+        source = self.source
+        return SourceRules(
+            source.name if source else profile.name,
+            zone.zone,
+            zone.assumed,
+            number_plan=source.number_plan if source else UNDECLARED,
+            own_numbers=source.numbers if source else NO_NUMBERS,
+            latest=self.now.astimezone(self.zone).date(),
+        )
+
+
+def checked(path: Path, candidates: Sequence[FormatProfile], basis: Basis) -> Check:
     """Read a plain file to its end and say what it would come to.
 
     Args:
         path: The file, not compressed.
         candidates: The formats that it may be of.
-        tenant_zone: What its times mean where it does not say so itself.
-        now: The present.
-        stamper: The codes and rates of the store, where there is one.
+        basis: What else is known.
 
     Raises:
         FileError: It cannot be used; says why and what to do.
     """
+    now, stamper = basis.now, basis.stamper
     found = identified(path, candidates)
-    zone = file_zone(path, found.profile, tenant_zone)
-    rules = SourceRules(
-        found.profile.name, zone.zone, zone.assumed, latest=now.astimezone(tenant_zone).date()
-    )
+    zone = basis.zone_of(path, found.profile)
+    rules = basis.rules(found.profile, zone)
     total = _Sum()
     for segment in segments(path, found.profile, 1):
         for block in blocks(segment):

@@ -14,8 +14,9 @@ from data.opening import opened
 from data.settings import Settings
 from data.store.queries.customers import customers_by_custid
 from data.store.queries.matching import rules
+from data.store.queries.sources import Source, all_sources
 from ingest.check_text import as_json, as_text, refused_json
-from ingest.checked import checked
+from ingest.checked import Basis, checked
 from ingest.drafting import drafted
 from ingest.profile import FormatProfile, profiles
 from ingest.segment import Stamper
@@ -31,34 +32,73 @@ class Known:
         zone: The tenant's.
         stamper: The codes and rates.
         custids: Customers' own numbers, by ours.
+        sources: The sources.
     """
 
     zone: tzinfo
     stamper: Stamper | None
     custids: dict[int, str]
+    sources: Sequence[Source] = ()
+
+    def source_of(self, asked: "Asked", settings: Settings) -> Source | None:
+        """Return the source that is named, or in whose folder of the inbox the file lies.
+
+        Raises:
+            SettingsError: There is none of that name.
+        """
+        if asked.source:
+            named = [each for each in self.sources if each.name == asked.source]
+            if not named:
+                names = ", ".join(each.name for each in self.sources) or "none yet"
+                raise SettingsError([f"There is no source {asked.source!r}. There are: {names}."])
+            return named[0]
+        inbox, path = settings.inbox_dir.resolve(), asked.path.resolve()
+        if not path.is_relative_to(inbox) or path.parent == inbox:
+            return None
+        folder = path.relative_to(inbox).parts[0]
+        return next((each for each in self.sources if each.folder == folder), None)
 
 
-def check_told(
-    settings: Settings, path: Path, profile: str, now: datetime, *, as_object: bool
-) -> tuple[str, int]:
+@dataclass(frozen=True)
+class Asked:
+    """What is to be checked.
+
+    Attributes:
+        path: The file.
+        profile: The format that it is taken for; empty: that of its source, else any.
+        source: The source that it is taken for; empty: the one in whose folder it lies, if any.
+        as_object: Answer as JSON.
+    """
+
+    path: Path
+    profile: str = ""
+    source: str = ""
+    as_object: bool = False
+
+
+def check_told(settings: Settings, asked: Asked, now: datetime) -> tuple[str, int]:
     """Return what a check of a file prints, and the exit status: 1 when it cannot be used.
 
     Raises:
-        SettingsError: There is no such profile, or no such file, or a profile is wrong.
+        SettingsError: There is no such profile, source or file, or a profile is wrong.
         StoreError: There is a store, and it cannot be used.
     """
-    candidates = _candidates(settings, profile)
+    path = asked.path
     if not path.is_file():
         raise SettingsError([f"There is no file {path}."])
     known = _known(settings)
+    source = known.source_of(asked, settings)
+    profile = asked.profile or (source.profile if source else "") or ""
+    candidates = _candidates(settings, profile)
+    basis = Basis(known.zone, now, known.stamper, source)
     began = time.perf_counter()
     try:
         with _plain(path) as plain:
-            check = checked(plain, candidates, known.zone, now, known.stamper)
+            check = checked(plain, candidates, basis)
     except FileError as error:
         told = refused_json(path.name, profile or None, error.message, time.perf_counter() - began)
-        return (json.dumps(told) if as_object else error.message), 1
-    if as_object:
+        return (json.dumps(told) if asked.as_object else error.message), 1
+    if asked.as_object:
         seconds = time.perf_counter() - began
         return json.dumps(as_json(check, path.name, seconds, known.custids)), 0
     return as_text(check, path.name, known.zone, known.custids), 0
@@ -82,7 +122,8 @@ def _known(settings: Settings) -> Known:
         with store.snapshot() as conn:
             found = rules(conn)
             custids = {each.id: custid for custid, each in customers_by_custid(conn).items()}
-        return Known(found.zone, Stamper(found), custids)
+            sources = all_sources(conn)
+        return Known(found.zone, Stamper(found), custids, sources)
     finally:
         store.close()
 

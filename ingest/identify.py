@@ -36,7 +36,7 @@ def identified(path: Path, candidates: Sequence[FormatProfile]) -> Identificatio
         AmbiguousFormat: Several do; names them.
     """
     head = head_of(path)
-    refusals: list[str] = []
+    refusals: list[tuple[int, str]] = []
     for general in (False, True):
         asked = [profile for profile in candidates if profile.general is general]
         found = _recognising(asked, head, refusals)
@@ -47,12 +47,17 @@ def identified(path: Path, candidates: Sequence[FormatProfile]) -> Identificatio
     raise UnknownFormat(
         f"{path.name} is in no known format; nothing was read. Its first line is"
         f" {_first_line(head)!r}. Draft a profile for it with 'python -m ingest new-profile"
-        f" {path.name}'. Why each known format is not it:\n" + "\n".join(refusals)
+        f" {path.name}'. Why each known format is not it, the nearest first:\n" + _told(refusals)
     )
 
 
+def _told(refusals: Iterable[tuple[int, str]]) -> str:
+    nearest = sorted(refusals, key=lambda refusal: -refusal[0])
+    return "\n".join(why for _, why in nearest)
+
+
 def _recognising(
-    asked: Iterable[FormatProfile], head: Head, refusals: list[str]
+    asked: Iterable[FormatProfile], head: Head, refusals: list[tuple[int, str]]
 ) -> list[Identification]:
     found = []
     for profile in asked:
@@ -60,7 +65,7 @@ def _recognising(
         if isinstance(layout, Layout):
             found.append(Identification(profile, layout.reason))
         else:
-            refusals.append(f"  {profile.name}: {layout.why}")
+            refusals.append((layout.near, f"  {profile.name}: {layout.why}"))
     return found
 
 

@@ -162,7 +162,9 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     fits = [order for order in orders if any(_fits(profile, order, row) for row in rows)]
     fitting = sum(any(_fits(profile, order, row) for order in orders) for row in rows)
     if not fits or fitting < LEAST_FIT * len(rows):
-        return Misfit(_shape_misfit(profile, orders, rows))
+        lengths = {len(order) for order in orders}
+        near = len(profile.columns.shapes) if lengths & {len(row) for row in rows} else 0
+        return Misfit(_shape_misfit(profile, orders, rows), near)
     either = proven(profile, fits[-1], rows)
     if isinstance(either, str):
         return Misfit(either)

@@ -25,6 +25,7 @@ from ingest.zones import QUARTER_MS, in_utc, named_zone
 PLACES = 12
 PLACE_BYTES = 32 * 1024
 LEAST_AGREEING = 0.75  # a leg may start long after its channel was made: a queue, a transfer
+EVERY_LINE = "every line says what its times mean"
 MOST_OFFSET_MS = 15 * 3_600_000
 
 
@@ -50,7 +51,7 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
     when it explains every difference that the file shows, and assumed when the file shows none.
     """
     if not _is_local(profile):
-        return FileZone(otherwise, assumed=False, reason="the format says so in every line")
+        return FileZone(otherwise, assumed=False, reason=EVERY_LINE)
     usual = profile.times.usual_zone
     if usual != "source":
         reason = f"nothing says so: this product usually writes {usual.upper()}"
