@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from alembic.migration import MigrationContext
 from sqlalchemy import make_url
 
 from data.domain.authorship import By
 from data.domain.errors import NotOurStore, Refused, StoreDamaged
 from data.store.connect import Store, engines
+from data.store.postgresql_dump import dumped
 from data.store.queries.health import BACKED_UP
+from data.store.queries.versions import newest_version
 from data.store.sqlite_engine import FOREIGN, sqlite_path
 from data.store.sqlite_file import (
     Condition,
@@ -24,8 +27,9 @@ from data.store.writes.restores import store_restored
 from data.store.writes.settings import setting_kept
 
 ON_POSTGRESQL = (
-    "The store is on a database server: use its own tools "
-    "(pg_dump --format=custom, pg_restore --clean; docs/operations.md). Nothing was done."
+    "The store is on a database server, which brings a backup back itself. Stop the page and the "
+    "ingest, then: pg_restore --clean --if-exists --no-owner --exit-on-error --single-transaction "
+    "--dbname=ADDRESS FILE. Nothing was done."
 )
 
 
@@ -42,9 +46,9 @@ class Restored:
     kept: Path | None
 
 
-def backup_name(now: datetime) -> str:
+def backup_name(store: Store, now: datetime) -> str:
     """Return the name of a backup that is made now: sorts by time."""
-    return f"tollboard-{_stamp(now)}.db"
+    return f"tollboard-{_stamp(now)}{'.dump' if sqlite_path(store.url) is None else '.db'}"
 
 
 def backed_up(store: Store, target: Path) -> Condition:
@@ -53,25 +57,39 @@ def backed_up(store: Store, target: Path) -> Condition:
     The file has its name only once it is complete and found sound.
 
     Raises:
-        Refused: The store is not on SQLite, or the target exists.
+        Refused: The target exists, or the store is on a server and its pg_dump is not here.
         StoreDamaged: The store, and so its copy, is damaged; or there is no room.
     """
-    if sqlite_path(store.url) is None:
-        raise Refused(ON_POSTGRESQL)
     if target.exists():
         raise Refused(f"{target} exists already and was left alone. Name another file.")
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.partial")
     unfinished.unlink(missing_ok=True)
+    found = _copied(store, unfinished) if sqlite_path(store.url) else _dumped(store, unfinished)
+    unfinished.rename(target)
+    synced(target)
+    return found
+
+
+def _copied(store: Store, unfinished: Path) -> Condition:
+    """Copy a store's file and look the copy over."""
     with store.readers.connect() as conn:
         copied(conn.connection.driver_connection, unfinished)
     found = condition(unfinished)
     if found.problems:
         unfinished.unlink()
         raise StoreDamaged(str(sqlite_path(store.url)), "; ".join(found.problems))
-    unfinished.rename(target)
-    synced(target)
     return found
+
+
+def _dumped(store: Store, unfinished: Path) -> Condition:
+    """Have a store's server dumped; the dump holds at least what was there when it began."""
+    with store.snapshot() as conn:
+        before = newest_version(conn)
+        revision = MigrationContext.configure(conn).get_current_revision()
+    dumped(store.url, unfinished)
+    size_bytes = unfinished.stat().st_size
+    return Condition(revision, before.version, before.changed_at, size_bytes, ())
 
 
 def backup_noted(store: Store, now: datetime) -> None:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from data.domain.errors import SettingsError
 from data.settings_identity import IdentitySettings
@@ -28,7 +30,9 @@ class Settings(SendingSettings, IdentitySettings):
 
     var: Path = Field(Path("var"), description="Home of inbox/, archive/ and tollboard.db.")
     database_url: str = Field(
-        "", description="SQLAlchemy URL of the store; empty means tollboard.db in the var folder."
+        "",
+        description="The store: postgresql://USER:PASSWORD@HOST/NAME, or sqlite:///FILE; "
+        "empty means tollboard.db in the var folder.",
     )
     inbox: Path | None = Field(None, description="Where CDR files arrive; empty: var/inbox.")
     archive: Path | None = Field(
@@ -70,6 +74,19 @@ class Settings(SendingSettings, IdentitySettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least severe log line; DEBUG writes phone numbers in full."
     )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        try:
+            kind = make_url(url).get_backend_name() if url else "sqlite"
+        except ArgumentError:
+            kind = "text that is no address"
+        if kind not in {"sqlite", "postgresql", "postgres"}:
+            raise ValueError(
+                f"{kind}: a store is on postgresql://USER:PASSWORD@HOST/NAME or sqlite:///FILE"
+            )
+        return url
 
     @field_validator("timezone")
     @classmethod

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from bench.postgresql import ON_POSTGRESQL
 from callbacks.api import dashboard_json
 from callbacks.snapshots import Snapshots
-from data.domain.periods import AskedPeriod
 from data.domain.views import AskedView
 from data.opening import opened
 from data.settings import Settings
@@ -30,9 +29,7 @@ def told_of(settings: Settings) -> tuple[dict[str, list[tuple[str, ...]]], dict[
         Plot(calls=400, months=1),
     )
     store = opened(settings)
-    figures = dashboard_json(
-        Snapshots(store, lambda: NOW).shown(AskedView(AskedPeriod())).dashboard
-    )
+    figures = dashboard_json(Snapshots(store, lambda: NOW).shown(AskedView()).dashboard)
     rows = {}
     with store.snapshot() as conn:
         for table in metadata.sorted_tables:

@@ -1,5 +1,6 @@
 """The commands that make, upgrade, copy and bring back the store."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -37,19 +38,17 @@ def migrate(
         typer.echo(f"Made a store at {where}.")
     except SchemaTooOld as error:
         if error.found is not None:
-            _saved_first(settings.var / "backups" / backup_name(now), settings.store_url)
+            _saved_first(settings.var / "backups", settings.store_url, now)
         founded(settings, now).close()
         typer.echo(f"Upgraded {where} from schema {error.found or 'none'} to {error.wanted}.")
     else:
         typer.echo(f"{where} is at this version's schema already.")
 
 
-def _saved_first(target: Path, url: str) -> None:
+def _saved_first(folder: Path, url: str, now: datetime) -> None:
     store = open_older(url)
+    target = folder / backup_name(store, now)
     try:
-        if sqlite_path(store.url) is None:
-            typer.echo("No backup was taken: on a database server use pg_dump before you upgrade.")
-            return
         backed_up(store, target)
         typer.echo(f"Saved the store as it was: {target}")
     finally:
@@ -65,13 +64,18 @@ def backup(
     Example: python -m data backup /var/backups
     """
     given = context(ctx)
-    target = path / backup_name(given.clock()) if path.is_dir() else path
     with given.store() as store:
+        target = path / backup_name(store, given.clock()) if path.is_dir() else path
         found = backed_up(store, target)
         backup_noted(store, given.clock())
+        verified = (
+            "pages, schema and balance of every file verified"
+            if sqlite_path(store.url)
+            else "a dump of its server, whose list of contents was read back"
+        )
     typer.echo(
         f"{target}: {found.size_bytes} bytes, schema {found.revision}, "
-        f"data version {found.version}; pages, schema and balance of every file verified."
+        f"data version {found.version}; {verified}."
     )
 
 

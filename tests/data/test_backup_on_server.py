@@ -1,0 +1,55 @@
+"""The backup of a store on PostgreSQL: dumped, read back, brought back by the server's tools."""
+
+import shutil
+import subprocess
+
+import pytest
+from sqlalchemy import func, select
+
+from data.backup import ON_POSTGRESQL, backed_up, backup_name, restored
+from data.domain.authorship import By
+from data.domain.errors import Refused, StoreDamaged
+from data.store.connect import open_store
+from data.store.schema import tickets
+from data.store.writes.tickets import ticket_opened
+
+pytestmark = pytest.mark.postgresql
+
+
+def test_a_dump_brings_the_store_back_as_it_was(store, server, tmp_path, now):
+    if shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not on this machine")
+    with store.writing() as conn:
+        ticket_opened(conn, "before", By("ann", now))
+    target = tmp_path / backup_name(store, now)
+
+    found = backed_up(store, target)
+
+    assert found.problems == ()
+    assert [path.name for path in tmp_path.glob("*.dump*")] == [target.name]
+    again = server.database()
+    restore = ["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={again}", str(target)]
+    subprocess.run(restore, check=True)
+    brought_back = open_store(again)
+    with brought_back.snapshot() as conn:
+        assert conn.execute(select(func.count()).select_from(tickets)).scalar_one() == 1
+    brought_back.close()
+
+
+def test_a_dump_that_fails_says_why_and_leaves_nothing(store, tmp_path):
+    gone = open_store(str(store.url))
+    lost = gone.url.set(database="not_there")
+    target = tmp_path / "a.dump"
+
+    with pytest.raises(StoreDamaged, match="not_there"):
+        backed_up(type(gone)(lost, gone.readers, gone.writers, gone.database), target)
+
+    gone.close()
+    assert list(tmp_path.glob("a.dump*")) == []
+
+
+def test_a_restore_names_the_command_that_does_it(store, tmp_path, now):
+    with pytest.raises(Refused, match="pg_restore --clean") as refused:
+        restored(str(store.url), tmp_path / "a.dump", By("ann", now), discard_newer=True)
+
+    assert str(refused.value) == ON_POSTGRESQL
