@@ -242,6 +242,6 @@ def test_another_programs_file_in_the_stores_place_is_left_alone(backup, tmp_pat
     assert path.read_bytes() == bytes(content)
 
 
-def test_a_database_server_is_backed_up_by_its_own_tools(backup, by):
-    with pytest.raises(Refused, match="pg_dump"):
+def test_a_restore_on_a_database_server_names_the_command_that_does_it(backup, by):
+    with pytest.raises(Refused, match="pg_restore --clean"):
         restored("postgresql://example/x", backup, by, discard_newer=True)

@@ -6,9 +6,9 @@ import subprocess
 import pytest
 from sqlalchemy import func, select
 
-from data.backup import ON_POSTGRESQL, backed_up, backup_name, restored
+from data.backup import backed_up, backup_name
 from data.domain.authorship import By
-from data.domain.errors import Refused, StoreDamaged
+from data.domain.errors import StoreDamaged
 from data.store.connect import open_store
 from data.store.schema import tickets
 from data.store.writes.tickets import ticket_opened
@@ -46,10 +46,3 @@ def test_a_dump_that_fails_says_why_and_leaves_nothing(store, tmp_path):
 
     gone.close()
     assert list(tmp_path.glob("a.dump*")) == []
-
-
-def test_a_restore_names_the_command_that_does_it(store, tmp_path, now):
-    with pytest.raises(Refused, match="pg_restore --clean") as refused:
-        restored(str(store.url), tmp_path / "a.dump", By("ann", now), discard_newer=True)
-
-    assert str(refused.value) == ON_POSTGRESQL
