@@ -9,7 +9,7 @@ from pyarrow import compute as pc
 
 from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
-from ingest.own_zones import in_own_zone
+from ingest.own_zones import in_own_zone, renamed
 from ingest.profile_parts import TimeField
 from ingest.rows import Rows
 from ingest.texts import is_one_of
@@ -83,6 +83,8 @@ def _placed(rows: Rows, field: TimeField, local: Ints, given: Bools) -> Instants
     column = rows.text(field.zone_column) if field.zone_column else None
     if column is None:
         return in_utc(local, _zone(field, rows))
+    if field.zone_words:
+        column = renamed(column, field.zone_words)
     utc, known = in_own_zone(local, column, field.zone_form)
     rows.verdicts.reject(given & ~known, RejectionReason.VALUE_UNKNOWN)
     return utc

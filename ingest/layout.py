@@ -97,7 +97,7 @@ def _by_header(profile: FormatProfile, head: Head) -> Layout | Misfit:
 
 def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> Layout | Misfit:
     columns = profile.columns
-    split = splitter(delimiter, profile.framing.quoting)
+    split = splitter(delimiter, profile.framing.quoting, profile.framing.quote)
     words = [canonical(cell) for cell in split(first) or ()]
     order = _header_order(columns, words)
     missing = [name for name in columns.required if name not in order]
@@ -249,7 +249,7 @@ def cells_of(profile: FormatProfile, delimiter: str) -> Splitter:
     framing = profile.framing
     if framing.kind == "fixed":
         return lambda line: sliced_line(line, profile.columns)
-    split = splitter(delimiter, framing.quoting)
+    split = splitter(delimiter, framing.quoting, framing.quote)
     if not (framing.prefix or framing.suffix or framing.space_after_delimiter):
         return split
     return lambda line: split(unwrapped(line, framing, delimiter))
@@ -261,6 +261,6 @@ def unwrapped(line: str, framing: Framing, delimiter: str) -> str:
     return bare.replace(delimiter + " ", delimiter) if framing.space_after_delimiter else bare
 
 
-def quote_char(quoting: Quoting) -> str | bool:
+def quote_char(framing: Framing) -> str | bool:
     """Return what pyarrow and the csv module take as the quote, or False for none."""
-    return False if quoting in (Quoting.BACKSLASH, Quoting.NONE) else '"'
+    return False if framing.quoting in (Quoting.BACKSLASH, Quoting.NONE) else framing.quote

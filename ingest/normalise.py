@@ -1,6 +1,6 @@
 """Text columns become calls: strictly, as whole columns, nothing changed in silence."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -107,6 +107,8 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
     """Return every column of the calls, good rows or not."""
     started, answered, ended = _times(rows)
     talk_ms, is_answered = _talk(rows, started, answered, ended)
+    if rows.profile.times.started_is == "end":
+        started = replace(started, ms=started.ms - talk_ms, later_ms=started.later_ms - talk_ms)
     told = directions_told(rows)
     calling, called = _parties(rows, told)
     called_digits, direction = _directed(rows, told, calling, called)

@@ -1,6 +1,7 @@
 """Local times of lines that say their own zone."""
 
 import re
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
@@ -30,6 +31,13 @@ def in_own_zone(local: Ints, zones: pa.Array, form: ZoneForm) -> tuple[Instants,
     ms = local - np.where(known, offset, 0)
     none = np.zeros(len(local), dtype=np.bool_)
     return Instants(ms, none, ms, none), known
+
+
+def renamed(zones: pa.Array, words: Mapping[str, str]) -> pa.Array:
+    """Return zones with the words that a profile explains exchanged for what they mean."""
+    encoded = zones.dictionary_encode()
+    texts = [words.get(text, text) for text in encoded.dictionary.to_pylist()]
+    return pa.array(texts, pa.string()).take(encoded.indices)
 
 
 def offset_ms(text: str, form: ZoneForm) -> int:

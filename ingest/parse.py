@@ -134,9 +134,10 @@ def _slow(lines: Lines, shape: Shape, skip: int) -> Parsed:
     judged = screened(lines, shape.profile, shape.layout, skip)
     lines = judged.text or lines
     for once_more in (False, True):
-        aside = (
-            judged.odd | with_odd_quotes(lines, shape.layout.delimiter) if once_more else judged.odd
-        )
+        aside = judged.odd
+        if once_more:
+            quote = shape.profile.framing.quote
+            aside = aside | with_odd_quotes(lines, shape.layout.delimiter, quote)
         keep = judged.good & ~aside
         fast = _fast(lines.only(keep), np.flatnonzero(keep), shape)
         if fast is not None:
@@ -211,7 +212,7 @@ def _csv(
         ),
         parse_options=csv.ParseOptions(
             delimiter=shape.layout.delimiter,
-            quote_char=quote_char(shape.profile.framing.quoting),
+            quote_char=quote_char(shape.profile.framing),
             escape_char="\\" if shape.profile.framing.quoting is Quoting.BACKSLASH else False,
             invalid_row_handler=other,
             ignore_empty_lines=False,

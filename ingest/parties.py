@@ -24,6 +24,8 @@ def numbers(text: pa.Array, field: PartyField) -> pa.Array:
         bare = pc.replace_substring_regex(bare, ANGLE, r"\1")
     if field.form is NumberForm.SIP_URI:
         bare = pc.replace_substring_regex(bare, SIP, r"\1")
+    if field.pattern:
+        bare = pc.replace_substring_regex(bare, f"^(?:{field.pattern})$", r"\1")
     for prefix in field.strip:
         bare = pc.if_else(
             pc.starts_with(bare, prefix), pc.utf8_slice_codeunits(bare, len(prefix)), bare

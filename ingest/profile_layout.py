@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic.dataclasses import dataclass
 
-from ingest.profile_values import STRICT, Quoting, Regex
+from ingest.profile_values import STRICT, Letter, Quoting, Regex
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -33,6 +33,7 @@ class Framing:
         kind: Delimited, or fixed: columns are slices of the line.
         delimiters: Possible delimiters; where there are several, the file's header decides.
         quoting: How a value that holds the delimiter is written.
+        quote: The character that quotes, where values are quoted.
         space_after_delimiter: A space follows the delimiter and is no part of the value.
         encoding: The declared encoding; a byte order mark in the file overrules it.
         fallback_encoding: What a line that is not in the declared encoding is read as; empty: it
@@ -48,6 +49,7 @@ class Framing:
     kind: Literal["delimited", "fixed"] = "delimited"
     delimiters: tuple[str, ...] = (",",)
     quoting: Quoting = Quoting.DOUBLED
+    quote: Letter = '"'
     space_after_delimiter: bool = False
     encoding: str = "utf-8"
     fallback_encoding: str = ""

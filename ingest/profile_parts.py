@@ -53,6 +53,7 @@ class TimeField:
         zone: `source` (the source's zone), `utc`, or a name of the IANA database.
         zone_column: Where every line says its own zone, which then counts.
         zone_form: How it is written there.
+        zone_words: What it says there, and the offset that is meant: PST is -08:00.
     """
 
     columns: tuple[str, ...]
@@ -63,6 +64,7 @@ class TimeField:
     zone: ZoneText = "source"
     zone_column: str | None = None
     zone_form: ZoneForm = ZoneForm.OFFSET
+    zone_words: dict[str, str] = field(default_factory=dict)
 
 
 MOMENTS = ("started", "answered", "ended")
@@ -80,6 +82,10 @@ class Times:
         proof: A column that carries the channel's creation as a UTC epoch, which proves the
             file's own offset.
         proof_pattern: Its epoch, as the first group.
+        started_is: `end` where the product writes when the call ended: it began its talk time
+            earlier.
+        head_zone: Found in the file's first lines: the first group is its offset, or the name of
+            its zone.
         usual_zone: What the product usually writes, where neither source nor file says.
         formats: For every instant that gives none.
         either: Likewise.
@@ -90,6 +96,8 @@ class Times:
     ended: TimeField | None = None
     proof: str | None = None
     proof_pattern: Regex = r"^(?:.*-)?(\d{9,10})\.\d+$"
+    started_is: Literal["start", "end"] = "start"
+    head_zone: Regex = ""
     usual_zone: ZoneText = "source"
     formats: tuple[TimeFormatText, ...] = ()
     either: tuple[tuple[TimeFormatText, TimeFormatText], ...] = ()
@@ -184,12 +192,15 @@ class PartyField:
         form: How the number is written there.
         strip: Prefixes that are no part of the number (`Ext.`).
         nobody: Values that mean that there is no number.
+        pattern: Where given, the number is its first group: what says the kind and the length of
+            a number is left out. A value that does not fit it is left as it is.
     """
 
     column: str
     form: NumberForm = NumberForm.PLAIN
     strip: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
+    pattern: Regex = ""
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -31,6 +31,13 @@ def _zone_name(name: str) -> str:
     return name
 
 
+def _letter(text: str) -> str:
+    if len(text) != 1 or not text.isascii() or not text.isprintable():
+        raise ValueError(f"{text!r} is not one ASCII character")
+    return text
+
+
+Letter = Annotated[str, AfterValidator(_letter)]
 Regex = Annotated[str, AfterValidator(_pattern)]
 TimeFormatText = Annotated[str, AfterValidator(_time_format)]
 ZoneText = Annotated[str, AfterValidator(_zone_name)]

@@ -5,16 +5,21 @@ within moments of that: the difference to the local start, rounded to a quarter 
 offset. It is asked at several places of the file, because an offset may change with the season.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import numpy as np
 from pyarrow import compute as pc
 
+from ingest.head import head_of
 from ingest.lines import Ints
+from ingest.own_zones import UNKNOWN, offset_ms
 from ingest.profile import FormatProfile
+from ingest.profile_values import ZoneForm
 from ingest.read import Segment, blocks, segments
 from ingest.rows import Rows, SourceRules, rows_of
 from ingest.texts import whole_numbers
@@ -22,6 +27,7 @@ from ingest.time_format import TimeFormat
 from ingest.times import moments
 from ingest.zones import QUARTER_MS, in_utc, named_zone
 
+HEAD_LINES = 20
 PLACES = 12
 PLACE_BYTES = 32 * 1024
 LEAST_AGREEING = 0.75  # a leg may start long after its channel was made: a queue, a transfer
@@ -52,6 +58,9 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
     """
     if not _is_local(profile):
         return FileZone(otherwise, assumed=False, reason=EVERY_LINE)
+    said = _said_by_head(path, profile)
+    if said is not None:
+        return FileZone(said, assumed=False, reason=f"the file's head says {said}")
     usual = profile.times.usual_zone
     if usual != "source":
         reason = f"nothing says so: this product usually writes {usual.upper()}"
@@ -63,6 +72,18 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
     if places and all(_explains(otherwise, local, utc) for local, utc in places):
         return FileZone(otherwise, assumed=False, reason=f"the file agrees with {otherwise}")
     return FileZone(otherwise, assumed=True, reason=f"nothing says so: {otherwise} is assumed")
+
+
+def _said_by_head(path: Path, profile: FormatProfile) -> tzinfo | None:
+    """Return the zone that the file's first lines say, where the format has it there."""
+    pattern = profile.times.head_zone
+    found = re.search(pattern, "\n".join(head_of(path).lines[:HEAD_LINES])) if pattern else None
+    if found is None:
+        return None
+    if found[1] in available_timezones():
+        return named_zone(found[1])
+    offset = offset_ms(found[1], ZoneForm.OFFSET)
+    return None if offset == UNKNOWN else _fixed(offset)
 
 
 def _is_local(profile: FormatProfile) -> bool:

@@ -83,6 +83,7 @@ class Recognition:
         timezone: What its local times mean, as text.
         source: What its source says, for the readers.
         segments: Its parts, in order, for the readers.
+        declared: How many lines its trailer says that it has; none: nothing does.
         numbered: What its name says of the counter of files; none: nothing.
     """
 
@@ -93,6 +94,7 @@ class Recognition:
     source: bytes
     segments: Sequence[bytes]
     numbered: Run | None = None
+    declared: int | None = None
 
 
 @dataclass(frozen=True)

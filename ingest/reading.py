@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from data.domain.errors import Truncated
 from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.numbers import UNDECLARED
 from data.domain.own_numbers import NO_NUMBERS
@@ -115,6 +116,7 @@ def read(ingest: Ingest, request: Request) -> Reading:
         for path in staging:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         staging, staged = way.staged(whole, found.source)
+    _complete(found, [each for _, each in staged])
     return Reading(
         profile=found.profile,
         fold=found.fold,
@@ -127,6 +129,20 @@ def read(ingest: Ingest, request: Request) -> Reading:
         elsewhere=frozenset(elsewhere.halves),
         runs=_runs(found, [each for _, each in staged]),
     )
+
+
+def _complete(found: Recognition, staged: Sequence[StagedSegment]) -> None:
+    """Make sure that a file has as many lines as its trailer says.
+
+    Raises:
+        Truncated: It has not.
+    """
+    lines = sum(each.calls + each.rejected + each.ignored for each in staged)
+    if found.declared is not None and found.declared != lines:
+        raise Truncated(
+            f"Its trailer says {found.declared} lines, and it has {lines}: it was cut off, or put "
+            "together of parts. Nothing was loaded. Ask for it to be sent again."
+        )
 
 
 def _runs(found: Recognition, staged: Sequence[StagedSegment]) -> Sequence[Run]:

@@ -16,6 +16,7 @@ from ingest.read import Segment, segments
 from ingest.readers import Question, Recognition
 from ingest.rows import SourceRules
 from ingest.sequences import run_of_name
+from ingest.trailer import declared_lines
 
 PART_BYTES = 12 << 20
 """What one reader takes at a time: small enough to share a file evenly, large enough to pay."""
@@ -48,6 +49,7 @@ def recognised(question: Question) -> Recognition:
         timezone=zone_text(zone),
         source=pickle.dumps(rules),
         segments=[pickle.dumps(segment) for segment in cut],
+        declared=declared_lines(question.plain, profile) if question.span is None else None,
         numbered=run_of_name(question.name, profile.file_name),
     )
 

@@ -17,9 +17,9 @@ from ingest.lines import (
     holds_control,
 )
 from ingest.profile import FormatProfile
+from ingest.profile_layout import Framing
 from ingest.profile_values import Quoting
 
-QUOTE = 34
 BACKSLASH = 92
 SPACE = 32
 WINDOW = LINE_CAP_BYTES // 2
@@ -113,18 +113,18 @@ def screened(lines: Lines, profile: FormatProfile, layout: Layout, skip: int) ->
         rejected.update(dict.fromkeys(np.flatnonzero(bad & good).tolist(), reason))
         good &= ~bad
     good &= ~_blank(text, good)
-    odd = _odd(text, profile.framing.quoting)
+    odd = _odd(text, profile.framing)
     return Screened(good, odd, sorted(rejected.items()), ignored, text)
 
 
-def _odd(lines: Lines, quoting: Quoting) -> Bools:
+def _odd(lines: Lines, framing: Framing) -> Bools:
     """Return the lines that the fast parser might read beyond their end."""
-    if quoting is Quoting.BACKSLASH:
+    if framing.quoting is Quoting.BACKSLASH:
         last = lines.codes[np.maximum(lines.ends - 1, 0)]
         return cast("Bools", (last == BACKSLASH) & (lines.ends > lines.starts))
-    if quoting is Quoting.NONE:
+    if framing.quoting is Quoting.NONE:
         return np.zeros(lines.count, dtype=np.bool_)
-    return lines.with_odd(QUOTE)
+    return lines.with_odd(ord(framing.quote))
 
 
 def _blank(lines: Lines, good: Bools) -> Bools:
@@ -205,11 +205,11 @@ def _transcoded(line: bytes, encodings: list[str]) -> bytes:
     return line
 
 
-def with_odd_quotes(lines: Lines, delimiter: str) -> Bools:
+def with_odd_quotes(lines: Lines, delimiter: str, quote: str) -> Bools:
     """Return the lines with a quote that stands at no border of a value and next to no other."""
     codes = lines.codes
-    at = np.flatnonzero(codes == QUOTE)
-    border = (ord(delimiter), NEWLINE, QUOTE)
+    at = np.flatnonzero(codes == ord(quote))
+    border = (ord(delimiter), NEWLINE, ord(quote))
     padded = np.concatenate((np.array([NEWLINE], np.uint8), codes, np.array([NEWLINE], np.uint8)))
     odd = ~(np.isin(padded[at], border) | np.isin(padded[at + 2], border))
     return lines.holding(at[odd])

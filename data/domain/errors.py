@@ -79,7 +79,7 @@ class EmptyFile(FileError):
 
 
 class Truncated(FileError):
-    """A compressed file ends too early or is damaged."""
+    """A file ends too early or is damaged: its archive, or its own trailer, says so."""
 
     code = "truncated"
 
