@@ -3,7 +3,9 @@
 from urllib.parse import parse_qs
 
 from data.domain.periods import AskedPeriod, asked_period
-from data.domain.views import LONGEST_CUSTID, AskedView
+from data.domain.views import LONGEST_CUSTID, MEASURES, AskedView
+
+LONGEST_TABLES = 200
 
 
 def given_in(search: str | None) -> dict[str, str]:
@@ -21,6 +23,12 @@ def period_in(search: str | None) -> AskedPeriod:
 
 def view_in(search: str | None) -> AskedView:
     """Return the view that an address asks for; a number that no customer can have means all."""
-    custid = given_in(search).get("customer", "").strip()
+    given = given_in(search)
+    custid, measure = given.get("customer", "").strip(), given.get("measure", "")
     plain = custid if custid.isprintable() and len(custid) <= LONGEST_CUSTID else ""
-    return AskedView(period_in(search), plain)
+    return AskedView(period_in(search), plain, measure if measure in MEASURES else MEASURES[0])
+
+
+def tables_in(search: str | None) -> str:
+    """Return the charts that an address shows as tables: `all`, names apart by commas, or none."""
+    return given_in(search).get("tables", "")[:LONGEST_TABLES]

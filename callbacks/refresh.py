@@ -15,7 +15,7 @@ from dash import (
 )
 from werkzeug.exceptions import HTTPException
 
-from callbacks.address import view_in
+from callbacks.address import tables_in, view_in
 from callbacks.rights import PasswordTooOld, needs
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
@@ -25,6 +25,7 @@ from layouts import ids
 from layouts.blank import BLANK
 from layouts.charts import series
 from layouts.page import page_words, view_words
+from layouts.twins import twins
 
 log = logging.getLogger(__name__)
 NAMESPACE = "tollboard"
@@ -43,21 +44,21 @@ def tick_answer(snapshots: Snapshots, read: dict[str, Any] | None) -> tuple[Any,
 
 def view_answer(snapshots: Snapshots, search: str | None, seen: str | None) -> tuple[Any, ...]:
     """Return the words, what they show, and patches of every figure, if anything moved."""
-    view = view_in(search)
+    view, tables = view_in(search), tables_in(search)
     shown = snapshots.shown(view)
-    key = f"{shown.token}|{view.key}"
+    key = f"{shown.token}|{view.key}|{tables}"
     if key == seen:
-        return (no_update,) * (2 + len(ids.CHARTS))
-    same_view = (seen or "").partition("|")[2] == view.key
+        return (no_update,) * (3 + len(ids.CHARTS))
+    same_view = (seen or "").partition("|")[2].rpartition("|")[0] == view.key
     patches = []
     for chart in ids.CHARTS:
         figure = Patch()
-        for change in series(chart, shown.dashboard):
+        for change in series(chart, shown.dashboard, view.measure):
             figure["data"][change.trace][change.attribute] = change.values
         if chart == ids.TRAFFIC and not same_view:
             figure["layout"]["xaxis"]["autorange"] = True  # other dates: the old zoom is elsewhere
         patches.append(figure)
-    return view_words(shown.dashboard, view).values, key, *patches
+    return view_words(shown.dashboard, view).values, twins(tables, shown.dashboard), key, *patches
 
 
 def failure_told(error: Exception) -> None:
@@ -97,6 +98,7 @@ def register(app: Dash, snapshots: Snapshots) -> None:
 
     @app.callback(
         Output(ids.VIEW_WORDS, "data"),
+        Output(ids.TWINS, "data"),
         Output(ids.SHOWN, "data"),
         *(Output(ids.graph(chart), "figure", allow_duplicate=True) for chart in ids.CHARTS),
         Input(ids.READ, "data"),
@@ -126,6 +128,12 @@ def _register_in_browser(app: Dash) -> None:
             Input(store, "data"),
             prevent_initial_call=True,
         )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction(f"{NAMESPACE}_twins", "twins"),
+        Output(ids.STAMPS, "title"),
+        Input(ids.TWINS, "data"),
+        prevent_initial_call=True,
+    )
     in_browser(
         "clock",
         Output(ids.STATUS_TEXT, "children"),

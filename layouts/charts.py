@@ -2,8 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from data.domain.money import MICROS_PER_UNIT
 from data.domain.records import Dashboard, TopCustomers, TopDestinations, TrafficDay
+from data.domain.views import MEASURES
 from layouts import ids
+from layouts.text import UNKNOWN, Money, plural
 
 ROW_PX = 40
 """Height of one row of a top 5: its words above its bar."""
@@ -29,7 +32,7 @@ _BARE = {
 }
 
 
-def series(chart: str, shown: Dashboard) -> list[Change]:
+def series(chart: str, shown: Dashboard, measure: str = MEASURES[0]) -> list[Change]:
     """Return what a refresh changes in a chart's traces: which trace and attribute, and its values.
 
     The same values fill the first figure, so that a patched figure equals a fresh one.
@@ -37,7 +40,7 @@ def series(chart: str, shown: Dashboard) -> list[Change]:
     if chart == ids.FILES_BY_MONTH:
         return _months(shown)
     if chart == ids.TRAFFIC:
-        return _traffic(shown)
+        return _traffic(shown, measure)
     return _bars(rows(chart, shown))
 
 
@@ -81,6 +84,7 @@ def _bars(drawn: list[tuple[str, str, int]]) -> list[Change]:
 
 def _months(shown: Dashboard) -> list[Change]:
     months = shown.files_by_month
+    keys = [f"{month.month:%Y-%m}" for month in months]
     names: Series = [f"{month.month:%b}" for month in months]
     if months:
         last = months[-1]
@@ -88,27 +92,47 @@ def _months(shown: Dashboard) -> list[Change]:
     return [
         Change(0, "x", names),
         Change(0, "y", [month.success for month in months]),
+        Change(0, "customdata", [f"files-month-success:{key}" for key in keys]),
         Change(1, "x", names),
         Change(1, "y", [month.error or None for month in months]),
+        Change(1, "customdata", [f"files-month-error:{key}" for key in keys]),
         Change(2, "x", names),
         Change(2, "y", [month.success + month.error for month in months]),
         Change(2, "text", [f"{month.success + month.error:,}" for month in months]),
     ]
 
 
-def _traffic(shown: Dashboard) -> list[Change]:
+def _traffic(shown: Dashboard, measure: str) -> list[Change]:
     days: Series = [entry.day.isoformat() for entry in shown.traffic]
+    money = Money(shown.currency, shown.minor_digits)
     before = shown.traffic_before[: len(days)]
+    blank: Series = [None] * (len(days) - len(before))
+    earlier, now = _drawn(before, measure, money), _drawn(shown.traffic, measure, money)
+    heights_before: Series = [height for height, _ in earlier]
+    said_before: Series = [f"{said} a month before" for _, said in earlier]
     return [
         Change(0, "x", days),
-        Change(0, "y", _calls(before, len(days))),
+        Change(0, "y", heights_before + blank),
+        Change(0, "text", said_before + blank),
         Change(1, "x", days),
-        Change(1, "y", _calls(shown.traffic, len(days))),
+        Change(1, "y", [height for height, _ in now]),
+        Change(1, "text", [said for _, said in now]),
     ]
 
 
-def _calls(entries: tuple[TrafficDay, ...], length: int) -> Series:
-    return [entry.calls for entry in entries] + [None] * (length - len(entries))
+def _drawn(
+    days: tuple[TrafficDay, ...], measure: str, money: Money
+) -> list[tuple[float | None, str]]:
+    """Return how high each day is drawn, and what is said of it; an unknown margin is a gap."""
+    if measure == "calls":
+        return [(day.calls, plural(day.calls, "call")) for day in days]
+    if measure == "minutes":
+        return [(day.talk_s / 60, f"{day.talk_s // 60:,} min") for day in days]
+    amounts = [day.charge_micros if measure == "revenue" else day.margin_micros for day in days]
+    return [
+        (None, UNKNOWN) if amount is None else (amount / MICROS_PER_UNIT, money.exact(amount))
+        for amount in amounts
+    ]
 
 
 def escaped(name: str) -> str:
@@ -116,13 +140,13 @@ def escaped(name: str) -> str:
     return name.replace("&", "&amp;").replace("<", "&lt;")
 
 
-def figure(chart: str, shown: Dashboard) -> dict[str, Any]:
+def figure(chart: str, shown: Dashboard, measure: str = MEASURES[0]) -> dict[str, Any]:
     """Return a chart's first figure; afterwards only its series are patched."""
     made = {
         ids.FILES_BY_MONTH: _months_figure,
         ids.TRAFFIC: _traffic_figure,
     }.get(chart, _top_figure)()
-    for change in series(chart, shown):
+    for change in series(chart, shown, measure):
         made["data"][change.trace][change.attribute] = change.values
     return made
 
@@ -185,8 +209,8 @@ def _traffic_figure() -> dict[str, Any]:
     line = {"type": "scatter", "mode": "lines", "x": [], "y": []}
     return {
         "data": [
-            {**line, "name": "before", "hovertemplate": "%{y:,} the month before<extra></extra>"},
-            {**line, "name": "calls", "hovertemplate": "%{y:,} calls<extra></extra>"},
+            {**line, "name": "before", "hovertemplate": "%{text}<extra></extra>"},
+            {**line, "name": "now", "hovertemplate": "%{text}<extra></extra>"},
         ],
         "layout": {
             **_BARE,

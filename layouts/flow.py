@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from data.domain.records import Dashboard, LineToCash
 from layouts import text
+from layouts.tops import switch, table
 from layouts.words import Words, attrs, words
 
 
@@ -22,14 +23,16 @@ class Leak:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the way and what leaks there."""
+    """One step of the way, what leaks there, and the rows that add up to its number or amount."""
 
     slug: str
     label: str
     leaks: tuple[Leak, ...]
+    opens: str = ""
 
 
 QUIET, WARN, LOUD = "leak q", "leak w", "leak x"
+IN_MONEY = frozenset({"unbilled", "plan", "notdue", "overdue"})
 STEPS = (
     Step(
         "lines",
@@ -40,7 +43,7 @@ STEPS = (
             Leak("rejected", "rejected", LOUD),
         ),
     ),
-    Step("calls", "Calls", ()),
+    Step("calls", "Calls", (), "calls"),
     Step(
         "matched",
         "With a customer",
@@ -51,22 +54,21 @@ STEPS = (
         "invoiced",
         "On an invoice",
         (Leak("unbilled", "not yet billed", QUIET), Leak("plan", "in a plan", QUIET)),
+        "invoiced",
     ),
-    Step("paid", "Paid", (Leak("notdue", "not due", QUIET), Leak("overdue", "overdue", LOUD))),
+    Step(
+        "paid",
+        "Paid",
+        (Leak("notdue", "not due", QUIET), Leak("overdue", "overdue", LOUD)),
+        "paid",
+    ),
 )
 
 
 def flow_words(shown: Dashboard) -> Words:
     """Return the words of the picture for its period."""
     way, money = shown.line_to_cash, text.Money(shown.currency, shown.minor_digits)
-    counts = {
-        "lines": (way.lines, ""),
-        "calls": (way.calls, text.duration(way.talk_s)),
-        "matched": (way.matched, ""),
-        "priced": (way.priced, money.exact(way.charge)),
-        "invoiced": (way.invoiced_calls, money.exact(way.invoiced)),
-        "paid": (way.paid_calls, money.exact(way.paid)),
-    }
+    counts = _counts(way, money)
     parts: list[tuple[str, dict[str, object]]] = [("flow-sum", {"children": _sum(shown)})]
     for step in STEPS:
         number, amount = counts[step.slug]
@@ -83,6 +85,32 @@ def flow_words(shown: Dashboard) -> Words:
                 (f"leak-{leak.slug}-value", {"children": said}),
             ]
     return words(*parts)
+
+
+def _counts(way: LineToCash, money: text.Money) -> dict[str, tuple[int, str]]:
+    return {
+        "lines": (way.lines, ""),
+        "calls": (way.calls, text.duration(way.talk_s)),
+        "matched": (way.matched, ""),
+        "priced": (way.priced, money.exact(way.charge)),
+        "invoiced": (way.invoiced_calls, money.exact(way.invoiced)),
+        "paid": (way.paid_calls, money.exact(way.paid)),
+    }
+
+
+def flow_rows(shown: Dashboard) -> list[tuple[tuple[str, ...], ...]]:
+    """Return the picture as rows: a name with what it opens, a number, an amount."""
+    way, money = shown.line_to_cash, text.Money(shown.currency, shown.minor_digits)
+    counts = _counts(way, money)
+    made: list[tuple[tuple[str, ...], ...]] = []
+    for step in STEPS:
+        number, amount = counts[step.slug]
+        made.append(((step.label, step.opens), (text.count(number),), (amount,)))
+        for leak in step.leaks:
+            _, said = _leak(way, leak.slug, money)
+            cells = (("",), (said,)) if leak.slug in IN_MONEY else ((said,), ("",))
+            made.append(((f"– {leak.label}", leak.slug), *cells))
+    return made
 
 
 def _sum(shown: Dashboard) -> str:
@@ -131,11 +159,27 @@ def _height(way: LineToCash, slug: str) -> dict[str, str]:
 def flow(said: Words) -> Component:
     """Return the picture."""
     head = html.Div(
-        [html.H2("From line to cash"), said.put(html.Span, "flow-sum", className="num")],
+        [
+            html.H2("From line to cash"),
+            said.put(html.Span, "flow-sum", className="num"),
+            switch("line-to-cash", "From line to cash"),
+        ],
         className="head",
     )
     steps = [_step(step, said) for step in STEPS]
-    return dbc.Card([head, html.Div(steps, className="flow")], class_name="flow-card")
+    parts = [head, html.Div(steps, className="flow"), table("line-to-cash")]
+    return dbc.Card(parts, class_name="flow-card", id="line-to-cash-card")
+
+
+def _number(step: Step, said: Words) -> Component:
+    if not step.opens:
+        return said.put(html.Span, f"flow-{step.slug}")
+    return said.put(
+        html.A,
+        f"flow-{step.slug}",
+        href=f"?panel={step.opens}",
+        **attrs(data_panel=step.opens),
+    )
 
 
 def _step(step: Step, said: Words) -> Component:
@@ -154,7 +198,7 @@ def _step(step: Step, said: Words) -> Component:
     return html.Div(
         [
             html.H3(step.label, className="lab"),
-            said.put(html.Div, f"flow-{step.slug}", className="val num"),
+            html.Div(_number(step, said), className="val num"),
             said.put(html.Div, f"flow-{step.slug}-money", className="money num"),
             html.Div(bar, className="bar", **attrs(aria_hidden="true")),
             *leaks,

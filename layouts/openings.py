@@ -186,6 +186,7 @@ OPENINGS: dict[str, Opening] = {
         "Invoiced calls", Panel.INVOICED_USAGE, Scope.ALL, total="invoiced_micros"
     ),
     "paid": _governed("Paid calls", Panel.INVOICED_USAGE, Scope.ALL, total="paid_micros"),
+    "plan": _governed("Calls in plans", Panel.INVOICED_USAGE, Scope.IN_PLAN, total="plan_micros"),
     "notdue": _governed(
         "Invoiced and not paid", Panel.INVOICED_USAGE, Scope.UNPAID, total="outstanding_micros"
     ),

@@ -26,9 +26,8 @@ from layouts.tops import (
     months_words,
     top_card,
     top_words,
-    traffic_card,
-    traffic_words,
 )
+from layouts.traffic import traffic_card, traffic_words
 from layouts.words import Words, attrs, joined
 
 CLOCK_MS = 1000
@@ -87,7 +86,7 @@ def view_words(shown: Dashboard, view: AskedView) -> Words:
             invoice_words(shown),
             flow_words(shown),
             *tops,
-            traffic_words(shown),
+            traffic_words(shown, view.measure),
         ]
     )
 
@@ -134,7 +133,7 @@ def _parts(said: Words) -> list[Component]:
 
 
 def _machinery(shown: Dashboard, look: Look) -> list[Component]:
-    first = {chart: figure(chart, shown) for chart in ids.CHARTS}
+    first = {chart: figure(chart, shown, look.view.measure) for chart in ids.CHARTS}
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Interval(
@@ -145,7 +144,8 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
         dcc.Store(id=ids.READ, data={"token": look.token, "changed": _changed(shown)}),
         dcc.Store(id=ids.PAGE_WORDS),
         dcc.Store(id=ids.VIEW_WORDS),
-        dcc.Store(id=ids.SHOWN, data=f"{look.token}|{look.view.key}"),
+        dcc.Store(id=ids.TWINS),
+        dcc.Store(id=ids.SHOWN, data=f"{look.token}|{look.view.key}|"),
         dcc.Store(id=ids.THEME),
         dcc.Store(id=ids.FIRST_FIGURES, data=first),
         dcc.Store(id=ids.REFRESH_S, data=look.refresh_s),

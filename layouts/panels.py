@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.domain.columns import ColumnKind
-from data.domain.panel_rows import InvoiceRow, PanelRow
-from data.domain.panels import PANELS, Panel
+from data.domain.panel_rows import InvoicedUsageRow, InvoiceRow, PanelRow
+from data.domain.panels import PANELS, Panel, Scope
 from data.domain.row_pages import Tally
 from layouts import ids, text
 from layouts.cells import NUMBERS, Writing
@@ -40,7 +40,7 @@ _FIRST = {
     Panel.CALLS: "started_at calling_number called_number company talk_ms charge_micros "
     "destination disposition direction match_state rate_state",
     Panel.PAYMENTS: "paid_on company custid amount_micros allocated_micros kind method",
-    Panel.INVOICED_USAGE: "number company due_date calls invoiced_micros paid_micros "
+    Panel.INVOICED_USAGE: "number company due_date calls invoiced_micros plan_micros paid_micros "
     "outstanding_micros overdue_micros",
     Panel.TICKETS: "subject priority opened_at text",
     Panel.REJECTIONS: "line reason raw file",
@@ -88,7 +88,7 @@ def grid_row(row: PanelRow, panel: Panel, writing: Writing, opened: str) -> dict
         for column in PANELS[panel].columns
         if column.name not in _HIDDEN
     }
-    if isinstance(row, InvoiceRow) and row.number is None:
+    if isinstance(row, InvoiceRow | InvoicedUsageRow) and row.number is None:
         cells["number"] = f"D{row.id}"  # a draft is named, not numbered
     return cells | {"row_id": row.row_id, "ways": ways(row, panel, opened)}
 
@@ -233,7 +233,7 @@ def total_said(opening: Opening, tally: Tally, money: text.Money) -> str:
         return rows
     amount = tally.total(opening.total)
     plan = next((total.value for total in tally.totals if total.column == IN_PLANS), 0)
-    if plan:
+    if plan and opening.scope is Scope.UNBILLED:
         parts = f"{money.exact(amount)} charged, {money.exact(plan)} of it in plans"
         return f"{money.exact(amount - plan)} in {rows}: {parts}"
     if opening.total.endswith("_bytes"):

@@ -1,5 +1,6 @@
 """The cards of the charts: words as HTML that is read, found and wrapped; bars by Plotly."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,11 +8,10 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.domain.periods import comparison
 from data.domain.records import Dashboard
 from layouts import ids, text
-from layouts.charts import CONFIG, ROWS, ZOOMABLE, rows, top
-from layouts.words import Words, joined, words
+from layouts.charts import CONFIG, ROWS, rows, top
+from layouts.words import Words, attrs, words
 
 _CAPTIONS = {
     ids.TOP_CUSTOMERS: ("Top 5 customers", "All customers"),
@@ -34,25 +34,51 @@ def top_words(chart: str, shown: Dashboard) -> Words:
     drawn = rows(chart, shown)
     parts: list[tuple[str, dict[str, object]]] = [
         (f"{chart}-range", {"children": _range(chart, shown)}),
-        (f"{chart}-total", {"children": money.exact(total)}),
+        (f"{chart}-total", {"children": money.exact(total), **opens(chart, "all", drawn)}),
         (f"{chart}-empty", {"hidden": bool(drawn)}),
         (f"{chart}-body", {"hidden": not drawn}),
     ]
     for place in range(ROWS):
         key, name, amount = drawn[place] if place < len(drawn) else ("", "", 0)
+        way = opens(chart, key, drawn)
         parts += [
             (f"{chart}-{place}", {"className": _row_class(place, drawn, key)}),
-            (f"{chart}-{place}-name", {"children": name, "title": name, **_opens(chart, key)}),
+            (
+                f"{chart}-{place}-name",
+                {"children": name, "title": name, **way},
+            ),
             (f"{chart}-{place}-value", {"children": money.exact(amount) if name else ""}),
             (f"{chart}-{place}-share", {"children": text.percent(amount, total) if name else ""}),
         ]
     return words(*parts)
 
 
-def _opens(chart: str, key: str) -> dict[str, str]:
+def opens(chart: str, key: str, drawn: list[tuple[str, str, int]]) -> dict[str, str]:
+    """Return what a row of a top 5 opens; no key is "Other": everybody but the ones named.
+
+    Args:
+        chart: Which top 5.
+        key: The row's key; `all` is the total.
+        drawn: All rows that are drawn.
+    """
     slug = "destination-calls" if chart == ids.TOP_DESTINATIONS else chart
-    panel = f"{slug}:{key}" if key else slug
-    return {"href": f"?{urlencode({'panel': panel})}", "data-panel": panel}
+    panel = f"{slug}:{key}" if key not in ("", "all") else slug
+    given = {"panel": panel}
+    if not key:
+        column = "destination" if chart == ids.TOP_DESTINATIONS else "custid"
+        given["filter"] = _but(column, [known for known, _, _ in drawn if known])
+    return {
+        "href": f"?{urlencode(given)}",
+        "data-panel": panel,
+        "data-filter": given.get("filter", ""),
+    }
+
+
+def _but(column: str, named: list[str]) -> str:
+    """Return the filter of a panel that leaves some out, as the grid writes it."""
+    tests = [{"filterType": "text", "type": "notEqual", "filter": name} for name in named]
+    model = {"filterType": "text", "operator": "AND", "conditions": tests}
+    return json.dumps({column: tests[0] if len(tests) == 1 else model}, separators=(",", ":"))
 
 
 def _row_class(place: int, drawn: list[tuple[str, str, int]], key: str) -> str:
@@ -93,7 +119,7 @@ def top_card(chart: str, said: Words) -> Component:
     total = html.Div(
         [
             html.Span(everything),
-            html.Span([said.put(html.Span, f"{chart}-total"), html.Em()], className="v num"),
+            html.Span([said.put(html.A, f"{chart}-total"), html.Em()], className="v num"),
         ],
         className="tot",
     )
@@ -101,7 +127,8 @@ def top_card(chart: str, said: Words) -> Component:
         [graph(chart, CONFIG, "bars"), html.Ul(items, className="top")], className="top-rows"
     )
     body = said.put(html.Div, f"{chart}-body", children=[drawn, total], className="top-body")
-    return dbc.Card([_head(chart, caption, said), _empty(chart, said), body], class_name="chart")
+    parts = [_head(chart, caption, said), _empty(chart, said), body, table(chart)]
+    return dbc.Card(parts, class_name="chart", id=f"{chart}-card")
 
 
 def _empty(chart: str, said: Words) -> Component:
@@ -109,7 +136,23 @@ def _empty(chart: str, said: Words) -> Component:
 
 
 def _head(chart: str, caption: str, said: Words) -> Component:
-    return html.Div([html.H2(caption), said.put(html.Span, f"{chart}-range")], className="head")
+    heading = [html.H2(caption), said.put(html.Span, f"{chart}-range"), switch(chart, caption)]
+    return html.Div(heading, className="head")
+
+
+def switch(chart: str, caption: str) -> Component:
+    """Return the button that puts a table in a chart's place, and back."""
+    return html.Button(
+        "Table",
+        type="button",
+        className="more",
+        **attrs(data_twin=chart, aria_label=f"{caption} as a table", aria_pressed="false"),
+    )
+
+
+def table(chart: str) -> Component:
+    """Return the place of a chart's table; the browser fills it when it is asked for."""
+    return html.Div([], id=f"{chart}-twin", className="twin", hidden=True)
 
 
 def graph(chart: str, config: Any, look: str) -> Component:  # noqa: ANN401 (Plotly's own)
@@ -153,7 +196,12 @@ def months_card(said: Words) -> Component:
     return dbc.Card(
         [
             html.Div(
-                [html.H2("CDR files processed"), html.Span("past three months")], className="head"
+                [
+                    html.H2("CDR files processed"),
+                    html.Span("past three months"),
+                    switch(ids.FILES_BY_MONTH, "CDR files processed"),
+                ],
+                className="head",
             ),
             said.put(
                 html.P,
@@ -176,99 +224,8 @@ def months_card(said: Words) -> Component:
                 className="sub wraps",
                 children=[said.put(html.Span, "months-now"), said.put(html.B, "months-change")],
             ),
+            table(ids.FILES_BY_MONTH),
         ],
         class_name="chart",
-    )
-
-
-def traffic_words(shown: Dashboard) -> Words:
-    """Return the figures beside the traffic line and the ratios with their comparison."""
-    money = text.Money(shown.currency, shown.minor_digits)
-    now, before = shown.traffic, shown.traffic_before
-    calls, earlier = sum(one.calls for one in now), sum(one.calls for one in before)
-    margins = [one.margin_micros for one in now]
-    margin = None if None in margins else sum(one for one in margins if one is not None)
-    said, _ = text.compared(calls, earlier)
-    against = text.span(comparison(shown.period), today=shown.today)
-    talk_s = sum(one.talk_s for one in now)
-    revenue = sum(one.charge_micros for one in now)
-    figures: dict[str, object] = {
-        "calls": text.count(calls),
-        "minutes": text.count(talk_s // 60),
-        "revenue": money.exact(revenue),
-        "margin": text.UNKNOWN if margin is None or not revenue else money.exact(margin),
-        "asr": text.ratio(shown.ratios.asr),
-        "acd": text.duration(shown.ratios.acd_s),
-        "ner": text.ratio(shown.ratios.ner),
-    }
-    return joined(
-        [
-            words(
-                ("traffic-empty", {"hidden": bool(calls or earlier)}),
-                ("traffic-body", {"hidden": not (calls or earlier), "aria-label": _spoken(shown)}),
-                ("traffic-range", {"children": _traffic_range(shown)}),
-                ("traffic-change", {"children": f"{said} calls vs {against}"}),
-            ),
-            words(*((f"traffic-{slug}", {"children": said}) for slug, said in figures.items())),
-        ]
-    )
-
-
-def _traffic_range(shown: Dashboard) -> str:
-    return f"calls by day, {text.span(shown.period, today=shown.today)}; dashed: a month before"
-
-
-def _spoken(shown: Dashboard) -> str:
-    calls = sum(one.calls for one in shown.traffic)
-    busiest = max(shown.traffic, key=lambda one: one.calls)
-    return (
-        f"Calls by day: {calls:,} in {text.span(shown.period, today=shown.today)}, "
-        f"most on {text.day(busiest.day)} with {busiest.calls:,}"
-    )
-
-
-_TRAFFIC_FIGURES = (
-    ("calls", "Calls", ""),
-    ("minutes", "Minutes", "Talk time of answered calls, whole minutes."),
-    ("revenue", "Revenue", "Net charge of the period's calls."),
-    ("margin", "Margin", "Charge less cost; unknown where the cost of any call is."),
-    ("asr", "ASR", "Answer-seizure ratio: answered calls / all calls."),
-    ("acd", "ACD", "Average call duration: talk time / answered calls."),
-    ("ner", "NER", "Network effectiveness: (answered + busy + unanswered) / all calls."),
-)
-
-
-def traffic_card(said: Words) -> Component:
-    """Return the card of the traffic by day."""
-    figures = [
-        html.Div(
-            [
-                html.Dt(label, title=definition),
-                html.Dd(said.put(html.Span, f"traffic-{slug}"), className="num"),
-            ]
-        )
-        for slug, label, definition in _TRAFFIC_FIGURES
-    ]
-    return dbc.Card(
-        [
-            html.Div(
-                [
-                    html.H2("Traffic"),
-                    said.put(html.Span, "traffic-range"),
-                    said.put(html.Span, "traffic-change"),
-                ],
-                className="head",
-            ),
-            said.put(
-                html.P, "traffic-empty", className="empty", children="No call in these dates."
-            ),
-            html.Dl(figures, className="figures"),
-            said.put(
-                html.Div,
-                "traffic-body",
-                role="img",
-                children=html.Div(graph(ids.TRAFFIC, ZOOMABLE, "line"), className="traffic-graph"),
-            ),
-        ],
-        class_name="chart",
+        id=f"{ids.FILES_BY_MONTH}-card",
     )

@@ -123,15 +123,19 @@ class InvoiceLineRow(PanelRow):
 
 @dataclass(frozen=True)
 class InvoicedUsageRow(NumberedRow):
-    """What the calls of a period came to on one recorded invoice, and how much of it is paid."""
+    """What the calls of a period came to on one invoice, and how much of it is paid.
 
-    number: str
+    A draft, which has no number yet, is among them only where what plans cover is asked for.
+    """
+
+    number: str | None
     customer_id: int
     custid: str
     company: str
     invoice_date: date
     due_date: date
     calls: int
+    plan_micros: int
     invoiced_micros: int
     paid_micros: int
     outstanding_micros: int

@@ -76,6 +76,7 @@ class Scope(StrEnum):
     CONTESTED = "contested"
     UNRATED = "unrated"
     UNBILLED = "unbilled"
+    IN_PLAN = "in_plan"
     OPEN = "open"
     IN_USE = "in_use"
 
@@ -161,14 +162,15 @@ PANELS: dict[Panel, PanelPlan] = {
     ),
     Panel.INVOICED_USAGE: PanelPlan(
         row=InvoicedUsageRow,
-        scopes=(Scope.ALL, Scope.UNPAID, Scope.OVERDUE),
+        scopes=(Scope.ALL, Scope.UNPAID, Scope.OVERDUE, Scope.IN_PLAN),
         within=frozenset({Within.CUSTOMER, Within.PERIOD}),
         required=frozenset({Within.PERIOD}),
-        period_scopes=frozenset({Scope.ALL, Scope.UNPAID, Scope.OVERDUE}),
+        period_scopes=frozenset({Scope.ALL, Scope.UNPAID, Scope.OVERDUE, Scope.IN_PLAN}),
         fixed=frozenset({"paid_micros", "outstanding_micros", "overdue_micros"}),
         order=("due_date",),
         totals=(
             "calls",
+            "plan_micros",
             "invoiced_micros",
             "paid_micros",
             "outstanding_micros",

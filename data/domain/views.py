@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from data.domain.periods import AskedPeriod
 
 LONGEST_CUSTID = 64
+MEASURES = ("calls", "minutes", "revenue", "margin")
+"""What the traffic can be drawn in."""
 
 
 @dataclass(frozen=True)
@@ -14,16 +16,18 @@ class AskedView:
     Attributes:
         period: The dates that count.
         custid: The number of the customer that the page is narrowed to; empty: all.
+        measure: What the traffic is drawn in.
     """
 
     period: AskedPeriod = field(default_factory=AskedPeriod)
     custid: str = ""
+    measure: str = MEASURES[0]
 
     @property
     def key(self) -> str:
         """What tells this view from another one."""
         asked = self.period
-        return f"{asked.preset}|{asked.first}|{asked.last}|{self.custid}"
+        return f"{asked.preset}|{asked.first}|{asked.last}|{self.custid}|{self.measure}"
 
 
 @dataclass(frozen=True)

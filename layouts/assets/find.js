@@ -117,6 +117,11 @@
     empty: () => "No customer has that in its name or number.",
   });
 
+  function focusWhenShown(id, tries) {
+    const field = byId(id);
+    if (field && field.offsetParent) field.focus();
+    else if (tries > 0) setTimeout(() => focusWhenShown(id, tries - 1), 60);
+  }
   document.addEventListener("click", (event) => {
     const hit = event.target.closest("#search-found [role=option]");
     if (hit) {
@@ -129,12 +134,12 @@
     const whose = event.target.closest("[data-customer]");
     if (whose) {
       window.tollboard.go({ customer: whose.dataset.customer || null });
-      const toggle = document.querySelector("#customer-menu button.show, .customer button.show");
+      const toggle = document.querySelector(".menu.customer .dropdown-toggle[aria-expanded=true]");
       if (toggle) toggle.click();
       return;
     }
     const toggled = event.target.closest(".menu.customer > button, .menu.customer .dropdown-toggle");
-    if (toggled) setTimeout(() => { const field = byId("customer-search"); if (field && field.offsetParent) { field.value = ""; field.focus(); } }, 60);
+    if (toggled) focusWhenShown("customer-search", 30);
     if (event.target.closest("[data-search]")) { document.documentElement.classList.add("searching-now"); byId("search").focus(); return; }
     if (!event.target.closest(".search")) { if (byId("search-found")) search.close(); document.documentElement.classList.remove("searching-now"); }
   });

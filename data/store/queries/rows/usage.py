@@ -72,6 +72,7 @@ class UsageSource:
                     invoice_date=row.invoice_date,
                     due_date=row.due_date,
                     calls=int(row.calls),
+                    plan_micros=int(row.plan_micros),
                     invoiced_micros=net,
                     paid_micros=paid,
                     outstanding_micros=left,
@@ -96,6 +97,7 @@ class UsageSource:
             select(
                 *shown,
                 billed_calls().label("calls"),
+                func.sum(rollup.plan_micros).label("plan_micros"),
                 func.sum(rollup.charge_micros - rollup.plan_micros).label("invoiced_micros"),
             )
             .select_from(
@@ -104,13 +106,19 @@ class UsageSource:
                 .outerjoin(paid, paid.c.invoice_id == invoices.c.id)
             )
             .where(
-                recorded(),
+                invoices.c.deleted_at.is_(None) if self._in_plan else recorded(),
                 self.asked.on_days(rollup.day),
                 of_customer(rollup.customer_id, self.asked.request.customer_id),
                 self._cut(invoices.c.total_micros - paid_micros),
             )
             .group_by(*shown)
+            .having(func.sum(rollup.plan_micros) > 0 if self._in_plan else true())
         )
+
+    @property
+    def _in_plan(self) -> bool:
+        """Whether what plans cover is asked for: drafts cover it as recorded invoices do."""
+        return self.asked.request.scope is Scope.IN_PLAN
 
     def _cut(self, outstanding: ColumnElement[int]) -> ColumnElement[bool]:
         cuts = {

@@ -100,6 +100,8 @@ def test_every_leak_from_line_to_cash_opens_its_rows(snapshot, period):
     assert tally(snapshot, Panel.CALLS, Scope.UNRATED, period=period).count == leaks.unrated
     assert unbilled.total("charge_micros") - unbilled.total("plan_micros") == leaks.unbilled
     assert invoiced.total("invoiced_micros") == leaks.invoiced
+    in_plan = tally(snapshot, Panel.INVOICED_USAGE, Scope.IN_PLAN, period=period)
+    assert in_plan.total("plan_micros") == leaks.plan
     assert invoiced.total("calls") == leaks.invoiced_calls
     on_recorded = ColumnFilter("invoice_status", (Condition(Test.EQUALS, "RECORDED"),))
     on_invoices = tally(snapshot, Panel.CALLS, period=period, filters=(on_recorded,))

@@ -1,0 +1,138 @@
+import json
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By as Find
+from selenium.webdriver.common.keys import Keys
+
+from data.store.writes.versions import version_raised
+from tests.factories import (
+    Usage,
+    add_call,
+    add_customer,
+    add_file,
+    add_invoice,
+    add_source,
+    add_usage,
+)
+
+pytestmark = pytest.mark.browser
+
+TOTAL = "document.querySelector('#panel-total')?.textContent"
+TITLE = "(document.querySelector('#panel .offcanvas-title') || {}).textContent"
+ROWS = "document.querySelectorAll('#grid .ag-center-cols-container .ag-row a.way').length"
+PLOTTED = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5"
+
+
+@pytest.fixture
+def books(store, now):
+    day = now.date()
+    dates = {"invoice_date": day, "due_date": day + timedelta(days=9)}
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme", custid="A1")
+        beta = add_customer(conn, "Beta", custid="B1")
+        add_invoice(conn, acme, 40, **dates)
+        add_invoice(conn, acme, 10, **dates)
+        add_invoice(conn, beta, 2, **dates)
+        source = add_source(conn)
+        file = add_file(conn, source_id=source, name="north.csv", processed_at=now)
+        add_call(conn, file_id=file, started_at=now, customer_id=acme)
+        add_usage(conn, Usage(day, acme, calls=1, units=0))
+        version_raised(conn, now)
+
+
+def press(page, *keys):
+    ActionChains(page.driver).send_keys(*keys).perform()
+
+
+def address_has(page, part):
+    page.wait_for(f"window.location.search.includes({part!r})")
+
+
+@pytest.mark.usefixtures("books")
+def test_the_search_box_and_the_customer_filter_find_with_keys_alone(page):
+    page.log_in()
+    page.wait_for(PLOTTED)
+
+    press(page, "/")
+    press(page, "acm")
+    page.wait_for("document.querySelector('#search-found [role=option]')")
+    press(page, Keys.ENTER)
+    page.wait_for(f"{TITLE} === 'Customer Acme' && {TOTAL} === '$50.00 in 2 rows'")
+    press(page, Keys.ESCAPE)
+    page.wait_for("!document.querySelector('#panel') && !window.location.search.includes('panel')")
+
+    page.driver.find_element(Find.CSS_SELECTOR, ".menu.customer button").click()
+    page.wait_for("document.activeElement.id === 'customer-search'")
+    press(page, "b1")
+    page.wait_for("document.querySelectorAll('#customer-found [role=option]').length === 1")
+    press(page, Keys.ENTER)
+    page.wait_for_text("#unpaid-value", "$2.00")
+    page.wait_for_text("#top-customers-total", "$2.00")
+    address_has(page, "customer=B1")
+    page.driver.find_element(Find.CSS_SELECTOR, ".menu.customer button").click()
+    page.wait_for("document.querySelector('#customer-all')?.offsetParent")
+    page.driver.find_element(Find.ID, "customer-all").click()
+    page.wait_for_text("#unpaid-value", "$52.00")
+
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("books")
+def test_a_key_puts_tables_in_the_charts_place_and_they_lead_to_a_worked_price(page):
+    page.log_in()
+    page.wait_for(PLOTTED)
+
+    press(page, "t")
+    page.wait_for("document.querySelector('#top-customers-twin tbody a')?.textContent === 'Acme'")
+    page.driver.execute_script("document.querySelector('#traffic-twin tr:last-child a').focus()")
+    press(page, Keys.ENTER)
+    page.wait_for(f"{TOTAL} === '1 row' && {ROWS} > 0")
+    page.driver.find_element(Find.CSS_SELECTOR, "#grid .ag-cell[col-id=called_number]").click()
+    press(page, Keys.ENTER)
+    page.wait_for(
+        "/Why this call has no price/.test(document.querySelector('.worked').textContent)"
+    )
+    address_has(page, "row=")
+    press(page, Keys.ESCAPE)
+    page.wait_for("!document.querySelector('#panel')")
+
+    press(page, "?")
+    page.wait_for("document.querySelector('#keys').open")
+    page.driver.find_element(Find.ID, "keys-switch").click()
+    press(page, Keys.ESCAPE)
+    page.wait_for("!document.querySelector('#keys').open")
+    press(page, "t")
+    press(page, Keys.TAB)
+    assert page.driver.execute_script("return !document.querySelector('#traffic-twin').hidden")
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("books")
+def test_a_copied_link_shows_the_same_filter_order_and_dates_in_a_new_session(page, now):
+    only = {"company": {"filterType": "text", "type": "equals", "filter": "Acme"}}
+    page.log_in(f"/?panel=unpaid-invoices&filter={quote(json.dumps(only))}")
+    page.wait_for(f"{TOTAL} === '$50.00 in 2 rows'")
+
+    by_total = "#grid .ag-header-cell[col-id=outstanding_micros] .ag-header-cell-label"
+    page.driver.execute_script("document.querySelector(arguments[0]).click()", by_total)
+    address_has(page, "outstanding_micros")
+    first = "document.querySelector('#grid [row-index=\"0\"] [col-id=outstanding_micros]')"
+    page.wait_for(f"{first} && {first}.textContent === '$10.00'")
+    page.driver.execute_script(
+        "document.querySelector('[data-copy=absolute], .links button').click()"
+    )
+    page.wait_for("document.querySelector('[data-copy=absolute]')")
+    page.driver.execute_script("document.querySelector('[data-copy=absolute]').click()")
+    page.wait_for("window.tollboard.copied")
+    copied = page.driver.execute_script("return window.tollboard.copied")
+
+    page.driver.delete_all_cookies()
+    page.log_in(copied.removeprefix(page.url))
+    page.wait_for(f"{TOTAL} === '$50.00 in 2 rows'")
+    page.wait_for(f"{first} && {first}.textContent === '$10.00'")
+    assert page.text("#period-name") == "Dates"
+    assert f"to={now.date()}" in copied
+    assert page.console() == []
