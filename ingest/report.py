@@ -101,9 +101,9 @@ def _difference_line(each: InvoicedDifference) -> str:
     now = each.charge_now_micros
     price = each.rate_state_now.name.lower() if now is None else decimal_units(now)
     return shown(
-        f"  {each.file_id}:{each.line} on invoice {each.invoice}: {each.customer.custid} was "
-        f"charged {decimal_units(each.charge_micros)}; now it would be {each.customer_now_text}, "
-        f"{price}"
+        f"  {each.file_id}:{each.line} on invoice {each.invoice or 'none'}: "
+        f"{each.customer.custid} was charged {decimal_units(each.charge_micros)}; "
+        f"now it would be {each.customer_now_text}, {price}"
     )
 
 

@@ -70,7 +70,7 @@ def _row(each: InvoicedDifference) -> tuple[object, ...]:
         f"{each.file_id}:{each.line}",
         f"{each.started_local:%Y-%m-%d %H:%M:%S}",
         each.called_number,
-        each.invoice,
+        each.invoice or "none",
         each.customer.custid,
         units(each.charge_micros),
         each.customer_now_text,

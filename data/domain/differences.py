@@ -26,7 +26,8 @@ class InvoicedDifference:
         started_local: The start in the tenant's zone.
         calling_number: As written.
         called_number: As written.
-        invoice: The invoice that it is on, by number.
+        invoice: The invoice that it is on, by number; empty: that was taken back since, and the
+            call follows the rules when its file is processed again.
         customer: Whose it is.
         charge_micros: What it was charged.
         customer_now: Whose it would be; none: nobody's.

@@ -36,7 +36,7 @@ def amount(text: str, what: str, *, comma: bool = False) -> int:
     Raises:
         CellRefused: Not one amount, or finer than a millionth.
     """
-    bare = text.translate(SYMBOLS)
+    bare = _one_of_a_range(text.translate(SYMBOLS))
     if comma and DECIMAL_COMMA.fullmatch(bare):
         bare = bare.replace(",", ".")
     elif THOUSANDS.fullmatch(bare):
@@ -48,6 +48,12 @@ def amount(text: str, what: str, *, comma: bool = False) -> int:
         return micros(bare)
     except ValueError as error:
         raise CellRefused(f"{what} {error}") from None
+
+
+def _one_of_a_range(bare: str) -> str:
+    """Return the one amount of a range whose ends are the same, such as 0.31-0.31."""
+    low, dash, high = bare.partition("-")
+    return low if dash and low and low == high else bare
 
 
 def price(text: str, what: str, *, comma: bool = False) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from data.bill_run import deleted, drafted, recorded, unrecorded
 from data.domain.authorship import By
@@ -28,14 +28,17 @@ from data.domain.records import InvoiceStatus, RateState
 from data.opening import founded
 from data.settings import Settings
 from data.store.queries.billable import live_coverage
+from data.store.queries.differences import difference_sums, invoiced_differences_of
 from data.store.queries.invoices import balance, invoices_of
 from data.store.queries.payments import payment_entries
 from data.store.schema import (
+    auth_codes,
     calls,
     customers,
     free_invoice_numbers,
     invoice_coverage,
     invoice_lines,
+    invoiced_differences,
     plans,
     tenant,
     usage_by_customer,
@@ -43,7 +46,8 @@ from data.store.schema import (
 from data.store.writes.accounts import account_applied
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
 from data.store.writes.rates import rates_imported
-from ingest.upkeep import requeueing
+from data.store.writes.versions import version_raised
+from ingest.upkeep import requeueing, withdrawal
 from tests import factories
 from tests.ingesting import (
     add_auth_code,
@@ -123,6 +127,20 @@ class Books(RuleBasedStateMachine):
         ingest = an_ingest(self.store, self.settings)
         requeueing(ingest, [1 + pick % self.files], "")
         ingested(self.store, self.settings)
+
+    @precondition(lambda self: self.files)
+    @rule(pick=picks, undo=st.booleans())
+    def a_file_is_withdrawn(self, pick, undo):
+        ingest = an_ingest(self.store, self.settings)
+        self.try_to(lambda: withdrawal(ingest, 1 + pick % self.files, undo=undo))
+        ingested(self.store, self.settings)
+
+    @rule(customer=st.sampled_from([1, 2]))
+    def an_account_changes_hands(self, customer):
+        with self.store.writing() as conn:
+            moved = update(auth_codes).where(auth_codes.c.pattern == "acc2")
+            conn.execute(moved.values(customer_id=customer, position=2))
+            version_raised(conn, TODAY)
 
     @rule(price=st.integers(1, 2_000_000), germany=st.booleans())
     def the_rates_change(self, price, germany):
@@ -242,6 +260,25 @@ class Books(RuleBasedStateMachine):
                     and other.after_version < one.upto_version
                 )
                 assert not (days and loads)
+
+    @invariant()
+    def differences_are_of_calls_on_invoices(self):
+        """Each is of a call that is there, differs from it, and is listed with its invoice."""
+        if not hasattr(self, "store"):
+            return
+        with self.store.snapshot() as conn:
+            sums = difference_sums(conn)
+            listed = list(invoiced_differences_of(conn))
+            kept = conn.execute(select(func.count()).select_from(invoiced_differences)).scalar_one()
+        assert kept == sums.calls
+        assert all(
+            each.charge_now_micros != each.charge_micros
+            or each.customer_now is None
+            or each.customer_now.custid != each.customer.custid
+            for each in listed
+        )
+        assert len(listed) == kept
+        assert sum(each.difference_micros for each in listed) == sums.moved_micros
 
     @invariant()
     def balances_are_invoices_less_payments(self):

@@ -37,8 +37,8 @@ def invoiced_differences_of(
 ) -> Iterator[InvoicedDifference]:
     """Give the calls that differ from their invoices, by start; all files' unless some are named.
 
-    A call is listed while it stays on an invoice as it was; it is no longer once its file was
-    processed again after the invoice was taken back, or agrees.
+    A call is listed while it stays as it was invoiced; it is no longer once its file is processed
+    again and it agrees, or its invoice was taken back before that.
     """
     tenant, which = the_tenant(conn), _of_files(file_ids)
     period = _period(conn, which, tenant)
@@ -106,8 +106,8 @@ def _query(period: Period, tenant: Tenant) -> Select[Any]:
             now.charge_micros.label("charge_now"),
         )
         .join_from(invoiced_differences, calls, _same_call())
-        .join(spans, held_by(spans))
-        .join(invoices, invoices.c.id == spans.c.invoice_id)
+        .outerjoin(spans, held_by(spans))
+        .outerjoin(invoices, invoices.c.id == spans.c.invoice_id)
         .join(customers, customers.c.id == calls.c.customer_id)
         .outerjoin(later, later.c.id == now.customer_id)
         .order_by(now.started_at, now.call_key)

@@ -57,6 +57,13 @@ def test_cdr2clouds_twenty_columns_are_a_whole_table(csv_file, lines):
     assert (found.rates, found.whole, refused) == ((UK_RATE,), True, [])
 
 
+def test_a_range_whose_ends_are_the_same_is_one_price(csv_file):
+    found, refused = read(csv_file("code,rate", "44,$0.313-$0.313", "1,0.3-0.4", "49,-0.3"))
+
+    assert [rate.per_minute_micros for rate in found.rates] == [313_000]
+    assert [line for line, _ in refused] == [3, 4]
+
+
 def test_cdr2cloud_rows_are_refused_one_by_one(csv_file):
     cells = UK.split("\t")
 
