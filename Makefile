@@ -134,6 +134,14 @@ faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restor
 fuzz: $(DEV) ## Ten minutes of files of every format damaged at random; each line must be accounted for
 	@$(BIN)/python -m bench.fuzz
 
+.PHONY: accessibility
+accessibility: $(DEV) browser ## Every state and panel against WCAG 2.2 A and AA, in both themes
+	@TOLLBOARD_EVERY_STATE=1 $(BIN)/pytest -q tests/browser/test_gallery.py tests/browser/test_accessibility.py
+
+.PHONY: gallery
+gallery: $(DEV) ## Every state of the page, made up, on http://127.0.0.1:8051
+	@$(BIN)/python -m bench.gallery
+
 .PHONY: screenshots
 screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
 	@$(BIN)/python -m bench.screenshots

@@ -10,6 +10,7 @@ from dash import (
     Output,
     Patch,
     State,
+    ctx,
     no_update,
     set_props,
 )
@@ -75,6 +76,9 @@ def failure_told(error: Exception) -> None:
         log.error("a callback failed", exc_info=error)
         why = "The server made a mistake. It is in the server's log."
     set_props(ids.FAILED, {"data": {"why": why}})
+    if ctx.triggered_id == ids.GRID:
+        set_props(ids.PANEL_FAILED_TEXT, {"children": why})
+        set_props(ids.PANEL_FAILED, {"hidden": False})
 
 
 def register(app: Dash, snapshots: Snapshots) -> None:
@@ -87,7 +91,10 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         Input(ids.NOW, "n_clicks"),
         Input(ids.WOKEN, "data"),
         State(ids.READ, "data"),
-        running=[(Output(ids.TICK, "disabled"), True, False)],
+        running=[
+            (Output(ids.TICK, "disabled"), True, False),
+            (Output(ids.REFRESHING, "hidden"), False, True),
+        ],
         prevent_initial_call=True,
     )
     @needs(Role.VIEWER)

@@ -54,6 +54,7 @@ ROUTES: dict[str, Right] = {
     "logout": _READING,
     "metrics": _READING,
     "upload": Right(Role.BILLING, changes=True),
+    "upload_allowed": Right(Role.BILLING, changes=True),
 }
 """What every route that needs a login takes, by its endpoint."""
 

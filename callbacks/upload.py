@@ -45,7 +45,11 @@ class Intake:
 
 
 def register(server: Flask, intake: Intake) -> None:
-    """Add the route; the body is the file, so that it never is in memory."""
+    """Add the routes; the body is the file, so that it never is in memory."""
+
+    @server.get("/upload", endpoint="upload_allowed")
+    def allowed() -> tuple[str, int]:
+        return "", 204
 
     @server.put("/upload")
     def upload() -> AnyResponse:

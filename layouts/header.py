@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import Dashboard
+from data.domain.records import Dashboard, Role
 from layouts import ids, text
 from layouts.finding import customer_filter, search_box
 from layouts.words import Words, attrs, words
@@ -18,6 +18,16 @@ PRESETS = (
     ("previous-month", "Previous calendar month"),
     ("this-month", "This month"),
 )
+
+
+MORE = (
+    ("all-sources", "Sources"),
+    ("payments", "Payments"),
+    ("files-dismissed", "Dismissed files"),
+    ("files-withdrawn", "Withdrawn files"),
+)
+"""Panels that no number of the page opens."""
+FOR_ADMINS = (("users", "People with a login"), ("changes", "Who changed what"))
 
 
 @dataclass(frozen=True)
@@ -222,6 +232,10 @@ def _theme() -> Component:
     )
 
 
+def _opens(slug: str, label: str) -> Component:
+    return html.A(label, href=f"?panel={slug}", className="dropdown-item", **attrs(data_panel=slug))
+
+
 def _account(viewer: Viewer) -> Component:
     leave = html.Form(
         html.Button("Sign out", type="submit", className="dropdown-item"),
@@ -230,8 +244,18 @@ def _account(viewer: Viewer) -> Component:
     )
     keys = html.Button("Keys", type="button", className="dropdown-item", **attrs(data_help="1"))
     who = html.Div([html.B(viewer.email), html.Span(viewer.role)], className="who")
+    links = [_opens(slug, label) for slug, label in MORE]
+    if viewer.role == Role.ADMIN:
+        links += [_opens(slug, label) for slug, label in FOR_ADMINS]
     return dbc.DropdownMenu(
-        [who, dbc.DropdownMenuItem(divider=True), keys, leave],
+        [
+            who,
+            dbc.DropdownMenuItem(divider=True),
+            *links,
+            dbc.DropdownMenuItem(divider=True),
+            keys,
+            leave,
+        ],
         label=html.Span(
             [viewer.initials, html.Span("Account", className="visually-hidden")], title=viewer.email
         ),

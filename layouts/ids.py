@@ -63,6 +63,10 @@ DETAIL_SHOWN = "detail-shown"
 """Which call's worked price is shown."""
 PANEL_MESSAGE = "panel-message"
 PANEL_SHOWN = "panel-shown"
+PANEL_FAILED = "panel-failed"
+PANEL_FAILED_TEXT = "panel-failed-text"
+REFRESHING = "refreshing"
+UPLOADS = "uploads"
 GRID = "grid"
 
 

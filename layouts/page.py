@@ -98,13 +98,14 @@ def page(seen: Seen, look: Look) -> Component:
         [
             *_machinery(seen.narrowed, look),
             header(said, seen.whole.tenant, look.viewer),
+            html.Div(id=ids.REFRESHING, className="refreshing", hidden=True),
             notice(),
             html.Main(_parts(said), id="main"),
             panel(),
             dialog(),
             confirm_dialog(look.provider),
             help_dialog(),
-            html.Div(id="uploads", className="uploads", role="status"),
+            html.Div(id=ids.UPLOADS, className="uploads", role="status"),
         ],
         id="page",
         className="page",
@@ -163,15 +164,19 @@ def _changed(shown: Dashboard) -> str | None:
 
 def first_paint(seen: Seen) -> str:
     """Return the page's head and its nine numbers as HTML that needs no script."""
+    return markup(first_paint_page(seen))
+
+
+def first_paint_page(seen: Seen) -> Component:
+    """Return the page's head, its nine numbers, and the shape of what follows."""
     said = page_words(seen.whole, seen.whole.as_of) + invoice_words(seen.narrowed)
-    painted = html.Div(
+    return html.Div(
         [
             plain_header(seen.whole.tenant),
             html.Main([needs(said), money_row(said), pipeline_row(said), *_skeletons()]),
         ],
         className="page",
     )
-    return markup(painted)
 
 
 def _skeletons() -> list[Component]:

@@ -148,7 +148,8 @@ def grid(opening: Opening, models: Mapping[str, Any] | None = None) -> Component
         dashGridOptions={
             "cacheBlockSize": BLOCK_ROWS,
             "maxBlocksInCache": 20,
-            "infiniteInitialRowCount": 1,
+            "infiniteInitialRowCount": 14,
+            "localeText": {"noRowsToShow": "Nothing here"},
             "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False},
             "rowHeight": 36,
             "headerHeight": 38,
@@ -215,6 +216,7 @@ def panel() -> Component:
             html.Nav([], id=ids.PANEL_SIDES, className="sides", **attrs(aria_label="Sides")),
             html.Div([], id=ids.PANEL_ACTIONS, className="actions"),
             html.Div("", id=ids.PANEL_MESSAGE, role="status", className="panel-message"),
+            rows_failed(),
             html.Section([], id=ids.PANEL_DETAIL, className="worked", hidden=True),
             html.Div(grid(OPENINGS["files"]), id=ids.PANEL_ROWS, className="panel-rows"),
         ],
@@ -223,6 +225,28 @@ def panel() -> Component:
         is_open=False,
         placement="end",
         class_name="panel",
+    )
+
+
+def rows_failed() -> Component:
+    """Return what stands above the rows when they cannot be read; hidden while they can."""
+    again = html.Button("Try again", type="button", className="retry", **attrs(data_retry="1"))
+    return html.Div(
+        [
+            html.Span(className="icon warn", **attrs(aria_hidden="true")),
+            html.Span(
+                [
+                    "These rows cannot be read now. ",
+                    html.Span("", id=ids.PANEL_FAILED_TEXT),
+                    " The panel fills itself when they can be read again.",
+                ]
+            ),
+            again,
+        ],
+        id=ids.PANEL_FAILED,
+        className="notice in-panel",
+        role="alert",
+        hidden=True,
     )
 
 

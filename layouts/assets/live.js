@@ -54,7 +54,7 @@
   /* --- the clock: once a second, and whenever a refresh was answered or failed -------------- */
   function clock(_ticks, read, failed, off, fallback) {
     const now = Date.now();
-    if (read !== live.read) { if (live.read && read && live.read.token !== read.token) freshRows(); live.read = read; live.at = now; live.failed = null; }
+    if (read !== live.read) { if (live.failed) rowsAgain(); else if (live.read && read && live.read.token !== read.token) freshRows(); live.read = read; live.at = now; live.failed = null; }
     if (failed && failed !== live.lastFailure) { live.lastFailure = failed; live.failed = failed.why; live.failedAt = live.failedAt || now; }
     if (!live.failed) live.failedAt = 0;
     const every = refreshSeconds(fallback);
@@ -182,42 +182,6 @@
     });
   }
 
-  /* --- uploads: the body is the file; several at once, each with its progress --------------------- */
-  function send(file) {
-    const place = document.getElementById("uploads");
-    const line = place.appendChild(document.createElement("div"));
-    const say = (text, look) => { line.textContent = `${file.name}: ${text}`; line.className = look || ""; };
-    const call = new XMLHttpRequest();
-    call.open("PUT", `/upload?name=${encodeURIComponent(file.name)}`);
-    call.upload.onprogress = (event) => { if (event.lengthComputable) say(`${Math.floor((100 * event.loaded) / event.total)} %`); };
-    call.onload = () => {
-      let answer = {};
-      try { answer = JSON.parse(call.responseText); } catch (error) { answer = { error: "The server did not answer as expected." }; }
-      if (call.status === 200) { say(answer.status === "repeated" ? "was delivered before; nothing changed" : "received, waiting to be processed", "done"); setProps("woken", { data: Date.now() }); }
-      else if (call.getResponseHeader("Tollboard-Password")) { say("waits for your password; send it again after", "failed"); setProps("confirm", { is_open: true }); }
-      else say(call.status === 403 ? "your role may not upload" : answer.error || `refused (${call.status})`, "failed");
-      window.setTimeout(() => line.remove(), call.status === 200 ? 8000 : 20000);
-    };
-    call.onerror = () => { say("the upload broke off; nothing was stored, send it again", "failed"); window.setTimeout(() => line.remove(), 20000); };
-    say("0 %");
-    call.send(file);
-  }
-  function pick() {
-    const input = document.createElement("input");
-    input.type = "file"; input.multiple = true;
-    input.onchange = () => Array.from(input.files).forEach(send);
-    input.click();
-  }
-  const carriesFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files") && document.querySelector("[data-upload]");
-  document.addEventListener("dragover", (event) => { if (carriesFiles(event)) { event.preventDefault(); root.classList.add("dropping"); } });
-  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) root.classList.remove("dropping"); });
-  document.addEventListener("drop", (event) => {
-    root.classList.remove("dropping");
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    Array.from(event.dataTransfer.files).forEach(send);
-  });
-
   /* --- clicks that only change the address or the theme ---------------------------------------- */
   function define(button) {
     const shown = document.querySelector(".definition");
@@ -235,12 +199,12 @@
     const asked = event.target.closest("[data-definition]");
     define(asked);
     if (asked) return;
-    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-panel],[data-row],[data-upload]");
+    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-retry],[data-panel],[data-row]");
     if (!hit || event.metaKey || event.ctrlKey) return;
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
     else if (hit.dataset.theme) choose(hit.dataset.theme);
-    else if (hit.dataset.upload) pick();
+    else if (hit.dataset.retry) rowsAgain();
     else if (hit.id === "notice-retry") setProps("woken", { data: Date.now() });
     else if (hit.id === "period-apply") {
       const first = document.getElementById("period-first").value, end = document.getElementById("period-last").value;
@@ -292,6 +256,10 @@
     const there = addressWith({ filter, sort });
     if (there !== window.location.pathname + window.location.search) window.history.replaceState({}, "", there);
     return noUpdate();
+  }
+  function rowsAgain() {
+    if (document.getElementById("panel-failed")) setProps("panel-failed", { hidden: true });
+    freshRows();
   }
   function freshRows() {
     const grid = window.dash_ag_grid && document.querySelector("#grid .ag-root") && window.dash_ag_grid.getApi("grid");

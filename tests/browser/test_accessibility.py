@@ -1,30 +1,13 @@
-from pathlib import Path
-
 import pytest
 
 from data.domain.records import FileStatus
 from data.store.writes.versions import version_raised
+from tests.browser.axe import violations
 from tests.factories import add_customer, add_file, add_invoice, add_ticket
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parent / "vendor" / "axe-core-4.10.3" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 GRID = "document.querySelectorAll('#grid .ag-center-cols-container .ag-row').length"
-
-
-@pytest.fixture
-def violations(page):
-    def found():
-        page.driver.execute_script(AXE.read_text(encoding="utf-8"))
-        return page.driver.execute_async_script(
-            "const [tags, done] = arguments;"
-            "axe.run(document, {runOnly: tags}).then((result) => done(result.violations.map("
-            "(one) => [one.id, one.nodes.map((node) => node.target.join(' '))])))",
-            RULES,
-        )
-
-    return found
 
 
 @pytest.fixture
@@ -37,19 +20,10 @@ def filled(store, now):
         version_raised(conn, now)
 
 
-def test_the_login_has_no_violation(page, violations):
-    page.driver.get(f"{page.url}/login")
-
-    assert violations() == []
-
-
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_and_a_panel_have_no_violation(page, violations, theme):
-    page.log_in(f"/?theme={theme}")
+def test_the_page_as_it_is_served_and_a_panel_have_no_violation(page):
+    page.log_in("/?theme=dark&panel=unpaid-invoices")
     page.wait_for("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5")
-    assert violations() == []
-
-    page.driver.get(f"{page.url}/?theme={theme}&panel=unpaid-invoices")
     page.wait_for(GRID)
-    assert violations() == []
+
+    assert violations(page.driver) == []

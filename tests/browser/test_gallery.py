@@ -1,0 +1,88 @@
+import os
+from threading import Thread
+
+import pytest
+from werkzeug.serving import make_server
+
+from callbacks.gallery import gallery
+from data.domain.panels import Panel
+from layouts.gallery import PLAIN, STATES, of_panel
+from layouts.openings import OPENINGS
+from tests.browser.axe import violations
+
+pytestmark = pytest.mark.browser
+
+EVERY = bool(os.environ.get("TOLLBOARD_EVERY_STATE"))
+"""`make accessibility` looks at every state and panel; else at one of each kind."""
+SOME = ("busy", "stale", "panel-error", "dialog-facts", "uploads")
+PARTS = {"panel": "#panel", "dialog": ".ask", "uploads": "#uploads"}
+PANELS = {opening.panel: slug for slug, opening in OPENINGS.items()}
+SOME_PANELS = (Panel.FILES, Panel.CALLS)
+DRAWN = (
+    "document.querySelector('.page, main') && (!document.querySelector('#main')"
+    " || document.querySelectorAll('#main .main-svg').length >= 5)"
+)
+ROWS = "document.querySelectorAll('#grid .ag-row').length >= 3"
+
+
+@pytest.fixture
+def look(dash_br):
+    """Open a state; served from this process."""
+    server = make_server("127.0.0.1", 0, gallery().server, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    base = f"http://127.0.0.1:{server.server_port}"
+
+    def opened(path, ready):
+        dash_br.driver.get(f"{base}{path}")
+        dash_br.wait_for_element("body")
+        until(dash_br, ready)
+        return dash_br.driver
+
+    yield opened
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def until(browser, script):
+    from dash.testing.wait import until as held  # noqa: PLC0415 (needs selenium, as the plugin does)
+
+    held(lambda: browser.driver.execute_script(f"return Boolean({script})"), 45)
+
+
+def in_both_themes(driver, within="document"):
+    """What breaks WCAG 2.2 A or AA in either theme, by theme."""
+    broken = {}
+    for theme in ("light", "dark"):
+        driver.execute_script(
+            "for (const name of ['bsTheme', 'agThemeMode'])"
+            " document.documentElement.dataset[name] = arguments[0]",
+            theme,
+        )
+        broken[theme] = violations(driver, within)
+    return {theme: found for theme, found in broken.items() if found}
+
+
+def test_no_state_has_a_violation_in_either_theme(look):
+    broken = {}
+    for state in STATES:
+        if EVERY or state.slug in SOME:
+            driver = look(f"/?state={state.slug}", DRAWN)
+            part = PARTS.get(state.slug.partition("-")[0], "document")
+            broken[state.slug] = in_both_themes(driver, part)
+            assert driver.get_log("browser") == []
+    for slug in PLAIN:
+        broken[slug] = in_both_themes(look(f"/{slug}", "document.querySelector('main')"))
+
+    assert {slug: found for slug, found in broken.items() if found} == {}
+
+
+def test_no_panel_has_a_violation_in_either_theme(look):
+    broken = {}
+    for panel, slug in PANELS.items():
+        if EVERY or panel in SOME_PANELS:
+            driver = look(f"/?state={of_panel(slug)}", ROWS)
+            broken[slug] = in_both_themes(driver, "#panel")
+
+    assert {slug: found for slug, found in broken.items() if found} == {}
