@@ -251,7 +251,7 @@ def _gaps_note(gaps: Sequence[Gap]) -> str | None:
         return None
     told = ", ".join(gap.told() for gap in gaps[:MOST_GAPS])
     more = f" and {len(gaps) - MOST_GAPS} more" if len(gaps) > MOST_GAPS else ""
-    return f"Before it, numbers of its source's counter are missing: {told}{more}"
+    return f"Numbers of its source's counter are missing: {told}{more}"
 
 
 def _frozen_note(frozen: Frozen) -> str | None:

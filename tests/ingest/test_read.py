@@ -176,3 +176,16 @@ def test_no_damage_to_any_format_crashes_the_reader_or_unbalances_the_lines(path
         scratch.write_bytes(data)
 
         read_in_full(scratch, profile, data)
+
+
+def test_a_call_is_not_taken_for_a_line_of_types_that_is_missing(tmp_path):
+    path = tmp_path / "cdr_site_n1_202603020900_1"
+    path.write_text(
+        "cdrRecordType,dateTimeOrigination,dateTimeConnect,dateTimeDisconnect,duration,pkid,"
+        "callingPartyNumber,finalCalledPartyNumber\n"
+        "1,1772442000,1772442002,1772442062,60,p1,101,102\n"
+    )
+
+    reading = read_file(path, profile_named("cisco-cucm"))
+
+    assert [call["talk_ms"] for call in reading.told()] == [60_000]
