@@ -12,6 +12,7 @@ from data.commands import (
     customers,
     differences,
     documents,
+    invoice_numbers,
     invoices,
     mail,
     payments,
@@ -60,6 +61,7 @@ app.add_typer(invoices.app, name="invoices")
 invoices.app.command()(documents.show)
 invoices.app.command()(documents.calls)
 invoices.app.command()(differences.differences)
+invoices.app.command()(invoice_numbers.numbers)
 app.add_typer(payments.app, name="payments")
 app.add_typer(tickets.app, name="ticket")
 app.add_typer(users.users, name="user")
