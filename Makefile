@@ -142,6 +142,10 @@ accessibility: $(DEV) browser ## Every state and panel against WCAG 2.2 A and AA
 gallery: $(DEV) ## Every state of the page, made up, on http://127.0.0.1:8051
 	@$(BIN)/python -m bench.gallery
 
+.PHONY: attack
+attack: $(DEV) ## What an attacker would try, at full length; prints what was tried and what got through
+	@$(BIN)/pytest -q --full tests/attack
+
 .PHONY: screenshots
 screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
 	@$(BIN)/python -m bench.screenshots

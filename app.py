@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from dash import Dash
+from dash.exceptions import DependencyException
 from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers import gthread
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -32,6 +34,7 @@ from callbacks import (
 from callbacks.actions import Actions
 from callbacks.address import view_in
 from callbacks.confirm import Confirmation
+from callbacks.cookies import ExactCookies
 from callbacks.drill import Panels
 from callbacks.exports import Exports
 from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
@@ -66,6 +69,9 @@ DEADLINE_S = 15.0
 """Longest that the store may work on one question of the page; then the answer is 503."""
 FIRST_ADMIN = "admin@example.com"
 _YEAR_S = 31_536_000
+SILENCE_S = 0.1
+"""How long a thread waits for a connection that says nothing before it serves another; gunicorn's
+own five seconds, which no option changes, let forty idle clients keep everybody else out."""
 _MALFORMED = (KeyError, AttributeError, TypeError, RecursionError, IndexError, ValueError)
 
 
@@ -131,6 +137,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
 def _server(settings: Settings) -> Flask:
     server = Flask(__name__, static_folder=None)
     server.secret_key = settings.session_secret()
+    server.session_interface = ExactCookies()
     behind_tls = settings.page_url.startswith("https:") or not settings.on_loopback
     prefix = "__Host-" if behind_tls else ""
     server.config.update(
@@ -191,6 +198,12 @@ def _answer_errors(server: Flask) -> None:
         response.headers["Retry-After"] = "10"
         return response
 
+    @server.errorhandler(DependencyException)
+    def no_such_script(_error: DependencyException) -> AnyResponse:
+        response = jsonify(error="Not Found")
+        response.status_code = 404
+        return response
+
     @server.errorhandler(Exception)
     def failed(error: Exception) -> AnyResponse:
         if isinstance(error, HTTPException):
@@ -236,6 +249,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Flask:
         """Return the server of a worker."""
+        gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENCE_S
         store = opened(self._settings, deadline_s=DEADLINE_S)
         server: Flask = create_app(self._settings, store, self._outside).server
         return server
