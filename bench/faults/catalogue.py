@@ -1,6 +1,16 @@
 """Every fault that is tried, in the order of the catalogue: ingest, files, store, running."""
 
-from bench.faults import disk_calls, killed, moving, postgresql
+from bench.faults import (
+    clocks,
+    content,
+    disk_calls,
+    killed,
+    many,
+    moving,
+    postgresql,
+    reprocessed,
+    store_file,
+)
 from bench.faults.case import Case, InSuite
 from bench.faults.tested import TESTED
 
@@ -11,6 +21,11 @@ _EVERY: tuple[Case | InSuite, ...] = (
     *disk_calls.CASES,
     *moving.CASES,
     *postgresql.CASES,
+    *reprocessed.CASES,
+    *clocks.CASES,
+    *many.CASES,
+    *content.CASES,
+    *store_file.CASES,
 )
 
 

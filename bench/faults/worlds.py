@@ -7,9 +7,10 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import numpy as np
@@ -36,9 +37,11 @@ DEMO_DAYS = 92
 DEMO_SEED = 8050
 OVERLAPPED = 14
 """Days ago of the file whose end the next day's file repeats."""
-UNCOUNTED = {
-    "cdr_files": {"attempts"},
-    "finished_calls": {"load_version"},  # counts commits, and a killed run may have made one more
+_ATTEMPTS = frozenset({"attempts"})
+_WITHOUT_TIMES = ("id", "name", "sha256", "status", "lines", "loaded", "rejected", "duplicate")
+UNCOUNTED: dict[str, frozenset[str]] = {
+    "cdr_files": _ATTEMPTS,
+    "finished_calls": frozenset({"load_version"}),  # counts commits; a killed run may make more
 }
 DUMPED: tuple[Table, ...] = (
     schema.calls,
@@ -60,27 +63,46 @@ _holders = count(1)
 Dump = dict[str, list[tuple[object, ...]]]
 
 
+@cache
+def _every_file() -> tuple[Delivery, ...]:
+    """Return all files of the demo, in the order in which they arrive."""
+    begin = datetime.combine(NOW.date() - timedelta(days=DEMO_DAYS), time(), UTC)
+    rng = np.random.default_rng(DEMO_SEED)
+    traffic = calls_between(begin, NOW, count=DEMO_CALLS, rng=rng)
+    files = switch_files(traffic, begin=begin.date(), now=NOW, rng=rng)
+    return tuple(sorted(with_mishaps(files, NOW.date()), key=lambda file: file.at))
+
+
 def demo_files(mishaps: int) -> list[Delivery]:
     """Return the demo's files of the days on which something goes wrong with them.
 
     Args:
         mishaps: How many of those days, the newest first.
     """
-    begin = datetime.combine(NOW.date() - timedelta(days=DEMO_DAYS), time(), UTC)
-    rng = np.random.default_rng(DEMO_SEED)
-    traffic = calls_between(begin, NOW, count=DEMO_CALLS, rng=rng)
-    files = switch_files(traffic, begin=begin.date(), now=NOW, rng=rng)
     days = {NOW.date() - timedelta(days=back) for back in (*MISHAP_DAYS[:mishaps], OVERLAPPED)}
-    every = sorted(with_mishaps(files, NOW.date()), key=lambda file: file.at)
-    return [file for file in every if file.day in days]
+    return [file for file in _every_file() if file.day in days]
 
 
-def demo_world(var: Path, *, mishaps: int) -> Path:
-    """Found the demo's reseller in a folder and lay files of its switches into the inbox."""
+@cache
+def _reseller() -> "TemporaryDirectory[str]":
+    """Return the demo's reseller as it was founded, made once in a process."""
+    folder = TemporaryDirectory(prefix="tollboard-reseller-")
+    var = Path(folder.name) / "var"
     store = founded(settings_of(var), NOW)
     by = By("demo", NOW)
     reseller_founded(store, var / "papers", by, billing_start=date(2026, 1, 1))
     store.close()
+    return folder
+
+
+def demo_reseller(var: Path) -> Path:
+    """Found the demo's reseller in a folder; nothing waits yet."""
+    return Path(shutil.copytree(Path(_reseller().name) / "var", var))
+
+
+def demo_world(var: Path, *, mishaps: int) -> Path:
+    """Found the demo's reseller in a folder and lay files of its switches into the inbox."""
+    demo_reseller(var)
     for order, file in enumerate(demo_files(mishaps)):
         delivered(var / "inbox", file)
         os.utime(var / "inbox" / file.name, (order, order))
@@ -178,7 +200,7 @@ def dump(var: Path) -> Dump:
     found: Dump = {}
     with store.snapshot() as conn:
         for table in DUMPED:
-            left_out = UNCOUNTED.get(table.name, set())
+            left_out = UNCOUNTED.get(table.name, frozenset())
             columns = [column for column in table.c if column.name not in left_out]
             rows = conn.execute(select(*columns).order_by(*table.primary_key))
             found[table.name] = [
@@ -186,6 +208,15 @@ def dump(var: Path) -> Dump:
             ]
     store.close()
     return found
+
+
+def without_times(found: Dump) -> Dump:
+    """Return a dump without what says by which clock things happened, and at what place."""
+    kept = {name: rows for name, rows in found.items() if name not in ("cdr_files", "sources")}
+    columns = [column.name for column in schema.cdr_files.c if column.name not in _ATTEMPTS]
+    places = [columns.index(name) for name in _WITHOUT_TIMES]
+    kept["cdr_files"] = [tuple(row[place] for place in places) for row in found["cdr_files"]]
+    return kept
 
 
 def differences(expected: Dump, found: Dump) -> list[str]:

@@ -1,0 +1,145 @@
+"""Files cut anywhere, files of one endless line, files damaged at random."""
+
+import json
+import random
+import resource
+import time
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+from sqlalchemy import select
+
+from bench.faults.case import Case, Found
+from bench.faults.worlds import NOW, in_a_child, ingest_once, settings_of
+from data.domain.errors import FileError
+from data.opening import founded, opened
+from data.store import schema
+from tests.ingesting import lines
+from tests.mangling import GOLDEN, damaged, read_in_full
+from tests.reading import profile_named, read_file
+
+CELLS = 64 << 10
+SLOWEST_S_OF_64_KIB = 1.0
+LARGEST_GROWTH_MIB = 150
+LONGEST_S = 60.0
+
+
+def cut_anywhere(root: Path, every: int) -> Found:
+    """Cut the golden files of every format; compare each call with those of the whole file."""
+    path = root / "cut"
+    cuts = wrong_values = 0
+    wrong: list[str] = []
+    for golden in GOLDEN:
+        data = golden.read_bytes()
+        whole = _calls(golden, golden.parent.name)
+        bad = []
+        for at in range(0, len(data), every):
+            path.write_bytes(data[:at])
+            cuts += 1
+            if not _calls(path, golden.parent.name) <= whole:
+                bad.append(at)
+        wrong_values += len(bad)
+        if bad:
+            wrong.append(f"{golden.parent.name}/{golden.name}: {len(bad)} cuts, first at {bad[0]}")
+    return Found(
+        f"{cuts} cuts of {len(GOLDEN)} files: {wrong_values} gave another call", tuple(wrong)
+    )
+
+
+def _calls(path: Path, profile: str) -> set[tuple[object, ...]]:
+    """Return the calls of a file, each with all that money follows from."""
+    try:
+        told = read_file(path, profile_named(profile)).calls
+    except FileError:
+        return set()
+    if told.empty:
+        return set()
+    facts = told[[name for name in FACTS if name in told.columns]]
+    return set(facts.astype(object).where(pd.notna(facts), None).itertuples(index=False, name=None))
+
+
+FACTS = ("line", "started_ms", "talk_ms", "calling_number", "called_number", "disposition")
+
+
+def endless_line(root: Path, gib: int) -> Found:
+    """Ingest a file whose second line has so many GiB."""
+    var = root / "var"
+    founded(settings_of(var), NOW).close()
+    path = var / "inbox" / "a.csv"
+    with path.open("w") as file:
+        file.write(lines(1))
+        file.seek(gib << 30)
+        file.write("\n" + lines(2))
+    in_a_child(partial(_measured, var))
+    told = json.loads((var / "told").read_text())
+    wrong = []
+    if told["mib"] >= LARGEST_GROWTH_MIB:
+        wrong.append(f"{told['mib']} MiB more memory")
+    if told["cpu_s"] >= LONGEST_S:
+        wrong.append(f"{told['cpu_s']:.0f} s of CPU")
+    store = opened(settings_of(var))
+    with store.snapshot() as conn:
+        c = schema.cdr_files.c
+        status, loaded, rejected = conn.execute(select(c.status, c.loaded, c.rejected)).one()
+    store.close()
+    became = f"{gib} GiB: {status}, {loaded} loaded, {rejected} rejected"
+    cost = f"{told['mib']} MiB more memory, {told['cpu_s']:.1f} s of CPU"
+    return Found(f"{became}; {cost}", tuple(wrong))
+
+
+def _measured(var: Path) -> None:
+    before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+    ingest_once(var)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    told = {"mib": grown >> 10, "cpu_s": time.process_time() - began}
+    (var / "told").write_text(json.dumps(told))
+
+
+def damaged_at_random(root: Path, files: int) -> Found:
+    """Damage files of every format; every line must end in one way, and in good time."""
+    path = root / "damaged"
+    wrong: list[str] = []
+    slowest_s = 0.0
+    for seed in range(files):
+        rng = random.Random(seed)  # noqa: S311  damage, not a secret
+        golden = rng.choice(GOLDEN)
+        data = damaged(golden.read_bytes() * rng.choice((1, 1, 30)), rng)
+        path.write_bytes(data)
+        began = time.process_time()
+        try:
+            read_in_full(path, profile_named(golden.parent.name), data)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
+            wrong.append(f"seed {seed}, {golden.parent.name}: {error!r}")
+        pieces = max(1, len(data) / CELLS)
+        slowest_s = max(slowest_s, (time.process_time() - began) / pieces)
+    if slowest_s >= SLOWEST_S_OF_64_KIB:
+        wrong.append(f"{slowest_s:.2f} s for 64 KiB")
+    return Found(f"{files} damaged files, at most {slowest_s:.2f} s for 64 KiB", tuple(wrong))
+
+
+CASES = (
+    Case(
+        "F2",
+        "the file of every format, cut at every byte",
+        "an error, a rejected line, or calls that the whole file has too",
+        cut_anywhere,
+        full=1,
+        short=211,
+    ),
+    Case(
+        "F5",
+        "one line of 10 GiB",
+        "refused or rejected at 64 KiB; little memory, under a minute",
+        endless_line,
+        full=10,
+    ),
+    Case(
+        "F16",
+        "files of every format damaged at random",
+        "every line ends in one way; under 1 s for 64 KiB",
+        damaged_at_random,
+        full=20_000,
+        short=100,
+    ),
+)

@@ -1,0 +1,119 @@
+"""Kills while files are processed again under new rates: the old effect is replaced."""
+
+import random
+import shutil
+from datetime import date
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import update
+
+from bench.faults.case import Case, Found
+from bench.faults.worlds import (
+    NOW,
+    Dump,
+    an_ingest,
+    copy_of,
+    demo_world,
+    differences,
+    dump,
+    in_a_child,
+    ingest_once,
+    killed_after,
+    settings_of,
+    timed,
+)
+from data.bill_run import drafted, recorded
+from data.domain.authorship import By
+from data.domain.books import BillRun
+from data.domain.periods import Period
+from data.opening import opened
+from data.store import schema
+from ingest.run import run
+from ingest.upkeep import requeueing
+
+BY = By("operator", NOW)
+INVOICED = Period(date(2026, 6, 1), date(2026, 6, 7))
+
+
+def killed_while_reprocessing(root: Path, kills: int) -> Found:
+    """Kill the processing of all files again, at random moments, until so many kills hit."""
+    world = _billed(root / "world", mishaps=2 if kills <= FEW else 5)
+    undisturbed = copy_of(world, "undisturbed")
+    longest_s = timed(partial(in_a_child, partial(_reprocessed, undisturbed)))
+    expected = dump(undisturbed)
+    wrong = [] if _invoiced(undisturbed) == _invoiced(world) else ["an invoiced call changed"]
+    wrong += [] if expected[CALLS] != dump(world)[CALLS] else ["no price changed: no trial"]
+    rng = random.Random(kills)  # noqa: S311  moments, not secrets
+    hit = 0
+    for trial in count(1):
+        if hit >= kills:
+            break
+        var = copy_of(world, f"trial-{trial}")
+        moment_s = rng.uniform(longest_s / 10, longest_s)
+        hit += killed_after(partial(_reprocessed, var), moment_s) != 0
+        wrong += [f"trial {trial}: {what}" for what in _after_a_rerun(var, expected)]
+        shutil.rmtree(var)
+    return Found(f"{hit} kills in {trial - 1} runs", tuple(wrong))
+
+
+FEW = 5
+CALLS = schema.calls.name
+
+
+def _billed(var: Path, *, mishaps: int) -> Path:
+    """Return a world whose files are loaded, with a week on recorded invoices, and new rates."""
+    demo_world(var, mishaps=mishaps)
+    in_a_child(partial(ingest_once, var))
+    store = opened(settings_of(var))
+    made = drafted(store, BillRun(INVOICED.last, INVOICED), BY)
+    recorded(store, [draft.name for draft in made], BY)
+    with store.writing() as conn:
+        price = schema.rates.c.per_minute_micros
+        conn.execute(update(schema.rates).values(per_minute_micros=price + 10_000))
+    store.close()
+    return var
+
+
+def _reprocessed(var: Path) -> None:
+    """Process all files again, as the command does: sent back, then taken in."""
+    settings = settings_of(var)
+    store = opened(settings)
+    ingest = an_ingest(store, settings)
+    run(ingest, only=requeueing(ingest, [], "success"))
+    store.close()
+
+
+def _after_a_rerun(var: Path, expected: Dump) -> list[str]:
+    """Finish what was cut short: the next scheduled run, and the command when it never began."""
+    in_a_child(partial(ingest_once, var))
+    found = dump(var)
+    if found[CALLS] != expected[CALLS]:
+        in_a_child(partial(_reprocessed, var))
+        found = dump(var)
+    return differences(expected, found)
+
+
+def _invoiced(var: Path) -> list[tuple[object, ...]]:
+    """Return what the recorded invoices and their calls come to."""
+    store = opened(settings_of(var))
+    kept, lines = schema.usage_by_customer, schema.invoice_lines
+    with store.snapshot() as conn:
+        sums = kept.select().where(kept.c.invoice_id.is_not(None)).order_by(*kept.primary_key)
+        printed = lines.select().order_by(lines.c.id)
+        found = [tuple(row) for query in (sums, printed) for row in conn.execute(query)]
+    store.close()
+    return found
+
+
+CASES = (
+    Case(
+        "I12",
+        "kill -9 while files are processed again under new rates, a week of them invoiced",
+        "the old effect is replaced, never added; invoices untouched",
+        killed_while_reprocessing,
+        full=50,
+        short=3,
+    ),
+)
