@@ -40,6 +40,11 @@ class Parsed:
     ignored: list[tuple[int, str]] = field(default_factory=list)
     was_dirty: bool = False
 
+    def refused(self, reason: RejectionReason) -> "Parsed":
+        """Return the same with every record rejected for a reason."""
+        rejected = [*self.rejected, *((int(at), reason) for at in self.lines)]
+        return replace(self, table=self.table.slice(0, 0), lines=self.lines[:0], rejected=rejected)
+
 
 @dataclass(frozen=True)
 class Shape:

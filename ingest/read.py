@@ -16,16 +16,19 @@ import pyarrow as pa
 
 from data.domain.errors import UnknownFormat
 from data.domain.halves import NOWHERE, Elsewhere, Half
-from data.domain.records import Rejection
+from data.domain.records import Rejection, RejectionReason
 from ingest.chunks import chunks
 from ingest.head import head_of
-from ingest.layout import Layout, Misfit, fitted
+from ingest.layout import Layout, Misfit, cells_of, fitted
 from ingest.lines import Lines
 from ingest.pairing import paired
 from ingest.parse import Parsed, parsed
 from ingest.profile import FormatProfile
 from ingest.profile_parts import Pair
 
+LOOKED_BACK_BYTES = 64 * 1024
+MOST_LIKE = 50
+"""So many lines before the last one are compared with it."""
 BLOCK_BYTES = 2 * 1024 * 1024  # measured: larger ones leave the processor's cache
 
 
@@ -133,13 +136,48 @@ def blocks(segment: Segment, elsewhere: Elsewhere = NOWHERE) -> Iterator[Block]:
     first_line = 1
     skip = layout.header_lines if segment.first else 0
     is_doubtful = False
+    before = b""
     for data in chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES):
         lines = Lines(data, first_line)
         found = parsed(lines, segment.profile, layout, skip, is_doubtful=is_doubtful)
+        if (
+            lines.count == 1
+            and _ends_open(segment)
+            and is_cut(data, before, segment.profile, layout)
+        ):
+            found = found.refused(RejectionReason.COLUMN_COUNT)
+        before = data[-LOOKED_BACK_BYTES:]
         is_doubtful = found.was_dirty
         yield _block(lines, found, layout.either)
         skip = max(0, skip - lines.count)
         first_line += lines.count
+
+
+def _ends_open(segment: Segment) -> bool:
+    """Tell whether the segment's last line has no line end."""
+    with segment.path.open("rb") as stream:
+        stream.seek(max(segment.start, segment.end - 1))
+        return stream.read(1) not in (b"\n", b"\r", b"\x00")
+
+
+def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -> bool:
+    """Tell whether a last line without a line end lacks columns that its like before it have.
+
+    A transfer that breaks off in the middle of a line may leave enough columns for a call, and
+    half of a number in the last of them. Where a format tells its lines apart by how they begin,
+    lines are alike that have the same first column. A line without its like, or cut within its
+    last column, cannot be told from a whole one.
+    """
+    split = cells_of(profile, layout.delimiter)
+    cells = split(line.decode("utf-8", "replace").removesuffix("\n"))
+    if profile.framing.kind == "fixed" or cells is None:
+        return False  # a short one is rejected anyway
+    mixed = bool(profile.framing.lines or profile.framing.record_starts)
+    others = (split(text) for text in before.decode("utf-8", "replace").splitlines()[-MOST_LIKE:])
+    return any(
+        other is not None and len(other) > len(cells) and (not mixed or other[0] == cells[0])
+        for other in others
+    )
 
 
 def _whole(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Block:

@@ -163,7 +163,7 @@ class _Look:
             file_kept_again(conn, file.id, arrival.size_bytes)
             self.repeated.append(_repeated(file, arrival))
             return [partial(self._moved, arrival, file)]
-        if not file.location or path_of(file.location).exists():
+        if file.erased_at is not None or path_of(file.location).exists():
             file_delivered_again(conn, file.id, arrival.name, self.now)
             self.repeated.append(_repeated(file, arrival))
             return [partial(removed, arrival.path)]
@@ -172,7 +172,12 @@ class _Look:
         return []
 
     def _archive_lacks(self, file: CdrFile, arrival: Arrival) -> bool:
-        """Tell whether retention took the archive's copy away, or something cut it."""
+        """Tell whether retention took the archive's copy away, or something cut it.
+
+        A content out of which numbers were erased does not come back.
+        """
+        if file.erased_at is not None:
+            return False
         kept = path_of(file.location)
         if not kept.exists():
             return file.expired_at is not None
@@ -185,6 +190,7 @@ class _Look:
             file.status in (FileStatus.SUCCESS, FileStatus.ERROR)
             and file.location != ""
             and file.expired_at is None
+            and file.erased_at is None
             and not path_of(file.location).exists()
         )
 

@@ -10,6 +10,7 @@ from data.archived import archive_state
 from data.backup import backed_up, restored
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.erasure import number_erased
 from data.opening import opened
 from data.retention import Keeping, expired
 from data.store import schema
@@ -105,6 +106,24 @@ def test_an_archived_copy_that_was_cut_is_replaced_by_a_whole_one(store, setting
     assert kept.read_text() == content
     with store.snapshot() as conn:
         assert archive_state(conn, settings.archive_dir).changed == []
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["there", "lost"])
+def test_a_content_out_of_which_a_number_was_erased_does_not_come_back(store, settings, lost):
+    content = lines(1, 2)
+    deliver(settings, "a.csv", content)
+    ingested(store, settings)
+    number_erased(store, ["+15555550101"], BY, settings.archive_dir)
+    (kept,) = archived(store)
+    if lost:
+        kept.unlink()
+    deliver(settings, "again.csv", content)
+
+    ingested(store, settings)
+
+    assert list(settings.inbox_dir.iterdir()) == []
+    assert lost is not kept.exists()
+    assert lost or "15555550101" not in kept.read_text()
 
 
 @pytest.mark.parametrize("taken", ["archive_days", "calls_days"])

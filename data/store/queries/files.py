@@ -31,6 +31,7 @@ class CdrFile:
         dismissed_at: When somebody took it out of the error tile.
         withdrawn_at: When somebody unloaded it.
         expired_at: When retention took its archived copy away.
+        erased_at: When numbers were erased from its archived copy.
     """
 
     id: int
@@ -50,6 +51,7 @@ class CdrFile:
     dismissed_at: datetime | None
     withdrawn_at: datetime | None
     expired_at: datetime | None
+    erased_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ _COLUMNS = (
     cdr_files.c.dismissed_at,
     cdr_files.c.withdrawn_at,
     cdr_files.c.expired_at,
+    cdr_files.c.erased_at,
 )
 
 
