@@ -150,6 +150,6 @@ CASES = (
         "every line ends in one way; under 1 s for 64 KiB",
         damaged_at_random,
         full=20_000,
-        short=100,
+        short=30,
     ),
 )

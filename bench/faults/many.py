@@ -139,7 +139,6 @@ CASES = (
         "under 400 MiB, under 50 ms for each, the oldest first",
         waiting,
         full=10_000,
-        short=100,
     ),
     Case(
         "I20",
@@ -147,6 +146,5 @@ CASES = (
         "it ends within 10 s; the file in work waits; a rerun is as no stop",
         asked_to_stop,
         full=20,
-        short=1,
     ),
 )

@@ -187,7 +187,6 @@ CASES = (
         "every restore is a sound, balanced, earlier state",
         backups_under_load,
         full=20,
-        short=2,
     ),
     Case(
         "D17",
