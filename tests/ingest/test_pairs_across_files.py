@@ -10,7 +10,9 @@ from sqlalchemy import select
 from data.domain.authorship import By
 from data.domain.halves import Elsewhere, Half, HalfKind, met
 from data.store.queries.files import cdr_file
+from data.store.queries.retention import CALLS_EXPIRED
 from data.store.schema import calls, cdr_files, ignored_lines
+from data.store.writes.settings import setting_kept
 from data.store.writes.source_settings import SourceSettings, source_added
 from data.store.writes.unloads import file_withdrawn, withdrawal_undone
 from ingest.run import run
@@ -149,3 +151,14 @@ def test_each_call_stands_in_exactly_one_file_whoever_asks(drawn):
     ]
     assert len(called) == len(whole)
     assert len(called) + len(joined) == sum(map(len, whole))
+
+
+def test_a_file_of_days_that_retention_took_away_is_not_read_again(store, settings):
+    deliver(settings, "1.log", FILES["1.log"])
+    ingested(store, settings)
+    with store.writing() as conn:
+        setting_kept(conn, CALLS_EXPIRED, "2026-06-10")
+    deliver(settings, "3.log", FILES["3.log"])
+
+    assert ingested(store, settings) == [("3.log", "success", 0, 0, 0, 2)]
+    assert loaded(store)[0] == [("+15555550101", 4_000)]

@@ -1,16 +1,21 @@
 """What happens to halves of calls: kept with their file, met by those of other files."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, not_, select, update
+from sqlalchemy import Connection, delete, exists, insert, not_, or_, select, update
 
 from data.domain.halves import Half, HalfKind
+from data.domain.periods import day_start
 from data.domain.records import FileStatus
 from data.store.queries.files import CdrFile
 from data.store.queries.growing import ROTATED
 from data.store.queries.halves import halves_elsewhere
+from data.store.queries.retention import calls_expired_before
 from data.store.queries.sources import source
+from data.store.queries.tenant import the_tenant
 from data.store.schema import cdr_files, growing_offsets, open_halves
+from data.store.types import EPOCH
 
 
 def halves_kept(
@@ -54,6 +59,12 @@ def _of_file(conn: Connection, file_id: int) -> set[tuple[int, HalfKind, str]]:
     return {(key, HalfKind(kind), moment) for key, kind, moment in conn.execute(query)}
 
 
+def _kept_from(conn: Connection) -> datetime:
+    """Return from when on retention has left every call; files before it are not read again."""
+    day = calls_expired_before(conn)
+    return EPOCH if day is None else day_start(day, the_tenant(conn).zone)
+
+
 def _sent_back(conn: Connection, file_ids: Collection[int]) -> None:
     """Send files back to waiting; one in work looks at what it missed when it is done."""
     c, growing = cdr_files.c, growing_offsets.c
@@ -65,6 +76,7 @@ def _sent_back(conn: Connection, file_ids: Collection[int]) -> None:
                 c.status == FileStatus.SUCCESS,
                 c.withdrawn_at.is_(None),
                 c.expired_at.is_(None),  # retention left nothing of it to read
+                or_(c.first_call_at.is_(None), c.first_call_at >= _kept_from(conn)),
                 not_(exists().where(growing.file_id == c.id, growing.path.contains(ROTATED))),
             )
             .values(status=FileStatus.WAITING)
