@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -49,12 +50,24 @@ JUNE_MS = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp() * 1000)
 MONTH_MS = 30 * 86_400_000
 
 
+@dataclass(frozen=True)
+class Took:
+    """How long something took by the clock, and in processor time, which neighbours do not move."""
+
+    clock_s: float
+    cpu_s: float
+
+    def __str__(self) -> str:
+        """Return both."""
+        return f"{self.clock_s:.2f} s ({self.cpu_s:.2f} s of processor time)"
+
+
 @contextmanager
-def timed(seconds: list[float]) -> Iterator[None]:
+def timed(took: list[Took]) -> Iterator[None]:
     """Add how long the body took."""
-    began = time.perf_counter()
+    began, before = time.perf_counter(), time.process_time()
     yield
-    seconds.append(time.perf_counter() - began)
+    took.append(Took(time.perf_counter() - began, time.process_time() - before))
 
 
 def rating(calls: int, prefixes: int) -> str:
@@ -82,18 +95,18 @@ def rating(calls: int, prefixes: int) -> str:
         }
     )
     ones, nobody = np.ones(calls, dtype=np.int64), np.zeros(calls, dtype=np.int64)
-    seconds: list[float] = []
+    took: list[Took] = []
     starts = Starts.of(frame, ZoneInfo("Europe/London"))
-    with timed(seconds):
+    with timed(took):
         book.longest(ones, encoded_digits(pa.array(digits)), starts.day)
-    with timed(seconds):
+    with timed(took):
         starts = Starts.of(frame, ZoneInfo("Europe/London"))
         prices = rater.prices(frame, starts, ones, nobody)
     rated = int((prices.charge.state == RateState.RATED).sum())
     return (
         f"rating: {calls:,} calls against {len(patterns):,} nested prefixes, "
-        f"found in {seconds[0]:.2f} s, priced in {seconds[1]:.2f} s "
-        f"({calls / seconds[1]:,.0f} calls/s, {rated:,} priced)"
+        f"found in {took[0]}, priced in {took[1]}; "
+        f"{calls / took[1].cpu_s:,.0f} calls per second of processor time, {rated:,} priced"
     )
 
 
@@ -190,10 +203,10 @@ def bill_run(folder: Path, many_customers: int, many_calls: int) -> str:
     store = founded(Settings(var=folder, _env_file=None), NOW)
     filled(store, many_customers, many_calls)
     by = By("bench", NOW)
-    seconds: list[float] = []
-    with timed(seconds):
+    took: list[Took] = []
+    with timed(took):
         drafts = drafted(store, BillRun(date(2026, 7, 1), JUNE), by)
-    with timed(seconds):
+    with timed(took):
         recorded(store, [draft.name for draft in drafts], by)
     with store.snapshot() as conn:
         unbilled = conn.execute(
@@ -201,8 +214,8 @@ def bill_run(folder: Path, many_customers: int, many_calls: int) -> str:
         ).scalar_one()
     store.close()
     return (
-        f"bill run: {len(drafts):,} drafts from {many_calls:,} calls in {seconds[0]:.1f} s, "
-        f"recorded in {seconds[1]:.1f} s ({unbilled:,} calls left)"
+        f"bill run: {len(drafts):,} drafts from {many_calls:,} calls in {took[0]} "
+        f"(aim: under 60 s), recorded in {took[1]}, {unbilled:,} calls left"
     )
 
 
