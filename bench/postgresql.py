@@ -22,7 +22,7 @@ from data.store.schema import metadata
 ON_POSTGRESQL = os.environ.get("TOLLBOARD_TEST_STORE") == "postgresql"
 """Whether the tests' stores are on PostgreSQL."""
 NOBODY = "nobody"
-_LAX = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+MOST_CONNECTIONS = 200
 FOUNDED = ("tenant", "data_version")
 """The tables that are not empty in a store just founded."""
 _numbers = count(1)
@@ -141,7 +141,7 @@ def cluster() -> Iterator[Cluster]:
             port = free.getsockname()[1]
         initdb = [found / "initdb", "-D", folder, "-U", "tollboard", "-N", "-E", "UTF8"]
         _as_nobody(*initdb, "--locale=C", "-A", "trust")
-        options = " ".join(f"-c {each}" for each in (*_LAX, f"unix_socket_directories={home}"))
+        options = f"-c max_connections={MOST_CONNECTIONS} -c unix_socket_directories={home}"
         made = Cluster(folder, found, port)
         made.control("-o", f"{options} -p {port} -h 127.0.0.1", "start")
         try:

@@ -6,9 +6,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from data.domain.operation import Finding, Level
 from data.mounts import NETWORK, SHARED, file_system_of
 from data.settings import SHORTEST_SECRET, Settings
+from data.store.sqlite_engine import sqlite_path
 
 SPARE_BYTES = 256 << 20
 """Free space below which nothing is processed: room for the log of one transaction."""
@@ -24,7 +27,8 @@ def folder_findings(settings: Settings) -> Iterator[Finding]:
             yield _forbidden(name, folder)
         else:
             yield Finding("folders", Level.OK, f"The {name} {folder} can be read and written.")
-    yield _network_finding(settings.var)
+    if sqlite_path(make_url(settings.store_url)) is not None:
+        yield _network_finding(settings.var)
 
 
 def closed_findings(settings: Settings) -> Iterator[Finding]:

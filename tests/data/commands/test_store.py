@@ -52,11 +52,13 @@ def next_version(settings, now, tmp_path, monkeypatch):
     return released
 
 
+@pytest.mark.sqlite
 def test_migrate_makes_a_store_on_a_first_use_and_says_so_when_there_is_nothing_to_do(run):
     assert "Made a store" in run("migrate").output
     assert "already" in run("migrate").output
 
 
+@pytest.mark.sqlite
 def test_migrate_does_not_replace_a_lost_store_unless_told(run, settings, now):
     founded(settings, now).close()
     (settings.var / "tollboard.db").unlink()
@@ -65,6 +67,7 @@ def test_migrate_does_not_replace_a_lost_store_unless_told(run, settings, now):
     assert "Made a store" in run("migrate", "--new").output
 
 
+@pytest.mark.sqlite
 def test_an_upgrade_is_preceded_by_a_backup_that_the_old_version_can_open(
     run, settings, next_version
 ):
@@ -81,6 +84,7 @@ def test_an_upgrade_is_preceded_by_a_backup_that_the_old_version_can_open(
     store.close()
 
 
+@pytest.mark.sqlite
 def test_an_upgrade_that_fails_leaves_the_store_as_it_was(run, settings, next_version):
     next_version(then="raise RuntimeError('half-way')")
 
@@ -92,6 +96,7 @@ def test_an_upgrade_that_fails_leaves_the_store_as_it_was(run, settings, next_ve
     assert b"CREATE TABLE added" not in store_file.read_bytes()
 
 
+@pytest.mark.sqlite
 def test_backup_into_a_folder_names_the_file_by_time_and_restore_takes_it(run, tmp_path):
     run("migrate")
     (tmp_path / "backups").mkdir()

@@ -96,6 +96,7 @@ def test_a_missing_folder_is_an_error(settings, told):
     assert str(settings.inbox_dir) in only(told(), "folders", Level.ERROR)
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("looked_after")
 def test_a_network_file_system_is_refused_by_the_doctor_and_at_opening(told, monkeypatch, tmp_path):
     fake = tmp_path / "mountinfo"
@@ -108,6 +109,7 @@ def test_a_network_file_system_is_refused_by_the_doctor_and_at_opening(told, mon
     assert all("nfs4" in one.text for one in found)
 
 
+@pytest.mark.sqlite
 def test_a_missing_store_is_told_with_its_command(settings, told):
     for folder in (settings.inbox_dir, settings.archive_dir):
         folder.mkdir(parents=True)
