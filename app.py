@@ -19,6 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks import (
+    account,
     actions,
     confirm,
     drill,
@@ -101,7 +102,9 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
     proof = Proof(store, outside.clock)
     provider = Provider(server, settings, store, outside.clock) if settings.oidc_issuer else None
     entrance = Entrance(store, outside.clock, outside.new_secret, lasts, proof)
-    login.register(server, replace(entrance, provider=provider, page_url=settings.page_url))
+    entrance = replace(entrance, provider=provider, page_url=settings.page_url)
+    login.register(server, entrance)
+    account.register(server, entrance)
     http.register(server, Doors(store, outside.clock, snapshots, times))
     app = LivePage(
         __name__,

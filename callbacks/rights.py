@@ -44,6 +44,9 @@ ROUTES: dict[str, Right] = {
     "/_favicon.ico": _READING,
     "/_reload-hash": _READING,
     "_dash_assets.static": _READING,
+    "account": _READING,
+    "account_password": _READING,  # of oneself; the form asks for the old one
+    "account_revoke": Right(Role.ADMIN),
     "api_dashboard": _READING,
     "export": _READING,
     "find": _READING,

@@ -242,6 +242,7 @@ def _account(viewer: Viewer) -> Component:
         method="post",
         action="/logout",
     )
+    account = html.A("Password and tokens", href="/account", className="dropdown-item")
     keys = html.Button("Keys", type="button", className="dropdown-item", **attrs(data_help="1"))
     who = html.Div([html.B(viewer.email), html.Span(viewer.role)], className="who")
     links = [_opens(slug, label) for slug, label in MORE]
@@ -254,6 +255,7 @@ def _account(viewer: Viewer) -> Component:
             *links,
             dbc.DropdownMenuItem(divider=True),
             keys,
+            account,
             leave,
         ],
         label=html.Span(
