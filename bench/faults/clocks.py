@@ -39,6 +39,16 @@ def stepping(root: Path, times: int) -> Found:
     return Found(f"{len(STEPS)} steps, {rows} rows and the drafts compared each", tuple(wrong))
 
 
+def skewed(root: Path, times: int) -> Found:
+    """Let the server's clock be wrong all the time, beside one that is right."""
+    expected = _lived(root / "right", [NOW, NOW], mishaps=times + 1)
+    wrong: list[str] = []
+    for number, by in enumerate(STEPS.values()):
+        found = _lived(root / f"skewed-{number}", [NOW + by, NOW + by], mishaps=times + 1)
+        wrong += [f"wrong by {by}: {what}" for what in differences(expected, found)]
+    return Found(f"{len(STEPS)} clocks, rows and drafts compared each", tuple(wrong))
+
+
 def _lived(var: Path, clocks: list[datetime], *, mishaps: int) -> Dump:
     """Take in half of the files by each clock; return what is in the store, times left out."""
     demo_reseller(var)
@@ -66,5 +76,12 @@ CASES = (
         stepping,
         full=4,
         short=1,
+    ),
+    Case(
+        "M7",
+        "the server's clock is wrong by an hour",
+        "days, sums and drafts are those of a right clock",
+        skewed,
+        full=4,
     ),
 )

@@ -147,4 +147,11 @@ CASES = (
         asked_to_stop,
         full=20,
     ),
+    Case(
+        "D8",
+        "very many commits",
+        "the store's log is under 16 MiB when the run is over",
+        waiting,
+        full=500,
+    ),
 )

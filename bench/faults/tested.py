@@ -78,6 +78,17 @@ TESTED = (
         },
     ),
     InSuite(
+        "I13",
+        "a file of a numbered series is missing, comes late, or the series begins again",
+        "the gap is told with its ends, and closes when the file arrives",
+        {
+            "ingest/test_sequences.py": (
+                "test_a_missing_file_is_told_and_closes_when_it_arrives",
+                "test_in_1000_files_in_any_order_every_planted_gap_is_known_and_no_other",
+            ),
+        },
+    ),
+    InSuite(
         "I14",
         "a file that is still written",
         "left until it rests or is marked complete",
@@ -292,6 +303,17 @@ TESTED = (
         "an old SQLite library",
         "a warning that names the race",
         {"data/doctor/test_doctor.py": ("test_an_old_sqlite_is_a_warning_that_names_the_race",)},
+    ),
+    InSuite(
+        "O5",
+        "the server, or the store, is gone while the page is open",
+        "the page says so and is current again without a reload",
+        {
+            "browser/test_live_page.py": (
+                "test_a_server_that_is_gone_is_told_and_its_return_is_noticed",
+                "test_a_store_that_fails_greys_the_figures_and_its_return_clears_them",
+            ),
+        },
     ),
     InSuite(
         "O11",
