@@ -111,6 +111,7 @@ def register(app: Dash, snapshots: Snapshots) -> None:
         Input(ids.READ, "data"),
         Input(ids.LOCATION, "search"),
         State(ids.SHOWN, "data"),
+        running=[(Output(ids.TICK, "disabled"), True, False)],  # else a newer call drops its answer
         prevent_initial_call=True,
     )
     @needs(Role.VIEWER)

@@ -9,7 +9,8 @@ from data.domain.records import Dashboard
 from layouts import text
 from layouts.words import Words, words
 
-WIDTH_PX, HEIGHT_PX = 72, 24
+WIDTH, HEIGHT = 72, 24
+"""The line's own measure; the tile stretches it into the room that is left."""
 FEWEST_POINTS = 3
 """Fewer kept days make no line."""
 BETTER = {
@@ -72,16 +73,17 @@ def _line(points: list[tuple[date, int]]) -> dict[str, str]:
     """Return a line through the values as a mask, so that its colour follows the theme."""
     first, last = points[0][0], points[-1][0]
     low, high = min(value for _, value in points), max(value for _, value in points)
-    across = WIDTH_PX / max(1, (last - first).days)
-    up = (HEIGHT_PX - 4) / ((high - low) or 1)
+    across = WIDTH / max(1, (last - first).days)
+    up = (HEIGHT - 4) / ((high - low) or 1)
     drawn = " ".join(
-        f"{(day - first).days * across:.1f},{HEIGHT_PX - 2 - (value - low) * up:.1f}"
+        f"{(day - first).days * across:.1f},{HEIGHT - 2 - (value - low) * up:.1f}"
         for day, value in points
     )
     picture = (
-        f"%3Csvg xmlns='http://www.w3.org/2000/svg' width='{WIDTH_PX}' height='{HEIGHT_PX}'"
-        f"%3E%3Cpolyline points='{drawn}' fill='none' stroke='%23000' stroke-width='1.6' "
-        "stroke-linejoin='round'/%3E%3C/svg%3E"
+        f"%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' "
+        f"preserveAspectRatio='none'%3E%3Cpolyline points='{drawn}' fill='none' "
+        "stroke='%23000' stroke-width='1.6' stroke-linejoin='round' "
+        "vector-effect='non-scaling-stroke'/%3E%3C/svg%3E"
     )
-    mask = f'url("data:image/svg+xml,{picture}") no-repeat'
+    mask = f'url("data:image/svg+xml,{picture}") 0 0 / 100% 100% no-repeat'
     return {"mask": mask, "WebkitMask": mask}

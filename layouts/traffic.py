@@ -124,7 +124,13 @@ def traffic_card(said: Words) -> Component:
             said.put(
                 html.P, "traffic-empty", className="empty", children="No call in these dates."
             ),
-            html.Dl([*figures, said.put(html.Dd, "traffic-against")], className="figures"),
+            html.Div(
+                [
+                    html.Dl(figures, className="figures"),
+                    said.put(html.Span, "traffic-against", className="against num"),
+                ],
+                className="measured",
+            ),
             said.put(html.Div, "traffic-body", role="img", children=drawn),
             table(ids.TRAFFIC),
         ],

@@ -117,6 +117,12 @@
     empty: () => "No customer has that in its name or number.",
   });
 
+  /* The two dates begin as the ones that are shown. */
+  function datesShown(tries) {
+    const first = byId("period-first"), last = byId("period-last"), shown = byId("period-span").dataset;
+    if (first && first.offsetParent) { first.value = shown.first; last.value = shown.last; }
+    else if (tries > 0) setTimeout(() => datesShown(tries - 1), 60);
+  }
   function focusWhenShown(id, tries) {
     const field = byId(id);
     if (field && field.offsetParent) field.focus();
@@ -139,6 +145,7 @@
       return;
     }
     const toggled = event.target.closest(".menu.customer > button, .menu.customer .dropdown-toggle");
+    if (event.target.closest(".menu.period .dropdown-toggle")) datesShown(30);
     if (toggled) focusWhenShown("customer-search", 30);
     if (event.target.closest("[data-search]")) { document.documentElement.classList.add("searching-now"); byId("search").focus(); return; }
     if (!event.target.closest(".search")) { if (byId("search-found")) search.close(); document.documentElement.classList.remove("searching-now"); }

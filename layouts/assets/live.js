@@ -207,9 +207,10 @@
     else if (hit.dataset.retry) rowsAgain();
     else if (hit.id === "notice-retry") setProps("woken", { data: Date.now() });
     else if (hit.id === "period-apply") {
-      const first = document.getElementById("period-first").value, end = document.getElementById("period-last").value;
-      if (first && end && first <= end) go({ period: null, from: first, to: end });
-      else (document.getElementById(first ? "period-last" : "period-first")).focus();
+      const from = document.getElementById("period-first"), to = document.getElementById("period-last");
+      from.setCustomValidity(from.value ? "" : "From which day on?");
+      to.setCustomValidity(!to.value ? "To which day?" : to.value < from.value ? "The last day is before the first one." : "");
+      if (from.reportValidity() && to.reportValidity()) go({ period: null, from: from.value, to: to.value });
     } else if (hit.dataset.panel) {
       event.preventDefault();
       if (!hit.closest("#panel")) opener = hit;
