@@ -1,10 +1,12 @@
-"""Pictures of the page for docs/screenshots: the demo in light and dark, wide and narrow; empty.
+"""Pictures of the page for docs/screenshots: the demo, wide and narrow, and every made-up state.
 
 Makes a demo and an empty store in a temporary folder, serves each as `make run` does, logs in with
-a real Chromium and takes the whole page. Usage: python -m bench.screenshots [FOLDER]
+a real Chromium and takes the whole page; the states come from the gallery.
+Usage: python -m bench.screenshots [FOLDER] [--states]
 """
 
 import base64
+import io
 import os
 import socket
 import subprocess
@@ -17,11 +19,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
+from PIL import Image
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
+from werkzeug.serving import make_server
+
+from callbacks.gallery import gallery
+from layouts.gallery import PLAIN, STATES, of_panel
+from layouts.openings import OPENINGS
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 EMAIL, PASSWORD = "analyst@example.com", "twelve quiet lanterns"
@@ -62,12 +71,49 @@ OF_THE_DEMO = (
 OF_AN_EMPTY_STORE = (Shot("empty-1440", 1440, "light"),)
 
 
-def main(folder: Path) -> None:
-    """Take every picture."""
+def main(folder: Path, *, only_states: bool) -> None:
+    """Take every picture, or those of the made-up states alone."""
     folder.mkdir(parents=True, exist_ok=True)
+    of_the_gallery(folder)
+    if only_states:
+        return
     with tempfile.TemporaryDirectory() as made:
         of_a_store(Path(made) / "demo", ["-m", "ingest", "demo"], OF_THE_DEMO, folder)
         of_a_store(Path(made) / "empty", ["-m", "data", "migrate"], OF_AN_EMPTY_STORE, folder)
+
+
+def of_the_gallery(folder: Path) -> None:
+    """Take every state and every panel of the gallery, light and dark in turn."""
+    server = make_server("127.0.0.1", 0, gallery().server, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    panels = {opening.panel: slug for slug, opening in OPENINGS.items()}
+    shown = [
+        *((f"state-{state.slug}", f"/?state={state.slug}") for state in STATES),
+        *((f"panel-{panel}", f"/?state={of_panel(slug)}") for panel, slug in panels.items()),
+        *((f"page-{slug}", f"/{slug}") for slug in PLAIN),
+    ]
+    with browser() as driver:
+        for place, (name, path) in enumerate(shown):
+            scheme = ("light", "dark")[place % 2]
+            resized(driver, 1440, 900)
+            dressed(driver, scheme)
+            driver.get(f"http://127.0.0.1:{server.server_port}{path}")
+            WebDriverWait(driver, STARTS_WITHIN_S).until(
+                lambda page: page.execute_script(
+                    "return Boolean(document.querySelector('.page, main'))"
+                )
+            )
+            time.sleep(SETTLES_S / 2)  # charts and rows are drawn without telling anybody
+            kept_small(base64.b64decode(driver.get_screenshot_as_base64()), folder / f"{name}.png")
+    server.shutdown()
+    thread.join()
+
+
+def kept_small(picture: bytes, path: Path) -> None:
+    """Write a picture in 256 colours, which is enough for a page of few."""
+    with Image.open(io.BytesIO(picture)) as whole:
+        whole.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def of_a_store(var: Path, making: list[str], shots: tuple[Shot, ...], folder: Path) -> None:
@@ -152,10 +198,7 @@ def logged_in(driver: Chrome, url: str) -> None:
 
 def taken(driver: Chrome, url: str, shot: Shot, path: Path) -> None:
     """Take the whole page, as tall as it is."""
-    driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia",
-        {"features": [{"name": "prefers-color-scheme", "value": shot.scheme}]},
-    )
+    dressed(driver, shot.scheme)
     resized(driver, shot.width_px, 900)
     driver.get(url)
     WebDriverWait(driver, STARTS_WITHIN_S).until(
@@ -169,7 +212,7 @@ def taken(driver: Chrome, url: str, shot: Shot, path: Path) -> None:
     resized(driver, shot.width_px, min(height_px, TALLEST_PX))
     time.sleep(SETTLES_S)
     picture = driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"]
-    path.write_bytes(base64.b64decode(picture))
+    kept_small(base64.b64decode(picture), path)
     print(f"{path.name}: {shot.width_px} x {height_px} px, {path.stat().st_size // 1024} kB")
 
 
@@ -179,5 +222,12 @@ def resized(driver: Chrome, width_px: int, height_px: int) -> None:
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
 
+def dressed(driver: Chrome, scheme: str) -> None:
+    """Give the system a colour scheme."""
+    media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+    given = [argument for argument in sys.argv[1:] if argument != "--states"]
+    main(Path(given[0]) if given else FOLDER, only_states="--states" in sys.argv)

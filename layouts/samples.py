@@ -73,13 +73,13 @@ def _history() -> TileHistory:
                 day,
                 {
                     Figure.UNPAID: (11_000 + 37 * number) * UNIT,
-                    Figure.DRAFTS: 3 + number % 4,
+                    Figure.DRAFTS: 3 + number // 10 % 3,
                     Figure.CUSTOMERS: 498 + number // 3,
                     Figure.SUCCESS: 1_500 + 10 * number,
-                    Figure.ERROR: 1 + number % 3,
-                    Figure.WAITING: number % 5,
+                    Figure.ERROR: 1 + number // 31,
+                    Figure.WAITING: 2 + number // 7 % 3,
                     Figure.DISK: int((15 + number / 12) * 2**30),
-                    Figure.TICKETS: 2 + number % 3,
+                    Figure.TICKETS: 2 + number // 25,
                 },
             )
             for number, day in days
