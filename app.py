@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from dash import Dash
-from dash.exceptions import DependencyException
+from dash.exceptions import DashException, DependencyException
 from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
@@ -73,7 +73,7 @@ _YEAR_S = 31_536_000
 SILENCE_S = 0.1
 """How long a thread waits for a connection that says nothing before it serves another; gunicorn's
 own five seconds, which no option changes, let forty idle clients keep everybody else out."""
-_MALFORMED = (KeyError, AttributeError, TypeError, RecursionError, IndexError, ValueError)
+_MALFORMED = (LookupError, AttributeError, TypeError, RecursionError, ValueError, DashException)
 
 
 @dataclass(frozen=True)

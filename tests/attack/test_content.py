@@ -77,6 +77,7 @@ def a_target_with(tmp_path, words):
 
 
 NAMES = [
+    *("..;/evil", "./evil", "evil/..", "a\tb", "\x1b[31mred", "a%00b", "\\evil", "//evil"),
     *(
         "../../evil",
         "..\\..\\evil",
