@@ -125,6 +125,7 @@ bench: $(DEV) browser ## Speed and memory beside yardsticks in the same run (ing
 	@$(BIN)/python -m bench.codes
 	@$(BIN)/python -m bench.rows
 	@$(BIN)/python -m bench.page
+	@$(BIN)/python -m bench.beside
 
 .PHONY: faults
 faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restores; a table of what held

@@ -239,7 +239,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "workers": self._settings.workers,
             "threads": 4,
             "worker_class": "gthread",
-            "timeout": 30,
+            "timeout": 10,
             "graceful_timeout": 20,
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,

@@ -7,7 +7,6 @@ Usage: python -m bench.page [--times N] [--stores FOLDER] [--rounds N] [--viewer
 """
 
 import argparse
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -27,7 +26,7 @@ from bench.aims import Aim, p95, told
 from bench.loading import Opened, cookies_set, opened, watched_browser
 from bench.refreshing import Inside, refreshes
 from bench.screenshots import free_port, served, until_it_answers
-from bench.stores import demo, many_times, settings_of
+from bench.stores import WORKERS, demo, many_times, settings_of, surroundings
 from bench.viewers import Viewer, watching
 from data.opening import opened as opened_store
 from data.store.schema import calls
@@ -37,7 +36,6 @@ KB, MB = 1_000, 1_000_000
 TIMES = 201
 """How many times each call of the demo happens in the large store: above 10,000,000 calls."""
 TILES = 9
-WORKERS = 2
 TICK_S = 5.0
 CHANGE_EVERY_S = 4.0
 
@@ -68,23 +66,14 @@ def stored_calls(var: Path) -> int:
     return count
 
 
-def surroundings(var: Path) -> dict[str, str]:
-    """Return what a server over a store is started with."""
-    return os.environ | {
-        "TOLLBOARD_VAR": str(var),
-        "TOLLBOARD_PORT": str(free_port()),
-        "TOLLBOARD_WORKERS": str(WORKERS),
-    }
-
-
 # --- in the browser -----------------------------------------------------------------------------
 
 
 def in_the_browser(var: Path, many: int, rounds: int) -> bool:
     """Open the page and the bare one in turns, cold and warm."""
     with served(surroundings(var)) as ours, bare() as yardstick, tempfile.TemporaryDirectory() as p:
-        viewer = Viewer(ours)
-        first_html = viewer.get("/").body.decode()
+        with closing(Viewer(ours)) as viewer:
+            first_html = viewer.get("/").body.decode()
         with watched_browser(p) as driver:
             cookies_set(driver, ours, viewer.cookie)
             turns: Turns = {}
@@ -161,7 +150,7 @@ def bare() -> Iterator[str]:
 
 def per_refresh(sizes: dict[Path, int], rounds: int) -> bool:
     """Refresh over both stores in turns."""
-    viewers = [Inside(var) for var in sizes]
+    viewers = [Inside.of(var) for var in sizes]
     changed = refreshes(viewers, rounds, changed=True)
     unchanged = refreshes(viewers, rounds, changed=False)
     aims = []
@@ -189,8 +178,7 @@ def per_refresh(sizes: dict[Path, int], rounds: int) -> bool:
 
 def with_viewers(var: Path, viewers: int, seconds: float) -> bool:
     """Let many viewers tick while the store changes every few seconds."""
-    with served(surroundings(var)) as url:
-        watcher = Viewer(url)
+    with served(surroundings(var)) as url, closing(Viewer(url)) as watcher:
         before = store_reads(watcher)
         with watching(url, viewers, TICK_S) as crowd, changing(var) as changes:
             time.sleep(seconds)

@@ -5,6 +5,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Self
+
+from flask import Flask
 
 from app import Outside, create_app
 from bench.stores import EMAIL, PASSWORD, settings_of
@@ -17,14 +20,20 @@ from data.store.writes.versions import version_raised
 class Inside(Viewer):
     """A viewer of an app in this process; its answers' seconds are processor time."""
 
-    def __init__(self, var: Path) -> None:
-        """Make the app over a folder's store, and log in."""
-        self.store: Store = opened(settings_of(var))
-        outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
-        self._client = create_app(settings_of(var), self.store, outside).server.test_client()
+    def __init__(self, server: Flask, store: Store, email: str = EMAIL) -> None:
+        """Log in."""
+        self.server, self.store, self.email = server, store, email
+        self._client = server.test_client()
         super().__init__("http://localhost", "kept by the client")
-        form = {"email": EMAIL, "password": PASSWORD}
+        form = {"email": email, "password": PASSWORD}
         self._client.post("/login", data=form, headers=OURS)
+
+    @classmethod
+    def of(cls, var: Path) -> Self:
+        """Make the app over a folder's store, as one worker has it, and log in."""
+        store = opened(settings_of(var))
+        outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
+        return cls(create_app(settings_of(var), store, outside).server, store)
 
     def _asked(
         self, method: str, path: str, body: str | None = None, more: dict[str, str] | None = None

@@ -9,15 +9,26 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from bench.screenshots import free_port
 from data.domain.authorship import By
 from data.domain.records import Role
 from data.opening import opened
 from data.settings import Settings
-from data.store.connect import Store
+from data.store.connect import Store, create_or_upgrade
 from data.store.writes.users import user_added
 
 EMAIL, PASSWORD = "analyst@example.com", "twelve quiet lanterns"
 """Who looks at the page in a bench."""
+WORKERS = 2
+
+
+def surroundings(var: Path) -> dict[str, str]:
+    """Return what a server over a store is started with."""
+    return os.environ | {
+        "TOLLBOARD_VAR": str(var),
+        "TOLLBOARD_PORT": str(free_port()),
+        "TOLLBOARD_WORKERS": str(WORKERS),
+    }
 
 
 def settings_of(var: Path) -> Settings:
@@ -25,9 +36,17 @@ def settings_of(var: Path) -> Settings:
     return Settings(var=var, settle_s=0, _env_file=None)
 
 
+def kept(var: Path) -> bool:
+    """Tell whether a folder's store is there from another run, and bring it up to date."""
+    if not (var / "tollboard.db").exists():
+        return False
+    create_or_upgrade(settings_of(var).store_url).close()
+    return True
+
+
 def demo(var: Path) -> Path:
     """Make the demo's store, unless it is there, with somebody who may look at it."""
-    if (var / "tollboard.db").exists():
+    if kept(var):
         return var
     surroundings = os.environ | {"TOLLBOARD_VAR": str(var)}
     command = [sys.executable, "-m", "ingest", "demo"]
@@ -36,12 +55,12 @@ def demo(var: Path) -> Path:
     return var
 
 
-def with_a_viewer(var: Path) -> None:
+def with_a_viewer(var: Path, email: str = EMAIL) -> None:
     """Give a store somebody who may look at its page."""
     store = opened(settings_of(var))
     with store.writing() as conn:
         by = By("bench", datetime.now(UTC))
-        user_added(conn, by, email=EMAIL, role=Role.ADMIN, password=PASSWORD)
+        user_added(conn, by, email=email, role=Role.ADMIN, password=PASSWORD)
     store.close()
 
 
@@ -51,7 +70,7 @@ def many_times(var: Path, small: Path, times: int) -> Path:
     All that is summed from calls, and the money made of it, is multiplied with them, so that the
     store's sums are those of its rows, as its audit asks.
     """
-    if (var / "tollboard.db").exists():
+    if kept(var):
         return var
     made = var.with_name(f"{var.name}.unfinished")
     shutil.rmtree(made, ignore_errors=True)

@@ -6,18 +6,19 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from bench.stores import EMAIL, PASSWORD
+from layouts import ids
 
 CALLBACKS = "/_dash-update-component"
 PATIENCE_S = 30
 OURS = {"Sec-Fetch-Site": "same-origin", "Accept-Encoding": "gzip"}
-TICK, PERIOD = "..read.data", "..period-words.data"
+TICK, VIEW = f"..{ids.READ}.data", f"..{ids.VIEW_WORDS}.data"
 """The two callbacks of a refresh, by their first output."""
 
 
@@ -34,13 +35,15 @@ class Answer:
 class Viewer:
     """Somebody who has the page open: a connection that stays, a session, what the page holds."""
 
-    def __init__(self, url: str, cookie: str = "") -> None:
-        """Log in, unless a session's cookie is given."""
+    def __init__(
+        self, url: str, cookie: str = "", callbacks: dict[str, dict[str, Any]] | None = None
+    ) -> None:
+        """Log in, unless a session's cookie is given; ask for the callbacks, unless they are."""
         self._host = urlsplit(url).netloc
         self._link = HTTPConnection(self._host, timeout=PATIENCE_S)
         self.cookie = cookie or self._logged_in()
         self.state: dict[str, Any] = {"tick": 0, "read": None, "shown": "", "location": ""}
-        self._callbacks: dict[str, dict[str, Any]] = {}
+        self.callbacks = {} if callbacks is None else callbacks
 
     def _logged_in(self) -> str:
         form = urlencode({"email": EMAIL, "password": PASSWORD})
@@ -52,6 +55,10 @@ class Viewer:
         if response.status != 303:  # noqa: PLR2004 (See Other: on to the page)
             raise RuntimeError(f"nobody could log in: {response.status}")
         return "; ".join(cookie.split(";")[0] for cookie in given)
+
+    def close(self) -> None:
+        """Close the page."""
+        self._link.close()
 
     def get(self, path: str) -> Answer:
         """Ask for an address."""
@@ -67,7 +74,7 @@ class Viewer:
         before, self.state["read"] = self.state["read"], told["read"]["data"]
         if before is not None and before["token"] == self.state["read"]["token"]:
             return [first]
-        second = self.called(PERIOD)
+        second = self.called(VIEW)
         if second.status == 200:  # noqa: PLR2004
             shown = json.loads(second.body)["response"]
             self.state["shown"] = shown.get("shown", {}).get("data", self.state["shown"])
@@ -86,7 +93,7 @@ class Viewer:
         return {**place, "value": self.state.get(place["id"])}
 
     def _wanted(self, output: str) -> dict[str, Any]:
-        if output not in self._callbacks:
+        if output not in self.callbacks:
             every = json.loads(self.get("/_dash-dependencies").body)
             found = next(
                 each
@@ -95,14 +102,14 @@ class Viewer:
             )
             parts = [part.rsplit(".", 1) for part in found["output"].strip(".").split("...")]
             first = found["inputs"][0]
-            self._callbacks[output] = {
+            self.callbacks[output] = {
                 "output": found["output"],
                 "outputs": [{"id": part, "property": of.split("@")[0]} for part, of in parts],
                 "inputs": found["inputs"],
                 "state": found["state"],
                 "changedPropIds": [f"{first['id']}.{first['property']}"],
             }
-        return self._callbacks[output]
+        return self.callbacks[output]
 
     def _asked(
         self, method: str, path: str, body: str | None = None, more: dict[str, str] | None = None
@@ -153,17 +160,16 @@ def watching(url: str, viewers: int, every_s: float, seed: int = 1) -> Iterator[
     """Let many viewers have the page open while the body runs, each ticking at its own moments."""
     crowd, done = Crowd(), threading.Event()
     first = Viewer(url)
+    first.refreshed()
     moments = random.Random(seed)  # noqa: S311 (moments, not secrets)
 
     def looks(starts_s: float) -> None:
-        viewer = Viewer(url, first.cookie)
-        if done.wait(starts_s):
-            return
-        while True:
-            began = time.perf_counter()
-            crowd.answers.extend(viewer.refreshed())
-            if done.wait(max(0.0, every_s - (time.perf_counter() - began))):
-                return
+        rests_s = starts_s
+        with closing(Viewer(url, first.cookie, first.callbacks)) as viewer:
+            while not done.wait(rests_s):
+                began = time.perf_counter()
+                crowd.answers.extend(viewer.refreshed())
+                rests_s = max(0.0, every_s - (time.perf_counter() - began))
 
     threads = [
         threading.Thread(target=looks, args=(moments.uniform(0, every_s),), daemon=True)
@@ -177,3 +183,4 @@ def watching(url: str, viewers: int, every_s: float, seed: int = 1) -> Iterator[
         done.set()
         for thread in threads:
             thread.join(PATIENCE_S)
+        first.close()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from bench.aims import Aim, p95
+from bench.beside import measured
 from bench.faults.worlds import NOW, ingest_once
 from bench.ingest import written
 from bench.refreshing import Inside, refreshes
@@ -43,7 +44,7 @@ def test_a_store_with_many_times_the_calls_adds_up_as_the_one_it_was_made_of(sma
 
 @pytest.fixture
 def viewer(small, tmp_path):
-    viewer = Inside(shutil.copytree(small, tmp_path / "seen"))
+    viewer = Inside.of(shutil.copytree(small, tmp_path / "seen"))
     yield viewer
     viewer.store.close()
 
@@ -72,6 +73,16 @@ def test_a_refresh_reads_no_call_and_an_unchanged_one_next_to_nothing(viewer):
     assert 20 < len(read) < 50
     assert not [text for text in read if " FROM calls" in text or " JOIN calls" in text]
     assert len([text for text in asked if not text.startswith("BEGIN")]) <= 3
+
+
+def test_viewers_and_a_person_who_writes_are_served_beside_an_ingest(tmp_path):
+    found = measured(tmp_path, 3_000, viewers=8, every_s=1)
+
+    assert (found.failed, found.unwritten) == (0, [])
+    assert len(found.waits_s) > 5
+    assert found.writes_s
+    assert max(found.writes_s) < 3
+    assert found.log_bytes < 16 << 20
 
 
 def test_an_aim_is_missed_by_a_figure_above_its_bound_and_by_none():

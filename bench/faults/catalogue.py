@@ -10,11 +10,12 @@ from bench.faults import (
     postgresql,
     reprocessed,
     store_file,
+    web,
 )
 from bench.faults.case import Case, InSuite
 from bench.faults.tested import TESTED
 
-_PARTS = "IFDMO"
+_PARTS = "IFDWMO"
 _EVERY: tuple[Case | InSuite, ...] = (
     *TESTED,
     *killed.CASES,
@@ -26,6 +27,7 @@ _EVERY: tuple[Case | InSuite, ...] = (
     *many.CASES,
     *content.CASES,
     *store_file.CASES,
+    *web.CASES,
 )
 
 

@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from callbacks.snapshots import Snapshots
-from data.domain.periods import AskedPeriod
+from data.domain.views import AskedView
 from data.store.writes.versions import version_raised
 
 VIEWERS = 16
@@ -25,7 +25,7 @@ def test_many_viewers_read_the_store_once_per_change(store, now):
         for change in range(3):
             with store.writing() as conn:
                 version_raised(conn, now + timedelta(seconds=change))
-            asked = [AskedPeriod()] * VIEWERS * 4
+            asked = [AskedView()] * VIEWERS * 4
             tokens = {shown.token for shown in viewers.map(snapshots.shown, asked)}
             assert len(tokens) == 1
 

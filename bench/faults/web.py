@@ -1,0 +1,313 @@
+"""Faults of the web side: workers that die or hang, long use, readers that stay, mixed-up users."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import linear_regression
+
+import psutil
+
+from bench.beside import measured
+from bench.faults.case import Case, Found
+from bench.ingest import ROOT, written
+from bench.refreshing import Inside
+from bench.screenshots import served
+from bench.stores import EMAIL, settings_of, surroundings, with_a_viewer
+from bench.viewers import watching
+from callbacks.snapshots import MOST_KEPT
+from data.opening import founded
+
+MIB = 2**20
+LOG_MIB = 16
+OTHER = "somebody.else@example.com"
+SOAKS_FROM = 5
+LINES_EACH = 20_000
+RECOVERS_WITHIN_S = 15.0
+
+
+def small_world(var: Path) -> Path:
+    """Found a store with somebody who may look at it."""
+    founded(settings_of(var), datetime.now(UTC)).close()
+    with_a_viewer(var)
+    return var
+
+
+def beside_an_ingest(root: Path, times: int) -> Found:
+    """Load a file while 50 viewers poll and a person writes."""
+    found = measured(root, times * LINES_EACH)
+    aims = found.aims()
+    figure = ", ".join(f"{aim.what} {aim.found:.2f} {aim.unit}".strip() for aim in aims)
+    return Found(
+        f"{times * LINES_EACH:,} lines: {figure}",
+        tuple(
+            f"{aim.what}: {aim.found:.2f}, at most {aim.most:g}" for aim in aims if not aim.reached
+        ),
+    )
+
+
+# --- workers ------------------------------------------------------------------------------------
+
+
+def workers_lost(root: Path, times: int) -> Found:
+    """Kill one worker and freeze the other, again and again, under 20 viewers."""
+    var = small_world(root / "world")
+    waits: list[float] = []
+    with served(surroundings(var)) as url, watching(url, 20, 0.5) as crowd:
+        time.sleep(3)  # everybody has the page open
+        for _ in range(times):
+            for blow in (signal.SIGKILL, signal.SIGSTOP):
+                victim = _workers(url)[0]
+                began = time.monotonic()
+                os.kill(victim, blow)
+                waits.append(_replaced(url, victim) - began)
+        time.sleep(1)  # what the last one held is answered by its successor
+    failed = crowd.failed / max(1, len(crowd.answers))
+    worst_s = max(waits)
+    wrong = []
+    if failed > 1 / 100:
+        wrong.append(f"{failed:.1%} of {len(crowd.answers)} answers failed")
+    if worst_s > RECOVERS_WITHIN_S:
+        wrong.append(f"a worker was away for {worst_s:.1f} s")
+    return Found(
+        f"{2 * times} workers lost: {failed:.2%} of {len(crowd.answers):,} answers failed, "
+        f"replaced within {worst_s:.1f} s",
+        tuple(wrong),
+    )
+
+
+def _workers(url: str) -> list[int]:
+    """Return the processes that answer at an address, oldest first; not the one above them."""
+    port = int(url.rpartition(":")[2])
+    ours = psutil.Process().children(recursive=True)
+    listening = [one for one in ours if any(c.laddr.port == port for c in one.net_connections())]
+    above = {one.ppid() for one in listening}
+    return sorted(one.pid for one in listening if one.pid not in above)
+
+
+def _replaced(url: str, victim: int) -> float:
+    """Wait until a worker is gone and two others work; return when."""
+    last = time.monotonic() + 4 * RECOVERS_WITHIN_S
+    while time.monotonic() < last:
+        if not psutil.pid_exists(victim) and len(_workers(url)) > 1:
+            return time.monotonic()
+        time.sleep(0.1)
+    raise TimeoutError(f"worker {victim} was not replaced")
+
+
+# --- long use -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the web processes hold at a moment, added up."""
+
+    seconds: float
+    rss_mib: float
+    files: int
+    threads: int
+    log_mib: float
+
+
+def soaked(root: Path, times: int) -> Found:
+    """Let 50 viewers tick ten times as often as they would, with a file ingested now and then."""
+    var, seconds = small_world(root / "world"), 30.0 * times
+    samples: list[Sample] = []
+    with served(surroundings(var)) as url, watching(url, 50, 0.5) as crowd, _ingesting(var):
+        began = time.monotonic()
+        while (at := time.monotonic() - began) < seconds:
+            samples.append(_sample(at, _workers(url), var))
+            time.sleep(1)
+    settled = samples[len(samples) // 3 :]
+    slope = linear_regression([s.seconds for s in settled], [s.rss_mib for s in settled]).slope
+    grows_mib = slope * 3600 / 10
+    wrong = [f"{crowd.failed} answers failed"] if crowd.failed else []
+    if grows_mib > 1:
+        wrong.append(f"memory grows by {grows_mib:.2f} MiB for an hour of use")
+    for name in ("files", "threads"):
+        first, last = getattr(settled[0], name), max(getattr(s, name) for s in settled[-5:])
+        if last > first + 10:
+            wrong.append(f"{name} grew from {first} to {last}")
+    if settled[-1].log_mib > LOG_MIB:
+        wrong.append(f"the store's log has {settled[-1].log_mib:.1f} MiB")
+    return Found(
+        f"{len(crowd.answers):,} answers in {seconds:.0f} s ({seconds / 360:.2f} h of use): "
+        f"{grows_mib:+.2f} MiB an hour, {settled[-1].files} files, {settled[-1].threads} threads, "
+        f"log {settled[-1].log_mib:.1f} MiB",
+        tuple(wrong),
+    )
+
+
+def _sample(at: float, pids: list[int], var: Path) -> Sample:
+    processes = [psutil.Process(pid) for pid in pids]
+    log = var / "tollboard.db-wal"
+    return Sample(
+        at,
+        sum(one.memory_info().rss for one in processes) / MIB,
+        sum(one.num_fds() for one in processes),
+        sum(one.num_threads() for one in processes),
+        log.stat().st_size / MIB if log.exists() else 0.0,
+    )
+
+
+@contextmanager
+def _ingesting(var: Path) -> Iterator[None]:
+    """Ingest a small file every few seconds while the body runs."""
+    done = threading.Event()
+    env = os.environ | {"TOLLBOARD_VAR": str(var), "TOLLBOARD_SETTLE_S": "0"}
+
+    def ingest() -> None:
+        number = 0
+        while not done.wait(6):
+            number += 1
+            written(var / "inbox" / f"{number}.csv", 500 + number, broken_ppm=0)
+            command = [sys.executable, "-m", "ingest", "run"]
+            subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True)
+
+    worker = threading.Thread(target=ingest, daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        worker.join()
+
+
+def used(root: Path, times: int) -> Found:
+    """Soak the page for as long as is asked; the shortest form knows one worker only."""
+    one = used_for_long(root / "one", times)
+    if times < SOAKS_FROM:
+        return one
+    many = soaked(root / "many", times)
+    return Found(f"{many.figure}; one worker: {one.figure}", (*one.wrong, *many.wrong))
+
+
+def used_for_long(root: Path, times: int) -> Found:
+    """Refresh one worker through changes; its memory, files and threads must stay."""
+    viewer, us = Inside.of(small_world(root / "world")), psutil.Process()
+
+    def held() -> tuple[float, int, int]:
+        return us.memory_info().rss / MIB, us.num_fds(), us.num_threads()
+
+    def refreshed(changes: int) -> None:
+        for _ in range(changes):
+            viewer.something_changes()
+            for _ in range(2):
+                viewer.refreshed()
+
+    refreshed(MOST_KEPT + 8)
+    before = held()
+    refreshed(40 * times)
+    after = held()
+    viewer.store.close()
+    wrong = [
+        f"{name} grew from {first:.0f} to {last:.0f}"
+        for name, first, last, most in zip(
+            ("memory", "files", "threads"), before, after, (4.0, 0, 0), strict=True
+        )
+        if last > first + most
+    ]
+    return Found(f"{80 * times} refreshes: {after[0] - before[0]:+.1f} MiB", tuple(wrong))
+
+
+# --- readers and users --------------------------------------------------------------------------
+
+
+def readers_stay(root: Path, times: int) -> Found:
+    """After every kind of request no reader may be left that keeps the log from being emptied."""
+    var = small_world(root / "world")
+    viewer = Inside.of(var)
+    paths = ["/", "/_dash-layout", "/_dash-dependencies", "/metrics", "/api/v1/dashboard"]
+    paths += ["/healthz", "/nowhere", "/login"]
+    kept = []
+    for _ in range(times):
+        viewer.something_changes()
+        for path in paths:
+            viewer.get(path)
+            kept += [] if viewer.store.log_truncated() else [path]
+        viewer.refreshed()
+        kept += [] if viewer.store.log_truncated() else ["a refresh"]
+    log_bytes = (var / "tollboard.db-wal").stat().st_size
+    if log_bytes > LOG_MIB * MIB:
+        kept.append(f"a log of {log_bytes / MIB:.1f} MiB")
+    viewer.store.close()
+    return Found(
+        f"{times * (len(paths) + 1)} requests, then a log of {log_bytes} bytes",
+        tuple(f"a reader stays after {what}" for what in kept),
+    )
+
+
+def users_crossed(root: Path, times: int) -> Found:
+    """Let 32 threads ask one worker as two users: each page must bear its own user's name."""
+    var = small_world(root / "world")
+    with_a_viewer(var, OTHER)
+    first = Inside.of(var)
+    emails = [EMAIL, OTHER] * 16
+    viewers = [Inside(first.server, first.store, email) for email in emails]
+
+    def looked(viewer: Inside) -> list[str]:
+        seen = []
+        for number in range(times):
+            if number % 5 == 0:
+                viewer.something_changes()
+            body = viewer.get("/_dash-layout").body.decode()
+            seen.append([email for email in (EMAIL, OTHER) if email in body])
+        return [f"{viewer.email} saw {names}" for names in seen if names != [viewer.email]]
+
+    with ThreadPoolExecutor(len(viewers)) as threads:
+        wrong = [what for found in threads.map(looked, viewers) for what in found]
+    first.store.close()
+    return Found(f"{32 * times:,} pages of two users: {len(wrong)} crossed", tuple(wrong))
+
+
+CASES = (
+    Case(
+        "I7",
+        "an ingest beside 50 viewers, and a person who writes (I8)",
+        "no answer and no write fails; answers and writes within 1 s (95 of 100), every write "
+        "within 3 s; the load takes at most 1.5 times what it takes alone; the log stays small",
+        beside_an_ingest,
+        full=50,
+    ),
+    Case(
+        "D7",
+        "requests of every kind, the log emptied after each (D8)",
+        "no reader stays that keeps the log from being emptied",
+        readers_stay,
+        full=50,
+        short=2,
+    ),
+    Case(
+        "O1",
+        "a web worker killed, another frozen, under 20 viewers",
+        "under 1 % of the answers fail; replaced within 15 s",
+        workers_lost,
+        full=5,
+        short=1,
+    ),
+    Case(
+        "O2",
+        "50 viewers at ten times their pace, a file ingested every few seconds; one worker through "
+        "hundreds of changes",
+        "memory, files, threads and the store's log stay",
+        used,
+        full=10,
+        short=1,
+    ),
+    Case(
+        "W6",
+        "two users, 32 threads, one worker's kept answers",
+        "nobody sees the other's page",
+        users_crossed,
+        full=320,
+        short=1,
+    ),
+)
