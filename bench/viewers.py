@@ -71,9 +71,10 @@ class Viewer:
         if first.status != 200:  # noqa: PLR2004
             return [first]
         told = json.loads(first.body)["response"]
-        before, self.state["read"] = self.state["read"], told["read"]["data"]
-        if before is not None and before["token"] == self.state["read"]["token"]:
+        self.state["read"] = told["read"]["data"]
+        if "moved" not in told:
             return [first]
+        self.state["moved"] = told["moved"]["data"]
         second = self.called(VIEW)
         if second.status == 200:  # noqa: PLR2004
             shown = json.loads(second.body)["response"]

@@ -32,15 +32,21 @@ log = logging.getLogger(__name__)
 NAMESPACE = "tollboard"
 
 
-def tick_answer(snapshots: Snapshots, read: dict[str, Any] | None) -> tuple[Any, Any]:
-    """Return when the page was read and, if something moved since, its words."""
+def tick_answer(
+    snapshots: Snapshots, read: dict[str, Any] | None, seen: str | None
+) -> tuple[Any, Any, Any]:
+    """Return when the page was read, whether its view must follow, and its words if they moved.
+
+    A view that could not be read at its change is asked for again until it shows the same state.
+    """
     shown = snapshots.shown(AskedView())
     page = shown.dashboard
     changed = None if page.changed_at is None else page.changed_at.isoformat(timespec="seconds")
     stamp = {"token": shown.token, "changed": changed, "at": page.as_of.timestamp()}
+    moved = no_update if (seen or "").partition("|")[0] == shown.token else stamp
     if read is not None and read.get("token") == shown.token:
-        return stamp, no_update
-    return stamp, page_words(page, page.as_of).values
+        return stamp, moved, no_update
+    return stamp, moved, page_words(page, page.as_of).values
 
 
 def view_answer(snapshots: Snapshots, search: str | None, seen: str | None) -> tuple[Any, ...]:
@@ -86,11 +92,13 @@ def register(app: Dash, snapshots: Snapshots) -> None:
 
     @app.callback(
         Output(ids.READ, "data"),
+        Output(ids.MOVED, "data"),
         Output(ids.PAGE_WORDS, "data"),
         Input(ids.TICK, "n_intervals"),
         Input(ids.NOW, "n_clicks"),
         Input(ids.WOKEN, "data"),
         State(ids.READ, "data"),
+        State(ids.SHOWN, "data"),
         running=[
             (Output(ids.TICK, "disabled"), True, False),
             (Output(ids.REFRESHING, "hidden"), False, True),
@@ -99,23 +107,27 @@ def register(app: Dash, snapshots: Snapshots) -> None:
     )
     @needs(Role.VIEWER)
     def on_tick(
-        _ticks: int | None, _clicks: int | None, _woken: object, read: dict[str, Any] | None
-    ) -> tuple[Any, Any]:
-        return tick_answer(snapshots, read)
+        _ticks: int | None,
+        _clicks: int | None,
+        _woken: object,
+        read: dict[str, Any] | None,
+        seen: str | None,
+    ) -> tuple[Any, Any, Any]:
+        return tick_answer(snapshots, read, seen)
 
     @app.callback(
         Output(ids.VIEW_WORDS, "data"),
         Output(ids.TWINS, "data"),
         Output(ids.SHOWN, "data"),
         *(Output(ids.graph(chart), "figure", allow_duplicate=True) for chart in ids.CHARTS),
-        Input(ids.READ, "data"),
+        Input(ids.MOVED, "data"),
         Input(ids.LOCATION, "search"),
         State(ids.SHOWN, "data"),
         running=[(Output(ids.TICK, "disabled"), True, False)],  # else a newer call drops its answer
         prevent_initial_call=True,
     )
     @needs(Role.VIEWER)
-    def on_view(_read: object, search: str | None, seen: str | None) -> tuple[Any, ...]:
+    def on_view(_moved: object, search: str | None, seen: str | None) -> tuple[Any, ...]:
         return view_answer(snapshots, search, seen)
 
     _register_in_browser(app)

@@ -143,6 +143,7 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
         dcc.Interval(id=ids.CLOCK, interval=CLOCK_MS),
         dcc.Store(id=ids.WOKEN),
         dcc.Store(id=ids.READ, data={"token": look.token, "changed": _changed(shown)}),
+        dcc.Store(id=ids.MOVED),
         dcc.Store(id=ids.PAGE_WORDS),
         dcc.Store(id=ids.VIEW_WORDS),
         dcc.Store(id=ids.TWINS),

@@ -101,7 +101,7 @@ def tick(client, app, token):
         app,
         "..read.data",
         [("tick", "n_intervals", 1), ("refresh-now", "n_clicks", 0), ("woken", "data", None)],
-        [("read", "data", {"token": token})],
+        [("read", "data", {"token": token}), ("shown", "data", f"{token}|a view")],
     )
     return client.post("/_dash-update-component", json=body, headers=OURS)
 
@@ -142,7 +142,8 @@ def test_a_tick_sends_words_when_something_moved_and_almost_nothing_else(inside,
     moved = json.loads(tick(inside, app, token=token).text)
 
     assert len(quiet.data) < 300
-    assert "page-words" not in json.loads(quiet.text)["response"]
+    assert set(json.loads(quiet.text)["response"]) == {"read"}  # no word, and no second request
+    assert "moved" in moved["response"]
     assert "1" in moved["response"]["page-words"]["data"]
 
 
@@ -150,7 +151,7 @@ def test_a_period_answers_with_patches_and_not_with_figures(inside, app):
     body = call(
         app,
         "..view-words.data",
-        [("read", "data", {}), ("location", "search", "?from=2026-06-01&to=2026-06-30")],
+        [("moved", "data", {}), ("location", "search", "?from=2026-06-01&to=2026-06-30")],
         [("shown", "data", "")],
     )
     response = inside.post("/_dash-update-component", json=body, headers=OURS).json["response"]

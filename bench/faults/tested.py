@@ -316,6 +316,16 @@ TESTED = (
         },
     ),
     InSuite(
+        "O3",
+        "a server slower than the page's timer",
+        "one request in flight; the page stays current",
+        {
+            "browser/test_slow_server.py": (
+                "test_a_server_slower_than_the_timer_has_one_request_in_flight_and_is_shown",
+            )
+        },
+    ),
+    InSuite(
         "O11",
         "a service that is broken into",
         "own user, read-only code, no network for the ingest, exposure at most 3 of 10",

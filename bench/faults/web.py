@@ -21,7 +21,7 @@ from bench.faults.case import Case, Found
 from bench.ingest import ROOT, written
 from bench.refreshing import Inside
 from bench.screenshots import served
-from bench.stores import EMAIL, settings_of, surroundings, with_a_viewer
+from bench.stores import EMAIL, WORKERS, settings_of, surroundings, with_a_viewer
 from bench.viewers import watching
 from callbacks.snapshots import MOST_KEPT
 from data.opening import founded
@@ -30,6 +30,7 @@ MIB = 2**20
 LOG_MIB = 16
 OTHER = "somebody.else@example.com"
 SOAKS_FROM = 5
+VIEWERS = 20
 LINES_EACH = 20_000
 RECOVERS_WITHIN_S = 15.0
 
@@ -61,7 +62,7 @@ def workers_lost(root: Path, times: int) -> Found:
     """Kill one worker and freeze the other, again and again, under 20 viewers."""
     var = small_world(root / "world")
     waits: list[float] = []
-    with served(surroundings(var)) as url, watching(url, 20, 0.5) as crowd:
+    with served(surroundings(var)) as url, watching(url, VIEWERS, 0.5) as crowd:
         time.sleep(3)  # everybody has the page open
         for _ in range(times):
             for blow in (signal.SIGKILL, signal.SIGSTOP):
@@ -73,8 +74,8 @@ def workers_lost(root: Path, times: int) -> Found:
     failed = crowd.failed / max(1, len(crowd.answers))
     worst_s = max(waits)
     wrong = []
-    if failed > 1 / 100:
-        wrong.append(f"{failed:.1%} of {len(crowd.answers)} answers failed")
+    if failed > 1 / 100 and crowd.failed > len(waits) * VIEWERS / WORKERS:
+        wrong.append(f"{crowd.failed} of {len(crowd.answers)} answers failed")
     if worst_s > RECOVERS_WITHIN_S:
         wrong.append(f"a worker was away for {worst_s:.1f} s")
     return Found(
@@ -288,7 +289,8 @@ CASES = (
     Case(
         "O1",
         "a web worker killed, another frozen, under 20 viewers",
-        "under 1 % of the answers fail; replaced within 15 s",
+        "under 1 % of the answers fail, or no more than the lost workers held (half the viewers "
+        "each); replaced within 15 s",
         workers_lost,
         full=5,
         short=1,
