@@ -279,8 +279,8 @@ CASES = (
         full=50,
     ),
     Case(
-        "D7",
-        "requests of every kind, the log emptied after each (D8)",
+        "D8",
+        "requests of every kind after changes, the log emptied after each",
         "no reader stays that keeps the log from being emptied",
         readers_stay,
         full=50,
