@@ -8,6 +8,7 @@ from sqlalchemy import event, func, select
 
 from bench.aims import Aim, p95
 from bench.beside import measured
+from bench.faults.web import readers_stay
 from bench.faults.worlds import NOW, ingest_once
 from bench.ingest import written
 from bench.refreshing import Inside, refreshes
@@ -83,6 +84,10 @@ def test_viewers_and_a_person_who_writes_are_served_beside_an_ingest(tmp_path):
     assert found.writes_s
     assert max(found.writes_s) < 3
     assert found.log_bytes < 16 << 20
+
+
+def test_no_request_leaves_a_reader_that_keeps_the_log_from_being_emptied(tmp_path):
+    assert readers_stay(tmp_path, 1).wrong == ()
 
 
 def test_an_aim_is_missed_by_a_figure_above_its_bound_and_by_none():

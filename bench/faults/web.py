@@ -279,14 +279,6 @@ CASES = (
         full=50,
     ),
     Case(
-        "D8",
-        "requests of every kind after changes, the log emptied after each",
-        "no reader stays that keeps the log from being emptied",
-        readers_stay,
-        full=50,
-        short=2,
-    ),
-    Case(
         "O1",
         "a web worker killed, another frozen, under 20 viewers",
         "under 1 % of the answers fail, or no more than the lost workers held (half the viewers "
