@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from statistics import mode
 from typing import Any
 
 import pandas as pd
@@ -161,7 +162,7 @@ def _ends_open(segment: Segment) -> bool:
 
 
 def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -> bool:
-    """Tell whether a last line without a line end lacks columns that its like before it have.
+    """Tell whether a last line without a line end lacks columns that most of its like have.
 
     A transfer that breaks off in the middle of a line may leave enough columns for a call, and
     half of a number in the last of them. Where a format tells its lines apart by how they begin,
@@ -174,10 +175,10 @@ def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -
         return False  # a short one is rejected anyway
     mixed = bool(profile.framing.lines or profile.framing.record_starts)
     others = (split(text) for text in before.decode("utf-8", "replace").splitlines()[-MOST_LIKE:])
-    return any(
-        other is not None and len(other) > len(cells) and (not mixed or other[0] == cells[0])
-        for other in others
-    )
+    like = [
+        len(other) for other in others if other is not None and (not mixed or other[0] == cells[0])
+    ]
+    return bool(like) and mode(like) > len(cells)
 
 
 def _whole(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Block:
