@@ -40,9 +40,9 @@ test: check browser postgresql ## Every check and every test, in a real browser 
 
 # Without a server of PostgreSQL on this machine these are skipped, and `make` says so.
 ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
-# Some of each kind: the store's promises, loads and loads again, duplicates, money.
+# Some of each kind: the store's promises, loads and their duplicates, money, backups.
 ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/store/test_payments.py \
-	tests/ingest/test_reprocess.py
+	tests/data/test_store_on_server.py tests/ingest/test_run.py
 
 .PHONY: test-postgresql
 test-postgresql: $(DEV) postgresql ## The tests of store, ingest and page with every store on a PostgreSQL server

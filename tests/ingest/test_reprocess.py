@@ -53,7 +53,8 @@ def new_price(store, micros):
     with store.writing() as conn:
         conn.execute(update(rates).values(retired_at=NOW))
         old = conn.execute(select(rates).limit(1)).mappings().one()
-        row = {**old, "id": None, "retired_at": None, "per_minute_micros": micros}
+        row = {**old, "retired_at": None, "per_minute_micros": micros}
+        del row["id"]
         conn.execute(insert(rates).values(row))
 
 
