@@ -72,7 +72,7 @@ def one_filter(column, **model):
 REFUSED = {
     "nothing": None,
     "a list": [],
-    "an unknown panel": {"panel": "users"},
+    "an unknown panel": {"panel": "nobody"},
     "no panel": {},
     "a panel that is no word": {"panel": ["calls"]},
     "a cut of another panel": calls(scope="drafts"),
