@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from data.domain.records import Direction
+from data.store.types import EPOCH
 from ingest.head import head_of
 from ingest.layout import Layout, cells_of, fitted
 from ingest.profile import FormatProfile
@@ -15,6 +16,7 @@ from ingest.split import Splitter
 from tests.mangling import GOLDEN
 from tests.reading import profile_named, read_file
 
+TELLING_DAY = 20  # no month has that number
 MS = {DurationUnit.S: 1000, DurationUnit.MS: 1, DurationUnit.CENTI: 10, DurationUnit.DECI: 100}
 
 
@@ -66,6 +68,14 @@ class Template:
             for number, call in enumerate(calls)
             for cells in self._cells(call, number)
         )
+
+    def telling(self) -> list[WrittenCall]:
+        """Return a call by whose date a file tells day and month apart, where that is needed."""
+        if not self.profile.times.started.either:
+            return []
+        day = (EPOCH + timedelta(milliseconds=int(self.facts["started_ms"]))).day
+        days_later = (TELLING_DAY - day) % 28
+        return [WrittenCall(days_later * 86_400, 0, "2000000", "2000000", "")]
 
     def read_back(self, call: WrittenCall) -> tuple[int, int, str, str]:
         """Return start, talk time and numbers that a call must be read as."""

@@ -33,6 +33,7 @@ def test_read_of_write_is_the_calls(template: Template, path, data):
         WrittenCall(**(vars(call) | {"remark": writable(call.remark, template)}))
         for call in data.draw(st.lists(written, min_size=1, max_size=6))
     ]
+    calls += template.telling()
     path.write_text(template.file(calls), "utf-8")
 
     reading = read_file(path, template.profile)
