@@ -14,6 +14,7 @@ FILES = (
     "tokens.css",
     "login.css",
     "login.js",
+    "again.js",
     "vendor/inter-5.3.0/inter-latin-wght-normal.woff2",
 )
 """What the login page is made of, the only assets that need no login."""
@@ -79,9 +80,10 @@ def failed_page(message: str, *, theme: str = "") -> str:
             html.H1("The figures cannot be read"),
             html.P(message, className="problem", role="alert"),
             html.P("Nothing is lost. This page looks again every ten seconds.", className="hint"),
+            html.A("Look now", href="", className="other"),
         ]
     )
-    again = '<meta http-equiv="refresh" content="10">'
+    again = '<script src="/login/again.js" defer></script>'
     return document("Tollboard cannot read its store", markup(box), theme=theme, head=again)
 
 

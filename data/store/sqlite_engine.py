@@ -37,6 +37,8 @@ PAGE_SIZE = 16_384  # measured: bulk load a fifth faster than with 4,096
 SAFE_SQLITE = (3, 51, 3)
 """First release without the WAL-reset race. Source: sqlite.org, release log 3.51.3."""
 READER_BUSY_MS = 15_000
+LOG_BUSY_MS = 2_000
+"""A reader's snapshot takes milliseconds; for one that was left open nobody need wait."""
 WRITER_BUSY_MS = 60_000
 STEPS_BETWEEN_LOOKS = 100_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond."""
@@ -160,7 +162,10 @@ class SqliteDatabase:
         """Bring what was committed into the main file; False when it stays in the log."""
         try:
             with writers.connect() as conn:
-                busy: int = _driver(conn).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                driver = _driver(conn)
+                driver.execute(f"PRAGMA busy_timeout={LOG_BUSY_MS}")
+                busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                driver.execute(f"PRAGMA busy_timeout={WRITER_BUSY_MS}")
         except (DatabaseError, sqlite_module().DatabaseError) as error:
             log.warning("the store's log was not brought over: %s", error)
             return False

@@ -214,7 +214,11 @@ def test_the_login_page_repeats_the_address_but_runs_nothing_of_it():
 
 
 def test_an_unreadable_store_has_a_page_of_its_own_that_looks_again():
-    assert '<meta http-equiv="refresh" content="10">' in failed_page("There is no store.")
+    shown = failed_page("There is no store.")
+
+    assert '<script src="/login/again.js" defer></script>' in shown
+    assert '<a class="other" href="">Look now</a>' in shown
+    assert "http-equiv" not in shown  # WCAG 2.2.1: nobody's reading is cut off by a timed reload
 
 
 def test_initials_come_from_the_address():
