@@ -36,7 +36,7 @@ run: $(RUNTIME) ## Serve the page on the store that the settings name
 test: check browser postgresql ## Every check and every test, in a real browser and on PostgreSQL too
 	@$(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
 	@$(ON_POSTGRESQL) $(ALSO_ON_POSTGRESQL)
-	@$(BIN)/pytest -q -m browser -n 2 --dist loadfile
+	@$(BIN)/pytest -q -m browser
 
 # Without a server of PostgreSQL on this machine these are skipped, and `make` says so.
 ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile

@@ -59,7 +59,7 @@ from data.store.connect import Store
 from data.store.writes.users import first_admin
 from layouts.blank import BLANK
 from layouts.header import Viewer
-from layouts.login import failed_page
+from layouts.login import NOT_OF_THE_PAGE, failed_page
 from layouts.page import Look, Seen, first_paint, page
 
 log = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
         __name__,
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its hint forgets it
         assets_folder="layouts/assets",
-        assets_ignore=r"bootstrap\.min\.css|login\.(css|js)",
+        assets_ignore=NOT_OF_THE_PAGE,
         title="Tollboard",
         update_title=None,  # type: ignore[arg-type]  # Dash's own way to leave the title alone
         compress=True,

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, request, send_from_directory
 from callbacks.index import LivePage
 from layouts import ids
 from layouts.gallery import PLAIN, gallery_page
-from layouts.login import FILES
+from layouts.login import FILES, NOT_OF_THE_PAGE
 
 ASSETS = Path(__file__).parent.parent / "layouts" / "assets"
 
@@ -21,7 +21,7 @@ def gallery() -> LivePage:
         "gallery",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask, its hint forgets it
         assets_folder=str(ASSETS),
-        assets_ignore=r"bootstrap\.min\.css|login\.(css|js)",
+        assets_ignore=NOT_OF_THE_PAGE,
         title="Tollboard: every state",
         update_title=None,  # type: ignore[arg-type]  # Dash's own way to leave the title alone
         serve_locally=True,

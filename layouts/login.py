@@ -18,6 +18,8 @@ FILES = (
     "vendor/inter-5.3.0/inter-latin-wght-normal.woff2",
 )
 """What the login page is made of, the only assets that need no login."""
+NOT_OF_THE_PAGE = r"bootstrap\.min\.css|(login|again)\.(css|js)"
+"""Assets that Dash must not put into the page by itself."""
 
 
 def document(title: str, body: str, *, theme: str = "", head: str = "") -> str:

@@ -19,6 +19,7 @@ from data.store.schema import cdr_files, invoices
 from data.store.writes.tokens import token_added, token_revoked
 from data.store.writes.users import password_changed, user_added
 from data.store.writes.versions import version_raised
+from layouts.login import FILES
 from tests.factories import add_customer, add_file, add_invoice
 
 PASSWORD = "seven quiet herons"
@@ -369,6 +370,13 @@ def test_a_body_beyond_the_bound_is_refused(inside):
     answer = inside.post("/_dash-update-component", data=b"x" * (9 << 20), headers=OURS)
 
     assert answer.status_code == 413
+
+
+def test_the_page_runs_no_script_of_the_pages_before_it(inside):
+    shown = inside.get("/").get_data(as_text=True)
+
+    assert "/assets/live.js" in shown
+    assert [name for name in FILES if name.endswith(".js") and name in shown] == []
 
 
 def test_the_index_carries_the_nine_numbers_before_any_script(inside, store, now):
