@@ -9,7 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from data.store.queries.files import cdr_file
 from data.store.schema import call_rows, cdr_files, invoice_coverage, unfinished_loads
@@ -107,14 +117,9 @@ def load_abandoned(conn: Connection, file_id: int) -> bool:
         select(rows.started_at, rows.call_key)
         .where(_own(file_id, began.first_call_at, began.last_call_at))
         .limit(SEGMENT_CALLS)
-        .subquery()
     )
     gone = conn.execute(
-        delete(call_rows).where(
-            exists().where(some.c.started_at == rows.started_at, some.c.call_key == rows.call_key),
-            rows.started_at >= began.first_call_at,
-            rows.started_at <= began.last_call_at,
-        )
+        delete(call_rows).where(tuple_(rows.started_at, rows.call_key).in_(some))
     ).rowcount
     if gone < SEGMENT_CALLS:
         conn.execute(delete(unfinished_loads).where(unfinished_loads.c.file_id == file_id))
