@@ -1,11 +1,9 @@
 """The calls on an invoice as CSV, for a spreadsheet or for a program."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 from decimal import Decimal
-from io import StringIO
 
+from data.documents.call_csv import call_csv, started_text
 from data.domain.formulas import harmless
 from data.domain.invoice_document import BilledCall
 from data.domain.money import decimal_units
@@ -20,9 +18,6 @@ HEADS = (
     "charge",
     "late",
 )
-BLOCK_CALLS = 500
-BOM = "\N{BYTE ORDER MARK}"
-"""Tells Excel that the file is UTF-8."""
 
 
 def call_detail(
@@ -36,34 +31,14 @@ def call_detail(
         machine: For a program: instants in UTC and texts exactly as stored. Else for a
             spreadsheet: the tenant's clocks, and no text can become a formula.
     """
-    out = StringIO()
-    writer = csv.writer(out)
-    if not machine:
-        out.write(BOM)
-    writer.writerow(HEADS)
-    for number, call in enumerate(calls, start=1):
-        writer.writerow(_row(call, minor_digits=minor_digits, machine=machine))
-        if number % BLOCK_CALLS == 0:
-            yield _taken(out)
-    yield _taken(out)
-
-
-def _taken(out: StringIO) -> str:
-    text = out.getvalue()
-    out.seek(0)
-    out.truncate()
-    return text
+    rows = (_row(call, minor_digits=minor_digits, machine=machine) for call in calls)
+    return call_csv(HEADS, rows, machine=machine)
 
 
 def _row(call: BilledCall, *, minor_digits: int, machine: bool) -> tuple[object, ...]:
     texts = (call.calling_number, call.called_number, call.destination)
-    started = (
-        call.started.astimezone(UTC).isoformat(timespec="milliseconds")
-        if machine
-        else f"{call.started:%Y-%m-%d %H:%M:%S}"
-    )
     return (
-        started,
+        started_text(call.started, machine=machine),
         *(texts if machine else map(harmless, texts)),
         Decimal(call.talk_ms) / 1000,
         call.billed_s,

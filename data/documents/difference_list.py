@@ -1,10 +1,8 @@
 """Calls that differ from their recorded invoices, as CSV for a spreadsheet or for a program."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from datetime import UTC
-from io import StringIO
 
+from data.documents.call_csv import call_csv, started_text
 from data.domain.differences import InvoicedDifference
 from data.domain.formulas import harmless
 from data.domain.money import decimal_units
@@ -25,9 +23,6 @@ HEADS = (
     "charge_now",
     "difference",
 )
-BLOCK_CALLS = 500
-BOM = "\N{BYTE ORDER MARK}"
-"""Tells Excel that the file is UTF-8."""
 
 
 def difference_list(
@@ -41,18 +36,8 @@ def difference_list(
         machine: For a program: instants in UTC and texts exactly as stored. Else for a
             spreadsheet: the tenant's clocks, and no text can become a formula.
     """
-    out = StringIO()
-    writer = csv.writer(out)
-    if not machine:
-        out.write(BOM)
-    writer.writerow(HEADS)
-    for number, each in enumerate(found, start=1):
-        writer.writerow(_row(each, minor_digits=minor_digits, machine=machine))
-        if number % BLOCK_CALLS == 0:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
+    rows = (_row(each, minor_digits=minor_digits, machine=machine) for each in found)
+    return call_csv(HEADS, rows, machine=machine)
 
 
 def _row(each: InvoicedDifference, *, minor_digits: int, machine: bool) -> Iterator[object]:
@@ -64,11 +49,7 @@ def _row(each: InvoicedDifference, *, minor_digits: int, machine: bool) -> Itera
 
     now = each.customer_now
     yield from (str(each.call), each.file_id, each.line)
-    yield (
-        each.started_local.astimezone(UTC).isoformat(timespec="milliseconds")
-        if machine
-        else f"{each.started_local:%Y-%m-%d %H:%M:%S}"
-    )
+    yield started_text(each.started_local, machine=machine)
     yield from (text(each.calling_number), text(each.called_number), text(each.invoice))
     yield from (text(each.customer.custid), text(each.customer.company))
     yield money(each.charge_micros)

@@ -7,7 +7,8 @@ from io import StringIO
 from itertools import repeat
 from zoneinfo import ZoneInfo
 
-from data.documents.call_detail import BLOCK_CALLS, HEADS, call_detail
+from data.documents.call_csv import BLOCK_CALLS
+from data.documents.call_detail import HEADS, call_detail
 from data.domain.invoice_document import BilledCall
 
 CALL = BilledCall(
