@@ -259,7 +259,7 @@ def _of_folder(folder: Path) -> dict[str, FormatProfile]:
     problems: list[str] = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            profile = profile_of(path.read_text("utf-8"), path.name)
+            profile = _read(path, path.stat().st_mtime_ns)
         except ProfileError as error:
             problems.extend(error.problems)
         else:

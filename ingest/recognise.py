@@ -3,8 +3,6 @@
 import pickle
 from dataclasses import replace
 from datetime import tzinfo
-from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data.domain.auth_codes import AuthField
@@ -28,7 +26,7 @@ def recognised(question: Question) -> Recognition:
     Raises:
         FileError: It cannot be used.
     """
-    known = _known(question.profiles)
+    known = profiles(question.profiles)
     named = tuple(profile for profile in known if profile.name == question.profile)
     profile = identified(question.plain, named or known).profile
     zone, assumed = _zone(question, profile)
@@ -52,11 +50,6 @@ def recognised(question: Question) -> Recognition:
         declared=declared_lines(question.plain, profile) if question.span is None else None,
         numbered=run_of_name(question.name, profile.file_name),
     )
-
-
-@cache
-def _known(folder: Path | None) -> tuple[FormatProfile, ...]:
-    return profiles(folder)
 
 
 def _zone(question: Question, profile: FormatProfile) -> tuple[tzinfo, bool]:

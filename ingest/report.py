@@ -99,11 +99,12 @@ class FileReport:
 
 def _difference_line(each: InvoicedDifference) -> str:
     now = each.charge_now_micros
-    price = each.rate_state_now.name.lower() if now is None else decimal_units(now)
+    price = each.no_price_text if now is None else decimal_units(now)
+    later = ", ".join(text for text in (each.customer_now_text, price) if text)
     return shown(
         f"  {each.file_id}:{each.line} on invoice {each.invoice or 'none'}: "
         f"{each.customer.custid} was charged {decimal_units(each.charge_micros)}; "
-        f"now it would be {each.customer_now_text}, {price}"
+        f"now it would be {later}"
     )
 
 
@@ -117,6 +118,7 @@ def _difference_json(each: InvoicedDifference) -> dict[str, object]:
         "charge": decimal_units(each.charge_micros),
         "custid_now": each.customer_now.custid if each.customer_now else None,
         "charge_now": None if now is None else decimal_units(now),
+        "line_now": each.line_now or None,
     }
 
 

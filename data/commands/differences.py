@@ -74,6 +74,6 @@ def _row(each: InvoicedDifference) -> tuple[object, ...]:
         each.customer.custid,
         units(each.charge_micros),
         each.customer_now_text,
-        each.rate_state_now.name.lower() if now is None else units(now),
+        each.no_price_text if now is None else units(now),
         units(each.difference_micros),
     )

@@ -6,6 +6,9 @@ from datetime import datetime
 from data.domain.call_ids import CallId
 from data.domain.records import MatchState, RateState
 
+ANOTHER_CALL = "another call"
+"""What a line makes now that makes a call of another start or identity."""
+
 
 @dataclass(frozen=True)
 class Party:
@@ -34,6 +37,7 @@ class InvoicedDifference:
         match_state_now: Why it would be nobody's.
         rate_state_now: Why it would have no price.
         charge_now_micros: What it would be charged; none: it would have no price.
+        line_now: What its line makes now instead of this call; empty: it still makes it.
     """
 
     call: CallId
@@ -49,6 +53,7 @@ class InvoicedDifference:
     match_state_now: MatchState
     rate_state_now: RateState
     charge_now_micros: int | None
+    line_now: str = ""
 
     @property
     def difference_micros(self) -> int:
@@ -57,7 +62,20 @@ class InvoicedDifference:
 
     @property
     def customer_now_text(self) -> str:
-        """Who would have it, or that two claim it, or nobody."""
+        """Who would have it, or that two claim it, or nobody, or that there would be no call."""
+        if self.is_call_no_more:
+            return f"no call ({self.line_now})"
+        whose = self.match_state_now.name.lower()
         if self.customer_now is not None:
-            return self.customer_now.custid
-        return self.match_state_now.name.lower()
+            whose = self.customer_now.custid
+        return f"{whose} ({self.line_now})" if self.line_now else whose
+
+    @property
+    def is_call_no_more(self) -> bool:
+        """Whether its line makes no call at all now."""
+        return bool(self.line_now) and self.line_now != ANOTHER_CALL
+
+    @property
+    def no_price_text(self) -> str:
+        """Why it would have no price; empty where there would be no call to price."""
+        return "" if self.is_call_no_more else self.rate_state_now.name.lower()

@@ -698,6 +698,7 @@ invoiced_differences = Table(
     Column("rate_state", Word(RateState), nullable=False),
     Column("rate_id", Integer),
     Column("charge_micros", BigInteger),
+    Column("line_now", Text),  # why its line makes this call no more; none: it still does
     Index("ix_invoiced_differences_file", "file_id"),
     sqlite_with_rowid=False,
 )

@@ -104,6 +104,7 @@ def _query(period: Period, tenant: Tenant) -> Select[Any]:
             now.match_state,
             now.rate_state,
             now.charge_micros.label("charge_now"),
+            now.line_now,
         )
         .join_from(invoiced_differences, calls, _same_call())
         .outerjoin(spans, held_by(spans))
@@ -130,4 +131,5 @@ def _difference(row: Row[Any], tenant: Tenant) -> InvoicedDifference:
         match_state_now=row.match_state,
         rate_state_now=row.rate_state,
         charge_now_micros=row.charge_now,
+        line_now=row.line_now or "",
     )

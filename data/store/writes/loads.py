@@ -16,6 +16,12 @@ from data.store.staged import StagedPart
 from data.store.types import Instant
 from data.store.writes.files import attempt_ended, lease_is_held
 from data.store.writes.halves import halves_kept, read_too_early
+from data.store.writes.invoiced_lines import (
+    Restored,
+    invoiced_lines,
+    lines_let_go,
+    lines_restored,
+)
 from data.store.writes.parts import (
     Frozen,
     LineChange,
@@ -115,13 +121,13 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
     if before is None or not lease_is_held(conn, load.file_id, load.holder):
         raise LeaseLost(f"File {load.file_id} was taken over by another ingest.")
     version = version_raised(conn, now)
-    stayed = before.counts.loaded if load.appended else file_unloaded(conn, before).frozen
-    tally = _taken_in(conn, load, version)
+    stay = 0 if load.appended else file_unloaded(conn, before).frozen
+    tally = _taken_in(conn, load, version, stay=stay)
     customer_usage_added(conn, load.source_id, tally.usage)
     destination_usage_added(conn, tally.destinations)
     counts = _counts(load, tally)
     _file_succeeded(conn, load, _with_before(before, counts) if load.appended else counts, now)
-    if stayed:
+    if stay or load.appended:
         _span_widened(conn, load.file_id, before)
     if not load.appended:
         orphans_requeued(conn, before)
@@ -131,24 +137,32 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
         load_finished(conn, load.file_id, version)
     counted = Counted(load.file_id, load.source_id, now)
     gaps = runs_kept(conn, counted, load.runs, appended=load.appended)
-    return Loaded(counts, version, tally.frozen, gaps)
+    return Loaded(counts, version, tally.restored.frozen, gaps)
 
 
-def _taken_in(conn: Connection, load: Load, version: int) -> "_Tally":
+def _taken_in(conn: Connection, load: Load, version: int, *, stay: int) -> "_Tally":
     """Take the parts in, as the whole file sees them; return what they came to.
 
-    Rows that came in segments carry a version of their own.
+    Rows that came in segments carry a version of their own. Of the file's calls `stay` were not
+    taken back, and their lines make no others.
     """
     rows_version = load.segmented.version if load.segmented else version
-    loading = Loading(load.file_id, rows_version, changed=bool(load.changes))
+    loading = Loading(load.file_id, rows_version, changed=bool(load.changes or stay))
     tally = _Tally(list(load.usage), list(load.destinations))
-    if load.changes:
+    if loading.changed:
         changes_made(conn, load.changes)
     for part in load.parts:
-        tally.take(conn, load, PartTaken(loading, part), part)
-    if load.changes:
+        taken = PartTaken(loading, part)
+        if stay and part.calls:
+            tally.set_aside += taken.others_set_aside(conn, invoiced_lines)
+        tally.take(conn, load, taken, part)
+    if loading.changed:
         folded_legs_ignored(conn, load.file_id)
         changes_dropped(conn)
+    if stay:
+        own = tally.frozen.calls
+        tally.restored = lines_restored(conn, load.file_id, load.parts, own)
+        lines_let_go(conn)
     return tally
 
 
@@ -161,6 +175,8 @@ class _Tally:
     loaded: int = 0
     duplicate: int = 0
     frozen: Frozen = field(default_factory=Frozen)
+    set_aside: int = 0
+    restored: Restored = field(default_factory=Restored)
 
     def take(self, conn: Connection, load: Load, part: PartTaken, staged: StagedPart) -> None:
         """Take one part in, and correct the sums for lines that made no new call."""
@@ -199,14 +215,15 @@ def _inserted(
 
 
 def _counts(load: Load, tally: _Tally) -> LineCounts:
-    folded = sum(change.folded for change in load.changes)
+    folded = sum(change.folded for change in load.changes) + tally.set_aside
+    stay = tally.restored
     counts = LineCounts(
-        loaded=tally.loaded + tally.frozen.calls,
-        rejected=sum(part.rejected for part in load.parts),
+        loaded=tally.loaded + stay.frozen.calls,
+        rejected=sum(part.rejected for part in load.parts) - stay.rejected,
         duplicate=tally.duplicate,
-        ignored=sum(part.ignored for part in load.parts) + folded,
+        ignored=sum(part.ignored for part in load.parts) + folded - stay.ignored,
     )
-    staged = sum(part.calls + part.rejected + part.ignored for part in load.parts)
+    staged = sum(part.calls + part.rejected + part.ignored for part in load.parts) + stay.missing
     if counts.lines != staged:
         raise AssertionError(f"{staged} lines were staged, but {counts} accounts for others")
     return counts

@@ -1,6 +1,6 @@
 """One part of a CDR file, taken in from where its reader staged it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -20,11 +20,14 @@ from sqlalchemy import (
     insert,
     literal,
     not_,
+    null,
     or_,
     select,
     true,
+    update,
 )
 
+from data.domain.differences import ANOTHER_CALL
 from data.store.queries.usage import (
     CallRows,
     staged_customer_usage,
@@ -71,7 +74,8 @@ class LineChange:
 def changes_made(conn: Connection, changes: Sequence[LineChange]) -> None:
     """Set the changes of the file in work beside its parts, for this transaction only."""
     _line_changes.create(conn)
-    conn.execute(insert(_line_changes), [vars(change) for change in changes])
+    if changes:
+        conn.execute(insert(_line_changes), [vars(change) for change in changes])
 
 
 def changes_dropped(conn: Connection) -> None:
@@ -176,6 +180,30 @@ class PartTaken:
         query = select(func.count()).select_from(folded.rows).where(folded.which)
         return int(conn.execute(query).scalar_one())
 
+    def others_set_aside(self, conn: Connection, invoiced: Table) -> int:
+        """Leave lines out that would make another call than the one they have on an invoice.
+
+        Args:
+            conn: The transaction, which has changes.
+            invoiced: Calls that stay (started_at, call_key), by the line that made each.
+
+        Returns:
+            How many; what each would be is kept as a difference.
+        """
+        stays, staged = invoiced.c, self._staged.c
+        rows = self._rows.join(invoiced, stays.line == self._line)
+        other = or_(stays.started_at != staged.started_at, stays.call_key != self._key)
+        there = CallRows(staged, rows, and_(self._kept, other))
+        of_invoice = {"started_at": stays.started_at, "call_key": stays.call_key}
+        self._differences_inserted(conn, there, {**of_invoice, "line_now": literal(ANOTHER_CALL)})
+        lines = select(self._line.label("line"), literal(True).label("folded"))  # noqa: FBT003 (SQL)
+        lines = lines.select_from(there.rows).where(there.which)
+        new = inserted_if_new(conn, _line_changes, lines)
+        changed = update(_line_changes).where(
+            _line_changes.c.line.in_(lines.with_only_columns(self._line))
+        )
+        return new + int(conn.execute(changed.values(folded=True)).rowcount)
+
     def duplicates_inserted(self, conn: Connection) -> int:
         """Record the lines whose call is there already; return how many."""
         repeating = self._present(own=False)
@@ -199,7 +227,8 @@ class PartTaken:
             call_rows.c.charge_micros.is_distinct_from(staged.charge_micros),
             call_rows.c.customer_id.is_distinct_from(staged.customer_id),
         )
-        self._differences_inserted(conn, there, differs)
+        differing = replace(there, which=and_(there.which, differs))
+        self._differences_inserted(conn, differing, {"call_key": call_rows.c.call_key})
         change = func.coalesce(staged.charge_micros, 0) - func.coalesce(
             call_rows.c.charge_micros, 0
         )
@@ -211,18 +240,14 @@ class PartTaken:
         return Frozen(*conn.execute(query.select_from(there.rows).where(there.which)).one())
 
     def _differences_inserted(
-        self, conn: Connection, there: CallRows, differs: ColumnElement[bool]
+        self, conn: Connection, differing: CallRows, also: Mapping[str, ColumnElement[Any]]
     ) -> None:
+        """Keep what calls that stay would be now, as staged but for some columns."""
+        staged = {column.name: column for column in self._staged.c}
+        values = {**staged, "line_now": null(), **also, "file_id": literal(self._file_id)}
         names = [column.name for column in invoiced_differences.c]
-        values: dict[str, ColumnElement[Any]] = {
-            **{column.name: column for column in self._staged.c},
-            "call_key": call_rows.c.call_key,
-            "file_id": literal(self._file_id),
-        }
-        query = select(*(values[name].label(name) for name in names)).select_from(there.rows)
-        conn.execute(
-            insert(invoiced_differences).from_select(names, query.where(there.which, differs))
-        )
+        query = select(*(values[name].label(name) for name in names)).select_from(differing.rows)
+        conn.execute(insert(invoiced_differences).from_select(names, query.where(differing.which)))
 
     def present_usage(self, conn: Connection, *, own: bool) -> list[CustomerUsage]:
         """Return what to take off the usage for lines whose call is there already."""

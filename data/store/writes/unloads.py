@@ -7,16 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     CTE,
     BigInteger,
-    Column,
     ColumnElement,
     Connection,
-    MetaData,
-    Table,
     and_,
     delete,
     exists,
     func,
-    insert,
     not_,
     select,
     type_coerce,
@@ -40,8 +36,9 @@ from data.store.schema import (
     invoices,
     rejections,
 )
-from data.store.types import EPOCH, Instant
+from data.store.types import EPOCH
 from data.store.writes.halves import halves_let_go
+from data.store.writes.invoiced_lines import lines_kept, lines_let_go, stays
 from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.usage import (
     customer_usage_added,
@@ -51,14 +48,6 @@ from data.store.writes.usage import (
 
 _QUARTER = timedelta(minutes=15)
 """Every zone's days begin on a quarter hour of UTC, since 1972."""
-
-_frozen = Table(
-    "frozen_calls",
-    MetaData(),
-    Column("started_at", Instant, primary_key=True),
-    Column("call_key", BigInteger, primary_key=True, autoincrement=False),
-    prefixes=["TEMPORARY"],
-)
 
 
 @dataclass(frozen=True)
@@ -77,7 +66,8 @@ def file_unloaded(conn: Connection, file: CdrFile) -> Unloaded:
 
     What an earlier time found to differ from recorded invoices goes too.
 
-    Calls on recorded invoices stay; drafts that lose calls are marked out of date.
+    Calls on recorded invoices stay, and are kept in `invoiced_lines` while there are some; drafts
+    that lose calls are marked out of date.
     """
     frozen = 0
     if file.first_processed_at is None:
@@ -123,9 +113,8 @@ def _inside(spans: CTE) -> ColumnElement[bool]:
 def _calls_unloaded(conn: Connection, file: CdrFile, period: Period, zone: ZoneInfo) -> int:
     """Delete a file's calls and take their usage off; return how many stay."""
     spans = invoice_spans(period, zone)
-    _frozen.create(conn)
     recorded = (
-        select(call_rows.c.started_at, call_rows.c.call_key)
+        select(call_rows.c.started_at, call_rows.c.call_key, call_rows.c.line)
         .join(spans, _inside(spans))
         .join(invoices, invoices.c.id == spans.c.invoice_id)
         .where(
@@ -134,16 +123,13 @@ def _calls_unloaded(conn: Connection, file: CdrFile, period: Period, zone: ZoneI
             call_rows.c.rate_state.in_(BILLABLE),
         )
     )
-    conn.execute(insert(_frozen).from_select(["started_at", "call_key"], recorded))
-    kept = conn.execute(select(func.count()).select_from(_frozen)).scalar_one()
-    stays = exists().where(
-        _frozen.c.started_at == call_rows.c.started_at, _frozen.c.call_key == call_rows.c.call_key
-    )
-    goes = and_(_own(file), not_(stays))
+    kept = lines_kept(conn, recorded)
+    goes = and_(_own(file), not_(stays()))
     _usage_taken(conn, file, (period, zone), goes)
     conn.execute(delete(call_rows).where(goes))
-    _frozen.drop(conn)
-    return int(kept)
+    if not kept:
+        lines_let_go(conn)
+    return kept
 
 
 def _usage_taken(
