@@ -14,6 +14,7 @@ from bench.postgresql import ON_POSTGRESQL, Cluster, Stores, binaries, cluster
 from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
+from tests.founding import just_founded
 
 # Machines are shared: a slow example is no failure. In CI every run sees the same examples, so that
 # a landing is judged by its change; elsewhere each run looks at new ones.
@@ -83,7 +84,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    store = founded(settings, NOW)
+    store = just_founded(settings, NOW)
     yield store
     store.close()
 

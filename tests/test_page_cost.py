@@ -13,16 +13,17 @@ from bench.faults.worlds import NOW, ingest_once
 from bench.ingest import written
 from bench.refreshing import Inside, refreshes
 from bench.stores import many_times, settings_of, with_a_viewer
-from data.opening import founded, opened
+from data.opening import opened
 from data.store.queries.audit import file_differences, usage_differences
 from data.store.queries.summary_audit import summary_differences
 from data.store.schema import calls
+from tests.founding import just_founded
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     var = tmp_path_factory.mktemp("page-cost") / "small"
-    founded(settings_of(var), NOW).close()
+    just_founded(settings_of(var), NOW).close()
     written(var / "inbox" / "Master.csv", 300, broken_ppm=20_000)
     assert ingest_once(var) == 0
     with_a_viewer(var)

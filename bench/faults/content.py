@@ -14,8 +14,9 @@ from sqlalchemy import select
 from bench.faults.case import Case, Found
 from bench.faults.worlds import NOW, in_a_child, ingest_once, settings_of
 from data.domain.errors import FileError
-from data.opening import founded, opened
+from data.opening import opened
 from data.store import schema
+from tests.founding import just_founded
 from tests.ingesting import lines
 from tests.mangling import GOLDEN, damaged, read_in_full
 from tests.reading import profile_named, read_file
@@ -75,7 +76,7 @@ FACTS = ("started_ms", "talk_ms", "calling_number", "called_number", "dispositio
 def endless_line(root: Path, gib: int) -> Found:
     """Ingest a file whose second line has so many GiB."""
     var = root / "var"
-    founded(settings_of(var), NOW).close()
+    just_founded(settings_of(var), NOW).close()
     path = var / "inbox" / "a.csv"
     with path.open("w") as file:
         file.write(lines(1))

@@ -28,9 +28,10 @@ from bench.faults.worlds import (
     without_times,
 )
 from data.domain.records import FileStatus
-from data.opening import founded, opened
+from data.opening import opened
 from data.store import schema
 from ingest.run import run
+from tests.founding import just_founded
 from tests.ingesting import lines
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ LONGEST_STOP_S = 10.0
 def waiting(root: Path, files: int) -> Found:
     """Let very many small files wait, and take them in."""
     var = root / "var"
-    founded(settings_of(var), NOW).close()
+    just_founded(settings_of(var), NOW).close()
     for number in range(files):
         path = var / "inbox" / f"{number % 97:02}-{number}.csv"
         path.write_text(lines(*range(3 * number, 3 * number + 3)))

@@ -14,11 +14,12 @@ from sqlalchemy import func, select
 
 from bench.faults.case import Case, Found, NotHere
 from bench.faults.worlds import NOW, an_ingest, demo_world, differences, dump, is_done, settings_of
-from data.opening import founded, opened
+from data.opening import opened
 from data.store import schema
 from data.store.connect import Store
 from ingest.inbox import path_of
 from ingest.run import run
+from tests.founding import just_founded
 from tests.ingesting import line
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 def changed_while_read(root: Path, times: int) -> Found:
     """Change files at each moment of their being read; then let them rest and run again."""
     settings = settings_of(root / "var")
-    store = founded(settings, NOW)
+    store = just_founded(settings, NOW)
     rng = random.Random(times)  # noqa: S311  moments, not secrets
     wrong: list[str] = []
     for trial in range(times):

@@ -31,6 +31,7 @@ from data.store.sqlite_file import condition
 from data.store.writes.settings import setting_kept
 from ingest.run import run
 from ingest.upkeep import requeueing
+from tests.founding import just_founded
 
 BY = By("operator", NOW)
 MIB = 1 << 20
@@ -52,7 +53,7 @@ def upgrade():
 def reader_left_open(root: Path, mib: int) -> Found:
     """Keep a snapshot open while so many MiB are committed; then let it go."""
     var = root / "var"
-    store = founded(settings_of(var), NOW)
+    store = just_founded(settings_of(var), NOW)
     log = var / "tollboard.db-wal"
     with store.snapshot() as held:
         held.execute(text("SELECT count(*) FROM calls")).all()

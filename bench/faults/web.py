@@ -24,7 +24,7 @@ from bench.screenshots import served
 from bench.stores import EMAIL, WORKERS, settings_of, surroundings, with_a_viewer
 from bench.viewers import watching
 from callbacks.snapshots import MOST_KEPT
-from data.opening import founded
+from tests.founding import just_founded
 
 MIB = 2**20
 LOG_MIB = 16
@@ -37,7 +37,7 @@ RECOVERS_WITHIN_S = 15.0
 
 def small_world(var: Path) -> Path:
     """Found a store with somebody who may look at it."""
-    founded(settings_of(var), datetime.now(UTC)).close()
+    just_founded(settings_of(var), datetime.now(UTC)).close()
     with_a_viewer(var)
     return var
 

@@ -18,7 +18,7 @@ from sqlalchemy import Table, select
 
 from data.domain.authorship import By
 from data.domain.records import FileStatus
-from data.opening import founded, opened
+from data.opening import opened
 from data.settings import Settings
 from data.store import schema
 from data.store.connect import Store
@@ -30,6 +30,7 @@ from ingest.demo.founding import reseller_founded
 from ingest.demo.mishaps import MISHAP_DAYS, with_mishaps
 from ingest.demo.traffic import calls_between
 from ingest.run import run
+from tests.founding import just_founded
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 DEMO_CALLS = 50_000
@@ -88,7 +89,7 @@ def _reseller() -> "TemporaryDirectory[str]":
     """Return the demo's reseller as it was founded, made once in a process."""
     folder = TemporaryDirectory(prefix="tollboard-reseller-")
     var = Path(folder.name) / "var"
-    store = founded(settings_of(var), NOW)
+    store = just_founded(settings_of(var), NOW)
     by = By("demo", NOW)
     reseller_founded(store, var / "papers", by, billing_start=date(2026, 1, 1))
     store.close()

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from data.opening import founded
 from data.settings import Settings
 from tests.attacking import Target, furnished
 from tests.conftest import NOW
+from tests.founding import just_founded
 
 FIGURES: list[tuple[str, str, int, int]] = []
 
@@ -47,7 +47,7 @@ def figure():
 
 def a_target(folder, **chosen) -> Iterator[Target]:
     settings = Settings(var=folder / "var", settle_s=0, _env_file=None, **chosen)
-    store = founded(settings, NOW)
+    store = just_founded(settings, NOW)
     furnished(store, NOW)
     yield Target(settings, store, NOW)
     store.close()

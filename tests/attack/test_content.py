@@ -64,13 +64,13 @@ def test_x4_every_beginning_of_a_formula_is_disarmed(figure):
 
 
 def a_target_with(tmp_path, words):
-    from data.opening import founded  # noqa: PLC0415
     from data.settings import Settings  # noqa: PLC0415
     from tests.attacking import Target, furnished  # noqa: PLC0415
     from tests.conftest import NOW  # noqa: PLC0415
+    from tests.founding import just_founded  # noqa: PLC0415
 
     settings = Settings(var=tmp_path / "var", settle_s=0, _env_file=None)
-    store = founded(settings, NOW)
+    store = just_founded(settings, NOW)
     furnished(store, NOW, words)
     yield Target(settings, store, NOW)
     store.close()

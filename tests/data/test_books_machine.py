@@ -25,7 +25,6 @@ from data.domain.money import rounded_to_minor
 from data.domain.periods import Period
 from data.domain.rating import Rate
 from data.domain.records import InvoiceStatus, RateState
-from data.opening import founded
 from data.settings import Settings
 from data.store.queries.billable import live_coverage
 from data.store.queries.differences import difference_sums, invoiced_differences_of
@@ -49,6 +48,7 @@ from data.store.writes.rates import rates_imported
 from data.store.writes.versions import version_raised
 from ingest.upkeep import requeueing, withdrawal
 from tests import factories
+from tests.founding import just_founded
 from tests.ingesting import (
     add_auth_code,
     add_rates,
@@ -73,7 +73,7 @@ class Books(RuleBasedStateMachine):
     def open_books(self):
         self.folder = Path(tempfile.mkdtemp(prefix="tollboard-machine-"))
         self.settings = Settings(var=self.folder, settle_s=0, _env_file=None)
-        self.store = founded(self.settings, TODAY)
+        self.store = just_founded(self.settings, TODAY)
         self.files, self.seconds = 0, 0
         with self.store.writing() as conn:
             table = add_rates(conn, "Retail", p1=600_000)

@@ -7,11 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from data.domain.authorship import By
-from data.opening import founded
 from data.settings import Settings
 from data.store.writes.source_settings import SourceSettings, source_added
 from ingest.__main__ import app
 from ingest.profile import profile_of, profiles
+from tests.founding import just_founded
 from tests.ingesting import NOW
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "cdr"
@@ -181,7 +181,7 @@ def test_a_draft_of_a_file_without_columns_is_refused(run, tmp_path):
 def london(tmp_path):
     """A store with a source that has a zone, a number plan and numbers of its own."""
     settings = Settings(var=tmp_path / "var", _env_file=None)
-    store = founded(settings, NOW)
+    store = just_founded(settings, NOW)
     wanted = SourceSettings(
         profile="generic-csv",
         timezone="Europe/London",

@@ -26,13 +26,14 @@ from bench.faults.worlds import (
 )
 from data.domain.errors import StoreBusy
 from data.domain.records import FileStatus
-from data.opening import founded, opened
+from data.opening import opened
 from data.store import schema, sqlite_engine
 from data.store.queries.files import cdr_file
 from data.store.writes.files import file_claimed
 from ingest.claim import Holder
 from ingest.run import looked, run
 from ingest.stopping import Stopped
+from tests.founding import just_founded
 from tests.ingesting import an_ingest, assert_books_balance, deliver, ingested, line, lines, rows
 
 
@@ -213,7 +214,7 @@ def test_a_recovery_that_is_cut_short_is_made_up_for_by_the_next_run(store, sett
 
 def test_sigterm_ends_a_run_at_once_and_the_file_waits(tmp_path):
     var = tmp_path / "var"
-    store = founded(settings_of(var), NOW)
+    store = just_founded(settings_of(var), NOW)
     settings = settings_of(var)
     deliver(settings, "a.csv", lines(*range(70_000)))
     environment = {**os.environ, "TOLLBOARD_VAR": str(var), "TOLLBOARD_SETTLE_S": "0"}

@@ -1,5 +1,6 @@
 """Bringing a store's schema to this version's."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -20,7 +21,7 @@ def upgrade(conn: Connection) -> None:
 
 def newest_revision() -> str:
     """Return the schema revision that this version works with."""
-    head = ScriptDirectory(str(FOLDER)).get_current_head()
+    head = _scripts(FOLDER).get_current_head()
     if head is None:
         raise AssertionError("there are no migrations")
     return head
@@ -28,4 +29,10 @@ def newest_revision() -> str:
 
 def known_revisions() -> frozenset[str]:
     """Return every schema revision that this version can read or upgrade."""
-    return frozenset(script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions())
+    return frozenset(script.revision for script in _scripts(FOLDER).walk_revisions())
+
+
+@cache
+def _scripts(folder: Path) -> ScriptDirectory:
+    """Return the migrations, which are read once in a process."""
+    return ScriptDirectory(str(folder))

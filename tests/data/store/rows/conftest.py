@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
 from tests.books import NOON, write_books
+from tests.founding import just_founded
 
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory, shared_url: str) -> Iterator[Store]:
     folder: Path = tmp_path_factory.mktemp("books")
     settings = Settings(var=folder / "var", database_url=shared_url, settle_s=0, _env_file=None)
-    store = founded(settings, NOON)
+    store = just_founded(settings, NOON)
     with store.writing() as conn:
         write_books(conn)
     yield store
