@@ -1,6 +1,7 @@
 """Doing things from a panel: a button asks, a dialog confirms, the store is changed once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from layouts.dialogs import LONGEST_TEXT, YES, Question, question_body
 
 MOST_ROWS = 1_000
 MOST_FIELDS = 200
+LONGEST_TOKEN = 64
 Answer = tuple[Any, ...]
 _DIALOG = 7
 """Outputs that a question fills."""
@@ -50,7 +52,8 @@ class Actions:
             raise
         except BillingError as error:
             return (False, *(no_update,) * (_DIALOG + 1), str(error))
-        return (*_shown(question), "", _pending(slug, rows, {}, question), "")
+        pending = _pending(slug, rows, {}, question)
+        return (*_shown(question), "", {**pending, "token": self._new_secret()}, "")
 
     def confirmed(self, pending: object, typed: Mapping[str, str]) -> Answer:
         """Do what was asked, or ask on; return the dialog, its problem, pending, message, waking.
@@ -60,11 +63,12 @@ class Actions:
         known = pending if isinstance(pending, dict) else {}
         slug, rows = str(known.get("action", "")), _row_ids(known.get("rows"))
         self._check(slug)
-        wish = self._wish(rows, {**_texts(known.get("typed")), **typed})
+        token = str(known.get("token", ""))[:LONGEST_TOKEN] or None
+        wish = replace(self._wish(rows, {**_texts(known.get("typed")), **typed}), token=token)
         try:
             if known.get("final") is not True:
                 question = self._question(slug, wish)
-                after = _pending(slug, rows, wish.typed, question)
+                after = {**_pending(slug, rows, wish.typed, question), "token": token}
                 return (*_shown(question), "", after, no_update, no_update)
             said = retried(lambda: DEEDS[slug].done(self._store, wish))
         except StoreError:

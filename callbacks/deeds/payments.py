@@ -72,6 +72,7 @@ def _entered(store: Store, wish: Wish, kind: PaymentKind) -> str:
             kind=kind,
             method=wish.said("method"),
             notes=wish.said("notes"),
+            token=wish.token,
         )
         payment_received(conn, payment, wish.by, invoices=found)
         return money_of(conn).exact(payment.amount_micros)
@@ -177,6 +178,7 @@ def _refund(store: Store, wish: Wish) -> str:
             amount_micros=wish.amount_micros(),
             kind=PaymentKind.REFUND,
             notes=wish.said("notes"),
+            token=wish.token,
         )
         refund_paid(conn, entry, wish.by)
         return f"{money_of(conn).exact(entry.amount_micros)} refunded"

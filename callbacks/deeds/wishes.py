@@ -34,6 +34,7 @@ class Wish:
         secret: A fresh random text.
         inbox: Where files arrive.
         masked: Phone numbers are masked for them.
+        token: Of the question that is answered: however often it is, it is one answer.
     """
 
     rows: tuple[str, ...]
@@ -42,6 +43,7 @@ class Wish:
     secret: str = ""
     inbox: Path = Path()
     masked: bool = False
+    token: str | None = None
 
     def number(self, written: str) -> str:
         """Return a phone number as whoever asks may see it."""

@@ -1,10 +1,12 @@
 """python -m data payments: what comes in, and what undoes it."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from data.bill_run import named
 from data.commands.arguments import (
@@ -22,7 +24,7 @@ from data.domain.errors import Refused
 from data.exchange.ledger import payments_imported
 from data.store.connect import Store
 from data.store.queries.invoices import balance
-from data.store.queries.payments import payment_entries
+from data.store.queries.payments import equal_entry, payment_entries
 from data.store.queries.tenant import the_tenant
 from data.store.writes.accounts import account_applied
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
@@ -41,6 +43,26 @@ InvoiceOption = Annotated[
     typer.Option("--invoice", help="A number; several times for several. Else the oldest due."),
 ]
 NotesOption = Annotated[str, typer.Option(help="For people.")]
+OnceOption = Annotated[
+    str | None,
+    typer.Option("--once", help="Its own reference, such as the bank's: never entered twice."),
+]
+AgainOption = Annotated[
+    bool, typer.Option("--again", help="It is another one, though an equal one is entered already.")
+]
+
+
+@dataclass(frozen=True)
+class Repeating:
+    """What tells an entry from an equal one before it.
+
+    Attributes:
+        once: Its own reference; what was entered under it is not entered again.
+        again: It is another one, although an equal one is there.
+    """
+
+    once: str | None
+    again: bool
 
 
 @app.command("import")
@@ -72,8 +94,13 @@ def add(  # noqa: PLR0913 (the options of one entry)
     invoice: InvoiceOption = None,
     method: Annotated[str, typer.Option(help="transfer, card, cheque.")] = "",
     notes: NotesOption = "",
+    once: OnceOption = None,
+    again: AgainOption = False,
 ) -> None:
     """Enter a payment; what exceeds the invoices stays on account.
+
+    One that is equal to one before (customer, day, amount, method, notes) is refused, unless
+    --again says that it is another, or both have references of their own.
 
     Example: python -m data payments add --customer 1001 --amount 115.47 --invoice 42
     """
@@ -84,7 +111,7 @@ def add(  # noqa: PLR0913 (the options of one entry)
         payer = customer or _customer_of(store, (invoice or [""])[0])
         entry = _payment(store, given, payer, amount_micros, on)
         entry = _with(entry, PaymentKind.PAYMENT, method, notes)
-        _entered(store, given, entry, invoice or [])
+        _entered(store, given, entry, invoice or [], Repeating(once, again))
 
 
 def _customer_of(store: Store, invoice: str) -> str:
@@ -102,18 +129,30 @@ def _payment(
 
 
 def _with(entry: Payment, kind: PaymentKind, method: str, notes: str) -> Payment:
-    return Payment(
-        customer_id=entry.customer_id,
-        paid_on=entry.paid_on,
-        amount_micros=entry.amount_micros,
-        kind=kind,
-        method=method,
-        notes=notes,
-    )
+    return replace(entry, kind=kind, method=method, notes=notes)
 
 
-def _entered(store: Store, given: Context, entry: Payment, invoices: list[str]) -> None:
+def _told_apart(conn: Connection, entry: Payment, repeating: Repeating) -> Payment:
+    """Return an entry under its reference.
+
+    Raises:
+        Refused: It has none, and an equal one is there already.
+    """
+    if repeating.once is None and not repeating.again:
+        equal = equal_entry(conn, entry)
+        if equal is not None:
+            raise Refused(
+                f"An equal {entry.kind.replace('_', ' ')} is there already: entry {equal}. "
+                "Nothing was entered; give --again if this is another one."
+            )
+    return replace(entry, token=repeating.once)
+
+
+def _entered(
+    store: Store, given: Context, entry: Payment, invoices: list[str], repeating: Repeating
+) -> None:
     with store.writing() as conn:
+        entry = _told_apart(conn, entry, repeating)
         named_ones = [named(conn, name) for name in invoices]
         number = payment_received(conn, entry, given.by(), invoices=named_ones)
         owed = balance(conn, entry.customer_id)
@@ -132,6 +171,8 @@ def credit(  # noqa: PLR0913 (the options of one entry)
     invoice: InvoiceOption = None,
     on: DateOption = None,
     notes: NotesOption = "",
+    once: OnceOption = None,
+    again: AgainOption = False,
 ) -> None:
     """Enter a credit note, which reduces what is owed as a payment does.
 
@@ -140,7 +181,8 @@ def credit(  # noqa: PLR0913 (the options of one entry)
     given = context(ctx)
     with given.store() as store:
         entry = _payment(store, given, customer, amount_micros, on)
-        _entered(store, given, _with(entry, PaymentKind.CREDIT_NOTE, "", notes), invoice or [])
+        entry = _with(entry, PaymentKind.CREDIT_NOTE, "", notes)
+        _entered(store, given, entry, invoice or [], Repeating(once, again))
 
 
 @app.command("write-off")
@@ -160,16 +202,20 @@ def write_off(
         if invoice.outstanding_micros <= 0:
             raise Refused(f"Nothing is outstanding on invoice {name}; nothing was written off.")
         entry = _payment(store, given, invoice.custid, invoice.outstanding_micros, None)
-        _entered(store, given, _with(entry, PaymentKind.WRITE_OFF, "", notes), [name])
+        entry = _with(entry, PaymentKind.WRITE_OFF, "", notes)
+        _entered(store, given, entry, [name], Repeating(None, again=True))
 
 
 @app.command()
-def refund(
+def refund(  # noqa: PLR0913 (the options of one entry)
     ctx: typer.Context,
+    *,
     customer: CustomerOption,
     amount_micros: AmountOption,
     on: DateOption = None,
     notes: NotesOption = "",
+    once: OnceOption = None,
+    again: AgainOption = False,
 ) -> None:
     """Pay back money that a customer has on account.
 
@@ -178,8 +224,10 @@ def refund(
     given = context(ctx)
     with given.store() as store:
         entry = _payment(store, given, customer, amount_micros, on)
+        entry = _with(entry, PaymentKind.REFUND, "", notes)
         with store.writing() as conn:
-            number = refund_paid(conn, _with(entry, PaymentKind.REFUND, "", notes), given.by())
+            entry = _told_apart(conn, entry, Repeating(once, again))
+            number = refund_paid(conn, entry, given.by())
     typer.echo(f"Entered as {number}")
 
 

@@ -64,6 +64,8 @@ class Payment:
         kind: Payment, credit note or write-off.
         method: How: transfer, card, cheque.
         notes: For people.
+        token: Tells this entry from an equal one: entered again under the same token, by a double
+            click or a retry, it is still one entry. None: every entry is another one.
     """
 
     customer_id: int
@@ -72,6 +74,7 @@ class Payment:
     kind: PaymentKind = PaymentKind.PAYMENT
     method: str = ""
     notes: str = ""
+    token: str | None = None
 
 
 def due_date(invoice_date: date, days_to_pay: int) -> date:

@@ -722,10 +722,12 @@ payments = Table(
     Column("notes", Text, nullable=False, server_default=""),
     Column("reverses_id", ForeignKey("payments.id"), unique=True),
     Column("created_at", Instant, nullable=False),
+    Column("token", Text),  # of the form or command that entered it, which enters it once
     CheckConstraint(
         "kind IN ('payment', 'reversal', 'refund', 'credit_note', 'write_off')", name="kind"
     ),
     Index("ix_payments_paid_on", "paid_on"),
+    Index("uq_payments_token", "token", unique=True),
 )
 
 payment_allocations = Table(

@@ -1,3 +1,5 @@
+from itertools import count
+
 import pytest
 from flask import Flask, g
 from werkzeug.exceptions import BadRequest, Forbidden
@@ -6,7 +8,7 @@ from callbacks.actions import Actions, typed_in
 from callbacks.deeds import DEEDS
 from callbacks.visitors import Caller
 from data.domain.records import InvoiceStatus, Role
-from data.store.schema import invoices
+from data.store.schema import invoices, payments
 from layouts.actions import ACTIONS, needed_role, offered
 from layouts.openings import OPENINGS
 from tests.factories import add_customer, add_file, add_invoice
@@ -65,6 +67,32 @@ def test_an_action_asks_with_the_sum_and_does_it_once(desk, actions, drafts):
     assert done[MESSAGE].startswith("2 invoices recorded: ")
     assert set(desk.rows(invoices.c.status)) == {(InvoiceStatus.RECORDED,)}
     assert "recorded" in again[PROBLEM]
+
+
+@pytest.fixture
+def asking_apart(store, settings, now):
+    """Actions each of whose questions has a token of its own, as in the server."""
+    numbers = count(1)
+    return Actions(store, lambda: now, lambda: f"token {next(numbers)}", settings.inbox_dir)
+
+
+@pytest.mark.usefixtures("as_role")
+def test_a_double_click_enters_a_payment_once_and_a_second_dialog_another(
+    desk, asking_apart, store
+):
+    with store.writing() as conn:
+        owed = add_invoice(conn, add_customer(conn, "Acme", custid="A1"), 100)
+    typed = {"amount": "10", "day": "2026-06-15", "method": "transfer", "notes": ""}
+
+    asked = asking_apart.asked("pay", [{"row_id": str(owed)}])
+    clicked = [asking_apart.confirmed(asked[PENDING], typed) for _ in range(2)]
+    entered = desk.rows(payments.c.amount_micros)
+    asked = asking_apart.asked("pay", [{"row_id": str(owed)}])
+    asking_apart.confirmed(asked[PENDING], typed)
+
+    assert {answer[MESSAGE] for answer in clicked} == {"$10.00 received"}
+    assert entered == [(10_000_000,)]
+    assert desk.rows(payments.c.amount_micros) == [(10_000_000,)] * 2
 
 
 @pytest.mark.usefixtures("as_role")

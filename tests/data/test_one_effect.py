@@ -4,6 +4,7 @@ Sixteen at the same moment, each with a connection of its own, as sixteen reques
 """
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -94,6 +95,18 @@ def test_sixteen_at_once_have_one_effect_and_fifteen_are_told(kit, store, by, dr
     assert all(each.endswith(".") for each in told)
     logged = select(func.count()).where(audit_log.c.action == word)
     assert kit.rows(logged) == [(1,)]
+
+
+def test_one_form_that_arrives_sixteen_times_at_once_enters_one_payment(kit, store, by, draft):
+    recorded(store, [draft.name], by)
+    sent = replace(payment_of(draft.customer_id, UNIT), token="the form")
+
+    def enter():
+        with store.writing() as conn:
+            return payment_received(conn, sent, by)
+
+    assert at_once(enter) == (AT_ONCE, [])
+    assert kit.rows(select(payments.c.amount_micros)) == [(UNIT,)]
 
 
 def test_sixteen_bill_runs_at_once_bill_every_call_once(kit, store, by):

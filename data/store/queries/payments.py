@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from data.domain.balances import Payment, PaymentKind
 from data.store.schema import customers, payment_allocations, payments
@@ -106,3 +106,23 @@ def known_payments(conn: Connection) -> Known:
         else:
             known.on_invoice[(invoice_id, *said)] += 1
     return known
+
+
+def equal_entry(conn: Connection, payment: Payment) -> int | None:
+    """Return the latest entry, not reversed, that says the same as a payment; none: there is none.
+
+    The same is customer, kind, day, amount, method and notes.
+    """
+    signed = -payment.amount_micros if payment.kind is PaymentKind.REFUND else payment.amount_micros
+    undone = payments.alias("undone")
+    query = select(func.max(payments.c.id)).where(
+        payments.c.customer_id == payment.customer_id,
+        payments.c.kind == payment.kind,
+        payments.c.paid_on == payment.paid_on,
+        payments.c.amount_micros == signed,
+        payments.c.method == payment.method,
+        payments.c.notes == payment.notes,
+        ~exists().where(undone.c.reverses_id == payments.c.id),
+    )
+    found: int | None = conn.execute(query).scalar_one()
+    return found

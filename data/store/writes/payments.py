@@ -1,7 +1,7 @@
 """Payments and what undoes them: received, reversed, refunded, credited, written off."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, insert, select
@@ -29,9 +29,16 @@ def payment_received(
         invoices: Only these; empty: all of the customer's that are open. What exceeds them
             stays on account.
 
+    Returns:
+        The entry's id; entered under its token already, the id of that entry, and nothing changes.
+
     Raises:
-        Refused: The amount is not above 0, or an invoice is a draft or another customer's.
+        Refused: The amount is not above 0, or an invoice is a draft or another customer's, or
+            another entry was made under the token.
     """
+    before = entered_before(conn, payment)
+    if before is not None:
+        return before
     if payment.amount_micros <= 0:
         raise Refused("A payment must be above 0; use 'payments refund' or 'payments reverse'.")
     for invoice in invoices:
@@ -68,6 +75,31 @@ def payments_received(conn: Connection, found: Sequence[SpreadPayment], by: By) 
     all_audited(conn, by, (_entered(number, each) for number, each in numbered))
     version_raised(conn, by.at)
     return ids
+
+
+def entered_before(conn: Connection, payment: Payment) -> int | None:
+    """Return the id of the entry that was made under a payment's token; none: there is none.
+
+    Raises:
+        Refused: It is of another customer, kind, day or amount.
+    """
+    if payment.token is None:
+        return None
+    row = conn.execute(select(payments).where(payments.c.token == payment.token)).one_or_none()
+    if row is None:
+        return None
+    amount = abs(row.amount_micros)
+    if (row.customer_id, row.kind, row.paid_on, amount) != (
+        payment.customer_id,
+        payment.kind,
+        payment.paid_on,
+        payment.amount_micros,
+    ):
+        raise Refused(
+            f"This was entered already, as entry {row.id} of {decimal_units(amount)} on "
+            f"{row.paid_on}. Nothing more was entered; reverse that one if it is wrong."
+        )
+    return int(row.id)
 
 
 def _entered(number: int, each: SpreadPayment) -> Audit:
@@ -150,16 +182,19 @@ def refund_paid(conn: Connection, payment: Payment, by: By) -> int:
     """Pay money on account back to a customer; return the entry's id.
 
     Raises:
-        Refused: The customer has less on account.
+        Refused: The customer has less on account, or another entry was made under the token.
     """
+    payment = replace(payment, kind=PaymentKind.REFUND)
+    before = entered_before(conn, payment)
+    if before is not None:
+        return before
     on_account = balance(conn, payment.customer_id).on_account_micros
     if not 0 < payment.amount_micros <= on_account:
         raise Refused(
             f"{decimal_units(payment.amount_micros)} cannot be refunded: "
             f"{decimal_units(on_account)} is on account. Nothing was entered."
         )
-    row = {**asdict(payment), "kind": PaymentKind.REFUND, "reverses_id": None}
-    row["amount_micros"] = -payment.amount_micros
+    row = {**asdict(payment), "amount_micros": -payment.amount_micros, "reverses_id": None}
     number = _written(conn, row, (), by)
     audited(conn, by, Audit("refund_paid", f"payment {number}", None, row))
     version_raised(conn, by.at)

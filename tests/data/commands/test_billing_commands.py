@@ -115,6 +115,21 @@ def test_a_bill_run_is_looked_at_before_it_is_done(kit, says):
     assert "1: 1.00, now 3.00" in again
 
 
+@pytest.mark.parametrize("kind", ["add", "credit"])
+def test_a_command_given_twice_enters_once_and_another_equal_one_where_it_is_said(kit, says, kind):
+    kit.customer("1")
+    entry = ("payments", kind, "--customer", "1", "--amount", "10")
+
+    says(*entry)
+    with pytest.raises(Refused, match="is there already: entry 1"):
+        says(*entry)
+    says(*entry, "--again")
+    under_reference = [says(*entry, "--once", "bank 77") for _ in range(2)]
+
+    assert under_reference[0] == under_reference[1]
+    assert "on account 30.00" in under_reference[1]
+
+
 def test_the_setup_is_checked(kit, run):
     assert run("customers", "check")[0] == 0
     kit.customer("1")

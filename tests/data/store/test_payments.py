@@ -1,5 +1,6 @@
 """Payments: spread over invoices, kept on account, undone but never erased."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -52,6 +53,41 @@ def owed(kit, customer_id):
 def paid(store, by, what, names=()):
     with store.writing() as conn:
         return payment_received(conn, what, by, invoices=[named(conn, name) for name in names])
+
+
+@pytest.mark.parametrize("kind", [PaymentKind.PAYMENT, PaymentKind.CREDIT_NOTE])
+def test_a_form_sent_twice_enters_its_payment_once_and_an_equal_form_another(
+    kit, store, by, ada, kind
+):
+    sent = replace(payment(ada, 4, kind), token="the first form")
+
+    first, again = paid(store, by, sent), paid(store, by, sent)
+    other = paid(store, by, replace(sent, token="the second form"))
+
+    assert first == again != other
+    assert owed(kit, ada) == 30 - 8
+
+
+def test_a_form_sent_again_with_another_amount_is_refused_and_says_what_was_entered(
+    kit, store, by, ada
+):
+    sent = replace(payment(ada, 4), token="the form")
+    paid(store, by, sent)
+
+    with pytest.raises(Refused, match=r"as entry 1 of 4\.00 on 2026-08-15"):
+        paid(store, by, replace(sent, amount_micros=5 * UNIT))
+
+    assert owed(kit, ada) == 26
+
+
+def test_a_refund_sent_twice_is_paid_once(kit, store, by, ada):
+    paid(store, by, payment(ada, 40))
+    sent = replace(payment(ada, 5), token="the form")
+
+    with store.writing() as conn:
+        assert refund_paid(conn, sent, by) == refund_paid(conn, sent, by)
+
+    assert on_account(kit, ada) == 5
 
 
 def test_a_payment_goes_to_the_oldest_due_first(kit, store, by, ada):
