@@ -144,7 +144,7 @@ gallery: $(DEV) ## Every state of the page, made up, on http://127.0.0.1:8051
 	@$(BIN)/python -m bench.gallery
 
 .PHONY: attack
-attack: $(DEV) ## What an attacker would try, at full length; prints what was tried and what got through
+attack: $(DEV) browser ## What an attacker would try, at full length; prints what was tried and what got through
 	@$(BIN)/pytest -q --full tests/attack
 
 .PHONY: screenshots

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from app import Outside, create_app
 from callbacks.gate import CALLBACKS
@@ -23,6 +23,7 @@ from tests.factories import (
     add_customer,
     add_file,
     add_invoice,
+    add_payment,
     add_source,
     add_ticket,
     roll_up,
@@ -122,28 +123,35 @@ def furnished(store: Store, now: datetime, words: str = "Acme") -> None:
             user_added(conn, by, email=f"{role}@example.com", role=role, password=PASSWORD)
         token_added(conn, by, name="reader", role=Role.VIEWER, secret=TOKEN)
         conn.execute(text("UPDATE tenant SET name = :words"), {"words": words})
-        source = add_source(conn, words, folder=words.replace("/", "_"))
-        good = add_file(conn, name=words, source_id=source, loaded=2, rejected=1)
-        add_file(conn, name=words, status=FileStatus.ERROR, error=words, source_id=source)
-        conn.execute(
-            insert(schema.rejections).values(
-                file_id=good, line=1, reason=RejectionReason.COLUMN_COUNT, raw=words
-            )
-        )
-        whose = add_customer(conn, words, first_name=words, street=words, city=words, email=words)
-        add_invoice(conn, whose, 12.5, number=f"7{words}")
-        add_invoice(conn, whose, 5, status=InvoiceStatus.DRAFT)
-        add_ticket(conn, words, text=words)
-        for customer_id in (whose, None):
-            add_call(
-                conn,
-                file_id=good,
-                customer_id=customer_id,
-                calling_number=words,
-                called_number=words,
-                billing_number=words,
-                charge_micros=1_000_000 if customer_id else None,
-                started_at=now - timedelta(days=3),
-            )
+        worded(conn, now, words)
         roll_up(conn)
         conn.execute(text("UPDATE data_version SET version = version + 1"))
+
+
+def worded(conn: Connection, now: datetime, words: str) -> None:
+    """Add one of each thing that has texts, with words in every one of them."""
+    source = add_source(conn, words, folder=words.replace("/", "_"))
+    good = add_file(conn, name=words, source_id=source, loaded=2, rejected=1)
+    add_file(conn, name=words, status=FileStatus.ERROR, error=words, source_id=source)
+    conn.execute(
+        insert(schema.rejections).values(
+            file_id=good, line=1, reason=RejectionReason.COLUMN_COUNT, raw=words
+        )
+    )
+    whose = add_customer(conn, words, first_name=words, street=words, city=words, email=words)
+    dated = {"invoice_date": now.date() - timedelta(days=3), "due_date": now.date()}
+    owed = add_invoice(conn, whose, 12.5, number=f"7{words}", **dated)
+    add_payment(conn, whose, 2.5, invoice_id=owed, paid_on=now.date(), notes=words)
+    add_invoice(conn, whose, 5, status=InvoiceStatus.DRAFT, **dated)
+    add_ticket(conn, words, text=words)
+    for customer_id in (whose, None):
+        add_call(
+            conn,
+            file_id=good,
+            customer_id=customer_id,
+            calling_number=words,
+            called_number=words,
+            billing_number=words,
+            charge_micros=1_000_000 if customer_id else None,
+            started_at=now - timedelta(days=3),
+        )
