@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-from data.store.migrations import newest_revision
+from data.store.revisions import newest_revision
 from data.store.schema import metadata
 
 ON_POSTGRESQL = os.environ.get("TOLLBOARD_TEST_STORE") == "postgresql"

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic.migration import MigrationContext
 from sqlalchemy import make_url
 
 from data.domain.authorship import By
@@ -13,6 +12,7 @@ from data.store.connect import Store, engines
 from data.store.postgresql_dump import dumped
 from data.store.queries.health import BACKED_UP
 from data.store.queries.versions import newest_version
+from data.store.revisions import stored_revision
 from data.store.sqlite_engine import FOREIGN, sqlite_path
 from data.store.sqlite_file import (
     Condition,
@@ -86,7 +86,7 @@ def _dumped(store: Store, unfinished: Path) -> Condition:
     """Have a store's server dumped; the dump holds at least what was there when it began."""
     with store.snapshot() as conn:
         before = newest_version(conn)
-        revision = MigrationContext.configure(conn).get_current_revision()
+        revision = stored_revision(conn)
     dumped(store.url, unfinished)
     size_bytes = unfinished.stat().st_size
     return Condition(revision, before.version, before.changed_at, size_bytes, ())

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from data.domain.errors import SettingsError
 from data.settings_identity import IdentitySettings
@@ -78,8 +76,13 @@ class Settings(SendingSettings, IdentitySettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
+        if not url:
+            return url
+        from sqlalchemy import make_url  # noqa: PLC0415  heavy: only where an address is given
+        from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
         try:
-            kind = make_url(url).get_backend_name() if url else "sqlite"
+            kind = make_url(url).get_backend_name()
         except ArgumentError:
             kind = "text that is no address"
         if kind not in {"sqlite", "postgresql", "postgres"}:

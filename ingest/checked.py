@@ -11,6 +11,7 @@ import pandas as pd
 
 from data.domain.numbers import UNDECLARED
 from data.domain.own_numbers import NO_NUMBERS
+from data.domain.periods import EPOCH
 from data.domain.records import (
     Direction,
     Disposition,
@@ -21,7 +22,6 @@ from data.domain.records import (
 )
 from data.domain.sequences import Gap, Run, compacted, gaps
 from data.store.queries.sources import Source
-from data.store.types import EPOCH
 from data.store.writes.parts import FOLDED_LEG
 from ingest.identify import Identification, identified
 from ingest.normalise import NormalisedBlock, SourceRules, normalised

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.domain.auth_codes import AuthField, AuthKind, AuthOperator
-from data.store.queries.matching import CodeColumns
+from data.domain.matching import CodeColumns
 from ingest.columns import Flags, Ints, runs
 
 NEVER = -1

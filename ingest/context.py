@@ -7,16 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.domain.matching import Rules
 from data.settings import Settings
 from data.store.connect import Store
-from data.store.queries.matching import Rules, rules
+from data.store.queries.matching import rules
 from data.store.queries.versions import newest_version
 from ingest.claim import Holder
 from ingest.readers import Readers
 from ingest.stopping import Stopping, never
-
-LARGE_BYTES = 16 << 20
-"""From here on reading processes pay for their start."""
 
 CALLS_AT_ONCE = 1_000_000
 """About two seconds of the write lock; a person's write must not wait more than three."""

@@ -1,14 +1,14 @@
 """Instants of whole columns in a zone: the zone's steps are found once per day, not per call."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from data.domain.periods import EPOCH
 from ingest.columns import Ints
 
 MS_PER_DAY = 86_400_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def local_ms(utc_ms: Ints, zone: ZoneInfo) -> Ints:
@@ -39,5 +39,5 @@ def _day(start_ms: int, zone: ZoneInfo) -> tuple[int, int, int]:
 
 
 def _offset_ms(utc_ms: int, zone: ZoneInfo) -> int:
-    offset = (_EPOCH + timedelta(milliseconds=utc_ms)).astimezone(zone).utcoffset()
+    offset = (EPOCH + timedelta(milliseconds=utc_ms)).astimezone(zone).utcoffset()
     return (offset or timedelta()) // timedelta(milliseconds=1)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from data.domain.auth_codes import AuthField
+from data.domain.matching import CodeColumns
 from data.domain.records import MatchState
-from data.store.queries.matching import CodeColumns
 from ingest.call_fields import FieldColumns
 from ingest.code_groups import atoms_of, groups_of
 from ingest.columns import Flags, Ints, runs

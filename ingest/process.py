@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.errors import Changed, FileError, TooManyRejections
+from data.domain.periods import EPOCH
 from data.store.queries.files import CdrFile, keys_of_file
 from data.store.queries.growing import Growth, growth
 from data.store.queries.halves import has_halves
 from data.store.queries.sources import Source, source
 from data.store.retrying import retried
-from data.store.types import EPOCH
 from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
 from data.store.writes.parts import LineChange

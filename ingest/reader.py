@@ -4,7 +4,7 @@ import pickle
 
 import pyarrow as pa
 
-from data.store.queries.matching import Rules
+from data.domain.matching import Rules
 from ingest.profile import profiles
 from ingest.readers import Begin, Done, Finish, Part, Question, Recognition
 from ingest.recognise import recognised

@@ -21,11 +21,12 @@ from data.domain.halves import NOWHERE, Elsewhere
 from data.domain.numbers import NumberPlan
 from data.domain.own_numbers import OwnNumbers
 from data.domain.sequences import Run
+from ingest.forerunners import readers_preloading
 from ingest.profile import FoldRule
 from ingest.stopping import Stopping, unless_stopped
 
 if TYPE_CHECKING:  # the owner of readers does not need what they need
-    from data.store.queries.matching import Rules
+    from data.domain.matching import Rules
     from ingest.staged import StagedSegment
 
 LOOK_UP_S = 0.2
@@ -169,8 +170,8 @@ class Readers:
 
     def __init__(self, count: int) -> None:
         """Start the processes; they load what they need while the owner does something else."""
+        readers_preloading()
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["ingest.reader"])
         self._pipes: list[Connection] = []
         self._processes: list[BaseProcess] = []
         for _ in range(count):

@@ -15,7 +15,8 @@ from data.domain.sequences import Run, compacted
 from data.store.queries.halves import halves_elsewhere
 from data.store.queries.sources import Source
 from data.store.staged import StagedPart
-from ingest.context import LARGE_BYTES, Ingest
+from ingest.context import Ingest
+from ingest.forerunners import LARGE_BYTES
 from ingest.growing import Span
 from ingest.profile import FoldRule
 from ingest.readers import Begin, Part, Question, Recognition

@@ -40,8 +40,9 @@ from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
 from ingest.abandoned import abandoned_cleared
 from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
-from ingest.context import LARGE_BYTES, Ingest
-from ingest.inbox import Arrival, has_large, path_of
+from ingest.context import Ingest
+from ingest.forerunners import needs_readers
+from ingest.inbox import Arrival, path_of
 from ingest.keeping import archived, kept_path, want_of_room
 from ingest.observer import NOBODY, Observer
 from ingest.report import MOST_DIFFERENCES, FileReport, Outcome, RunReport
@@ -133,7 +134,7 @@ class _Done:
     def look(self) -> None:
         """Record what lies in the inbox; for a large file readers start while it is hashed."""
         ingest = self.ingest
-        if ingest.settings.workers > 1 and has_large(ingest.settings.inbox_dir, LARGE_BYTES):
+        if needs_readers(ingest.settings):
             ingest.readers()
         scan = scanned(ingest.store, ingest.settings, ingest.clock(), ingest.stopping)
         self.arrivals.update(scan.arrivals)

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data.domain.matching import Rules
 from data.domain.records import Disposition, Rejection
 from data.domain.sequences import compacted
-from data.store.queries.matching import Rules
 from ingest.call_fields import COLUMN_OF, FieldColumns
 from ingest.columns import Flags, Ints, as_array, int_column, text_column
 from ingest.digits import NO_MATCH

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute as pc
 
+from data.domain.periods import EPOCH
 from data.domain.records import Rejection
 from data.domain.sequences import DISORDER, Run
-from data.store.types import EPOCH
 from ingest.lines import Ints
 from ingest.profile import FormatProfile
 from ingest.profile_parts import Counter, FileName

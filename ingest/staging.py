@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from data.store.staged import COPIED
+from data.domain.staging import COPIED
 
 _SCRATCH = ("synchronous=OFF", "journal_mode=OFF", "locking_mode=EXCLUSIVE", "page_size=32768")
 _NUL, _REPLACED = "\0", "\ufffd"

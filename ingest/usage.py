@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.domain.records import Disposition, MatchState, RateState
-from data.store.writes.usage import CustomerUsage, DestinationUsage
+from data.domain.usage import CustomerUsage, DestinationUsage
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]

@@ -15,6 +15,7 @@ from data.domain.records import (
     MatchState,
     RateState,
 )
+from data.domain.usage import NOBODY, NOT_INVOICED
 from data.store import schema
 from data.store.writes.usage import usage_rows_added
 
@@ -97,11 +98,11 @@ class Usage:
     """Calls of a day, as a rollup row has them."""
 
     day: date
-    customer_id: int = schema.NOBODY
+    customer_id: int = NOBODY
     calls: int = 10
     answered: int = 8
     units: float = 1.0
-    invoice_id: int = schema.NOT_INVOICED
+    invoice_id: int = NOT_INVOICED
     source_id: int = 1
 
 
@@ -202,12 +203,12 @@ def roll_up(conn: Connection, zone: tzinfo = UTC) -> None:
                 and cover.from_day <= day <= cover.to_day
                 and cover.after_version < call.load_version <= cover.upto_version
             ),
-            schema.NOT_INVOICED,
+            NOT_INVOICED,
         )
         key: tuple[object, ...] = (
             day,
             1,
-            call.customer_id or schema.NOBODY,
+            call.customer_id or NOBODY,
             call.direction,
             invoice_id,
         )

@@ -4,7 +4,7 @@ import pytest
 from typer.main import get_command
 
 import data.__main__
-import ingest.__main__
+import ingest.program
 
 INGEST = [
     "run",
@@ -53,7 +53,7 @@ def words(command, path=()):
 
 
 COMMANDS = {
-    "ingest": words(get_command(ingest.__main__.app)),
+    "ingest": words(get_command(ingest.program.app)),
     "data": words(get_command(data.__main__.app)),
 }
 

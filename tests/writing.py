@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from data.domain.periods import EPOCH
 from data.domain.records import Direction
-from data.store.types import EPOCH
 from ingest.head import head_of
 from ingest.layout import Layout, cells_of, fitted
 from ingest.profile import FormatProfile

@@ -12,12 +12,12 @@ from data.domain.operation import Finding, Level
 from data.opening import opened
 from data.settings import Settings
 from data.store.connect import Store
-from data.store.migrations import newest_revision
 from data.store.queries.attention import rhythms
 from data.store.queries.health import Health, health
 from data.store.queries.sequences import missing
 from data.store.queries.server import KEPT_BY, server_settings
 from data.store.queries.tenant import the_tenant
+from data.store.revisions import newest_revision
 from data.store.sqlite_engine import SAFE_SQLITE, sqlite_module, sqlite_path
 from data.store.sqlite_file import page_problems
 

@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from data.domain.periods import EPOCH
+
 _KEY_RANGE = 1 << 64
 _FORM = re.compile(r"(-?\d{1,15})-([0-9a-f]{16})")
 
@@ -23,7 +24,7 @@ class CallId:
 
     def __str__(self) -> str:
         """Return the text form."""
-        ms = (self.started_at - _EPOCH) // timedelta(milliseconds=1)
+        ms = (self.started_at - EPOCH) // timedelta(milliseconds=1)
         return f"{ms}-{self.call_key % _KEY_RANGE:016x}"
 
 
@@ -38,7 +39,7 @@ def call_id(text: str) -> CallId:
         raise ValueError(f"{text!r} names no call")
     key = int(found[2], 16)
     try:
-        started_at = _EPOCH + timedelta(milliseconds=int(found[1]))
+        started_at = EPOCH + timedelta(milliseconds=int(found[1]))
     except OverflowError:
         raise ValueError(f"{text!r} names no call") from None
     return CallId(started_at, key - _KEY_RANGE if key >= _KEY_RANGE // 2 else key)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from alembic.migration import MigrationContext
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreError
-from data.store.migrations import known_revisions, newest_revision
-from data.store.postgresql_engine import PostgresqlDatabase
+from data.store.revisions import known_revisions, newest_revision, stored_revision
 from data.store.sqlite_engine import SqliteDatabase
 
 
@@ -189,6 +187,10 @@ def database(url: URL, deadline_s: float = 0) -> Database:
         case "sqlite":
             return SqliteDatabase(url, deadline_s)
         case "postgresql" | "postgres":
+            from data.store.postgresql_engine import (  # noqa: PLC0415  only where it is used
+                PostgresqlDatabase,
+            )
+
             return PostgresqlDatabase(url, deadline_s)
         case other:
             raise NotOurStore(
@@ -204,7 +206,7 @@ def engines(url: URL, deadline_s: float = 0) -> Store:
 
 def _check_schema(store: Store) -> None:
     with store.snapshot() as conn:
-        found = MigrationContext.configure(conn).get_current_revision()
+        found = stored_revision(conn)
     wanted = newest_revision()
     if found == wanted:
         return

@@ -34,9 +34,9 @@ from data.domain.errors import (
     StoreUnreadable,
     StoreUnwritable,
 )
+from data.domain.staging import COPIED
 from data.store import migrations
 from data.store.postgresql_staging import staged_copied
-from data.store.staged import COPIED
 
 log = logging.getLogger(__name__)
 

@@ -29,11 +29,6 @@ from data.domain.records import (
 )
 from data.store.types import Instant, Text, Word
 
-NOBODY = 0
-"""The customer of a rollup row whose calls have none."""
-NOT_INVOICED = 0
-"""The invoice of a rollup row whose calls are on none."""
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

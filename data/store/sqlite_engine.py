@@ -24,9 +24,9 @@ from data.domain.errors import (
     StoreUnreadable,
     StoreUnwritable,
 )
+from data.domain.staging import ATTACHED
 from data.store import migrations
 from data.store.disk import is_disk_trouble
-from data.store.staged import ATTACHED
 
 log = logging.getLogger(__name__)
 

@@ -11,12 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from data.domain.errors import StoreDamaged, StoreInUse
-from data.store.migrations import known_revisions
+from data.store.revisions import known_revisions, stored_revision
 from data.store.schema import cdr_files, data_version
 from data.store.sqlite_engine import check_file, sqlite_module
 
@@ -64,7 +63,7 @@ def condition(path: Path) -> Condition:
 
 def _looked_over(conn: Connection, size_bytes: int) -> Condition:
     problems = page_problems(conn)
-    revision = MigrationContext.configure(conn).get_current_revision()
+    revision = stored_revision(conn)
     if revision not in known_revisions():
         return Condition(revision, 0, None, size_bytes, (*problems, f"unknown schema {revision}"))
     problems += _balance_problems(conn)

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, SmallInteger, Table, Text
 
-ATTACHED, COPIED = ".db", ".copy"
-"""How the names of readers' stagings end: an SQLite file, or a folder of files to COPY."""
-
 
 @dataclass(frozen=True)
 class StagedPart:

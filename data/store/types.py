@@ -1,6 +1,6 @@
 """Column types: instants as integer milliseconds, words of the domain as small integers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Generic, TypeVar
 
@@ -8,11 +8,12 @@ from sqlalchemy import BigInteger, Dialect, SmallInteger
 from sqlalchemy import Text as AnyText
 from sqlalchemy.types import TypeDecorator
 
+from data.domain.periods import EPOCH
+
 W = TypeVar("W", bound=IntEnum)
 
 Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 """Text that is ordered by its characters' numbers, as SQLite does, whatever a server's locale."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def epoch_ms(instant: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Insert, Select, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 
 def inserted_if_new(conn: Connection, table: Table, rows: "Select[tuple[object, ...]]") -> int:
@@ -31,5 +31,7 @@ def added_up(conn: Connection, table: Table, sums: Sequence[str]) -> Insert:
 
 def _insert(conn: Connection, table: Table) -> sqlite.Insert:
     if conn.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  heavy: only where it is used
+
         return postgresql.insert(table)  # type: ignore[return-value]  # same methods, no common type
     return sqlite.insert(table)

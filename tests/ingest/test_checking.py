@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from data.domain.authorship import By
 from data.settings import Settings
 from data.store.writes.source_settings import SourceSettings, source_added
-from ingest.__main__ import app
 from ingest.profile import profile_of, profiles
+from ingest.program import app
 from tests.founding import just_founded
 from tests.ingesting import NOW
 

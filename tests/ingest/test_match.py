@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator, claims, match_state
+from data.domain.matching import CodeColumns
 from data.domain.records import MatchState
-from data.store.queries.matching import CodeColumns
 from ingest.call_fields import FieldColumns
 from ingest.match import Matcher
 

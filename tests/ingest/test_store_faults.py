@@ -32,7 +32,7 @@ var, delivered = sys.argv[1:3]
 # The second run begins although there is no room, as when the disk fills while it works.
 HEEDLESS = (
     "import sys, ingest.keeping as k; k.SPARE_BYTES = -(1 << 40); sys.argv = ['ingest', 'run', "
-    "'--json']; from ingest.__main__ import main; main()"
+    "'--json']; from ingest.program import main; main()"
 )
 def act(*words):
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
@@ -111,7 +111,7 @@ def test_when_there_is_room_again_the_file_is_loaded_once_and_every_sum_is_right
 AS_NOBODY = """
 import os, pwd, runpy, sys
 import ingest.process
-from ingest.__main__ import main
+from ingest.program import main
 os.setgroups([])
 os.setresgid(65534, 65534, 65534)
 os.setresuid(65534, 65534, 65534)

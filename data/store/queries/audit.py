@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_
 
 from data.domain.periods import Period, day_start
 from data.domain.records import Disposition, FileStatus, MatchState
+from data.domain.usage import NOBODY
 from data.store.queries.retention import calls_expired_before
 from data.store.queries.tenant import the_tenant
 from data.store.schema import (
-    NOBODY,
     calls,
     cdr_files,
     duplicates,

@@ -9,8 +9,8 @@ from data.domain.books import Billed, TableUsage
 from data.domain.coverage import Coverage
 from data.domain.invoicing import Charge, LineKind, Plan, Tax, Usage
 from data.domain.periods import Period
+from data.domain.usage import NOT_INVOICED
 from data.store.schema import (
-    NOT_INVOICED,
     charges,
     customer_charges,
     customers,

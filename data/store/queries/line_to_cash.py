@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from data.domain.balances import paid_part
 from data.domain.periods import Period
 from data.domain.records import InvoiceStatus, LineToCash
+from data.domain.usage import NOT_INVOICED
 from data.store.queries.conditions import (
     MOST_STATEMENTS,
     CustomerId,
@@ -21,13 +22,7 @@ from data.store.queries.conditions import (
     paid_on_invoice,
 )
 from data.store.queries.day_usage import usage_by_days
-from data.store.schema import (
-    NOT_INVOICED,
-    cdr_files,
-    duplicates_by_day,
-    invoices,
-    usage_by_customer,
-)
+from data.store.schema import cdr_files, duplicates_by_day, invoices, usage_by_customer
 
 _OF_FILES = select(
     func.coalesce(func.sum(cdr_files.c.rejected), 0),

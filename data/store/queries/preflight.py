@@ -7,14 +7,8 @@ from data.domain.periods import Period
 from data.domain.preflight import Billing, LeftOut
 from data.domain.records import FileStatus
 from data.domain.tenant import Tenant
-from data.store.schema import (
-    NOBODY,
-    NOT_INVOICED,
-    cdr_files,
-    customers,
-    invoices,
-    usage_by_customer,
-)
+from data.domain.usage import NOBODY, NOT_INVOICED
+from data.store.schema import cdr_files, customers, invoices, usage_by_customer
 
 SHOWN = 10
 

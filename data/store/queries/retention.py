@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 from data.domain.periods import day_start
 from data.domain.records import FileStatus, InvoiceStatus
 from data.domain.retention import Hold
+from data.domain.usage import NOBODY
 from data.store.queries.settings import setting
 from data.store.schema import (
-    NOBODY,
     calls,
     cdr_files,
     customers,

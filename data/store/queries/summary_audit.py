@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, case, func, select
 
+from data.domain.usage import NOBODY
 from data.store.queries.audit import Difference
-from data.store.schema import NOBODY, margin_by_customer, usage_by_customer, usage_by_day
+from data.store.schema import margin_by_customer, usage_by_customer, usage_by_day
 from data.store.writes.usage import DAY_SUMS, MARGIN_SUMS
 
 _usage = usage_by_customer.c

@@ -20,8 +20,8 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from data.domain.periods import Period, day_start
 from data.domain.records import Disposition, MatchState, RateState
-from data.store.schema import NOBODY, NOT_INVOICED, rates
-from data.store.writes.usage import NO_RATE, CustomerUsage, DestinationUsage
+from data.domain.usage import NO_RATE, NOBODY, NOT_INVOICED, CustomerUsage, DestinationUsage
+from data.store.schema import rates
 
 EPOCH_DAY = date(1970, 1, 1)
 Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]

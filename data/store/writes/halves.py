@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, insert, not_, or_, select, update
 
 from data.domain.halves import Half, HalfKind
-from data.domain.periods import day_start
+from data.domain.periods import EPOCH, day_start
 from data.domain.records import FileStatus
 from data.store.queries.files import CdrFile
 from data.store.queries.growing import ROTATED
@@ -15,7 +15,6 @@ from data.store.queries.retention import calls_expired_before
 from data.store.queries.sources import source
 from data.store.queries.tenant import the_tenant
 from data.store.schema import cdr_files, growing_offsets, open_halves
-from data.store.types import EPOCH
 
 
 def halves_kept(

@@ -9,9 +9,9 @@ from data.domain.authorship import By
 from data.domain.bill_runs import Draft
 from data.domain.invoicing import totals
 from data.domain.records import InvoiceStatus
+from data.domain.usage import NOT_INVOICED
 from data.store.queries.invoices import Invoice
 from data.store.schema import (
-    NOT_INVOICED,
     free_invoice_numbers,
     invoice_coverage,
     invoice_lines,

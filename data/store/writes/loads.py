@@ -10,6 +10,7 @@ from data.domain.errors import StoreError
 from data.domain.halves import Half
 from data.domain.records import FileStatus, LineCounts
 from data.domain.sequences import Gap, Run
+from data.domain.usage import CustomerUsage, DestinationUsage
 from data.store.queries.files import CdrFile, cdr_file
 from data.store.schema import cdr_files, file_attempts
 from data.store.staged import StagedPart
@@ -34,13 +35,7 @@ from data.store.writes.parts import (
 from data.store.writes.segments import Segmented, load_finished
 from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.unloads import file_unloaded, orphans_requeued
-from data.store.writes.usage import (
-    CustomerUsage,
-    DestinationUsage,
-    customer_usage_added,
-    destination_usage_added,
-    duplicates_added,
-)
+from data.store.writes.usage import customer_usage_added, destination_usage_added, duplicates_added
 from data.store.writes.versions import version_raised
 
 

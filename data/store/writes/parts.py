@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from data.domain.differences import ANOTHER_CALL
+from data.domain.usage import CustomerUsage, DestinationUsage
 from data.store.queries.usage import (
     CallRows,
     staged_customer_usage,
@@ -42,7 +43,6 @@ from data.store.schema import (
 )
 from data.store.staged import StagedPart, staged_calls, staged_ignored, staged_rejections
 from data.store.upsert import inserted_if_new
-from data.store.writes.usage import CustomerUsage, DestinationUsage
 
 FOLDED_LEG = "folded_leg"
 

@@ -20,14 +20,14 @@ from sqlalchemy import (
 )
 
 from data.domain.errors import Refused
-from data.domain.periods import Period
+from data.domain.periods import EPOCH, Period
 from data.domain.records import FileStatus, InvoiceStatus
+from data.domain.usage import NOT_INVOICED
 from data.store.queries.call_invoices import BILLABLE, invoice_spans
 from data.store.queries.files import CdrFile
 from data.store.queries.tenant import the_tenant
 from data.store.queries.usage import CallRows, stored_customer_usage, stored_destination_usage
 from data.store.schema import (
-    NOT_INVOICED,
     call_rows,
     cdr_files,
     duplicates,
@@ -36,7 +36,6 @@ from data.store.schema import (
     invoices,
     rejections,
 )
-from data.store.types import EPOCH
 from data.store.writes.halves import halves_let_go
 from data.store.writes.invoiced_lines import lines_kept, lines_let_go, stays
 from data.store.writes.sequences import Counted, runs_kept

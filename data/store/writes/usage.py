@@ -1,16 +1,14 @@
 """The rollups: sums over calls, added to (and taken from) in the transaction that moves them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete
 
 from data.domain.records import Direction
+from data.domain.usage import NOBODY, CustomerUsage, DestinationUsage
 from data.store.schema import (
-    NOBODY,
-    NOT_INVOICED,
     duplicates_by_day,
     margin_by_customer,
     usage_by_customer,
@@ -50,41 +48,6 @@ DAY_SUMS = (
 )
 MARGIN_SUMS = ("calls", "cost_unknown", "charge_micros", "cost_micros")
 DESTINATION_SUMS = ("calls", "answered", "talk_ms", "billed_s", "charge_micros", "cost_micros")
-
-
-NO_RATE = 0
-"""The rate table of calls that no rate priced."""
-
-
-@dataclass(frozen=True)
-class CustomerUsage:
-    """What one customer's calls of one day and direction add up to.
-
-    Attributes:
-        day: In the tenant's zone.
-        customer_id: 0 for calls that nobody has.
-        direction: Which way they went.
-        sums: In the order of `CUSTOMER_SUMS`; negative to take away.
-        invoice_id: The invoice that they are on; 0 for none.
-        rate_table_id: The table of the rate that priced them; 0 for none.
-    """
-
-    day: date
-    customer_id: int
-    direction: int
-    sums: tuple[int, ...]
-    invoice_id: int = NOT_INVOICED
-    rate_table_id: int = NO_RATE
-
-
-@dataclass(frozen=True)
-class DestinationUsage:
-    """What calls to one destination on one day add up to; sums as in `DESTINATION_SUMS`."""
-
-    day: date
-    destination: str
-    direction: int
-    sums: tuple[int, ...]
 
 
 def customer_usage_added(conn: Connection, source_id: int, usage: Sequence[CustomerUsage]) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from data.domain.panels import Scope
 from data.domain.periods import Period
+from data.domain.usage import NOBODY
 from data.store.queries.conditions import of_customer
 from data.store.queries.rows.asked import Asked
-from data.store.schema import NOBODY, calls, usage_by_customer
+from data.store.schema import calls, usage_by_customer
 
 _rollup = usage_by_customer.c
 _COUNTED: dict[Scope, ColumnElement[int]] = {

@@ -1,0 +1,4 @@
+"""How the names of readers' stagings end (`data.store.staged` says what is in them)."""
+
+ATTACHED, COPIED = ".db", ".copy"
+"""An SQLite file, or a folder of files to COPY."""
