@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.aims import Aim, p95, told
-from bench.ingest import ROOT, founding, watched, written
+from bench.cdr_lines import written
+from bench.ingest import ROOT, founding, watched
 from bench.screenshots import served
 from bench.stores import settings_of, surroundings, with_a_viewer
 from bench.viewers import watching

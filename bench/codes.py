@@ -23,7 +23,8 @@ import numpy as np
 import psutil
 from sqlalchemy import func, select
 
-from bench.ingest import FIRST_S, ROOT, SPAN_S
+from bench.cdr_lines import FIRST_S, SPAN_S
+from bench.ingest import ROOT
 from data.opening import opened
 from data.settings import Settings
 from data.store.schema import calls

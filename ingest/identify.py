@@ -26,7 +26,8 @@ class Identification:
 def identified(path: Path, candidates: Sequence[FormatProfile]) -> Identification:
     """Return the one profile that recognises a file.
 
-    General profiles are asked only when no other recognises it. With a single candidate, the
+    General profiles are asked only when no other recognises it. A header that names a format's
+    columns outweighs lines that look as they do in another. With a single candidate, the
     person or the source has named it, and it is asked in any case.
 
     Raises:
@@ -59,14 +60,16 @@ def _told(refusals: Iterable[tuple[int, str]]) -> str:
 def _recognising(
     asked: Iterable[FormatProfile], head: Head, refusals: list[tuple[int, str]]
 ) -> list[Identification]:
-    found = []
+    by_header: list[Identification] = []
+    by_looks: list[Identification] = []
     for profile in asked:
         layout = fitted(profile, head)
         if isinstance(layout, Layout):
+            found = by_header if layout.header else by_looks
             found.append(Identification(profile, layout.reason))
         else:
             refusals.append((layout.near, f"  {profile.name}: {layout.why}"))
-    return found
+    return by_header or by_looks
 
 
 def _ambiguous(path: Path, found: Sequence[Identification]) -> AmbiguousFormat:

@@ -3,13 +3,14 @@
 import pytest
 
 from bench import ingest as ingest_bench
+from bench.cdr_lines import written
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     cdr_file = folder / "Master.csv"
-    ingest_bench.written(cdr_file, 60_000, broken_ppm=10_000)
+    written(cdr_file, 60_000, broken_ppm=10_000)
     return (
         ingest_bench.ingested(folder, cdr_file, 60_000),
         ingest_bench.by_hand(folder, cdr_file),

@@ -8,9 +8,9 @@ from sqlalchemy import event, func, select
 
 from bench.aims import Aim, p95
 from bench.beside import measured
+from bench.cdr_lines import written
 from bench.faults.web import readers_stay
 from bench.faults.worlds import NOW, ingest_once
-from bench.ingest import written
 from bench.refreshing import Inside, refreshes
 from bench.stores import many_times, settings_of, with_a_viewer
 from data.opening import opened

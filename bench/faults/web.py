@@ -17,8 +17,9 @@ from statistics import linear_regression
 import psutil
 
 from bench.beside import measured
+from bench.cdr_lines import written
 from bench.faults.case import Case, Found
-from bench.ingest import ROOT, written
+from bench.ingest import ROOT
 from bench.refreshing import Inside
 from bench.screenshots import served
 from bench.stores import EMAIL, WORKERS, settings_of, surroundings, with_a_viewer

@@ -1,5 +1,6 @@
 import pytest
 
+from bench.cdr_lines import LAYOUTS, written
 from data.domain.errors import AmbiguousFormat, EmptyFile, NotText, UnknownFormat
 from ingest.identify import identified
 from ingest.profile import profiles
@@ -53,6 +54,25 @@ def test_two_formats_that_recognise_a_file_are_both_named(tmp_path):
 
     with pytest.raises(AmbiguousFormat, match=r"generic-csv.*generic-csv"):
         identified(file_with(tmp_path, HEADER), (general, general))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_switchs_own_file_is_recognised_whole_by_one_format(tmp_path, layout):
+    """With all the columns that it has: a format without header knows some by their place."""
+    path = tmp_path / "calls"
+    written(path, 200, layout=LAYOUTS[layout])
+
+    found = identified(path, PROFILES)
+
+    assert (
+        found.profile.name
+        == {
+            "asterisk": "asterisk-cdr-csv",
+            "freeswitch": "freeswitch-cdr-csv",
+            "3cx": "3cx",
+            "cucm": "cisco-cucm",
+        }[layout]
+    )
 
 
 def test_dates_that_could_be_read_both_ways_are_not_guessed(tmp_path):
