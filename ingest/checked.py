@@ -143,12 +143,14 @@ class Basis:
         now: The present.
         stamper: The codes and rates of the store, where there is one.
         source: Whose file it is, where that is known.
+        currency: The tenant's; empty: there is no store.
     """
 
     zone: tzinfo
     now: datetime
     stamper: Stamper | None = None
     source: Source | None = None
+    currency: str = ""
 
     def zone_of(self, path: Path, profile: FormatProfile) -> FileZone:
         """Return what a file's local times mean: what its source says, else what it proves."""
@@ -168,6 +170,7 @@ class Basis:
             number_plan=source.number_plan if source else UNDECLARED,
             own_numbers=source.numbers if source else NO_NUMBERS,
             latest=self.now.astimezone(self.zone).date(),
+            currency=self.currency,
         )
 
 

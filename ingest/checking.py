@@ -33,12 +33,14 @@ class Known:
         stamper: The codes and rates.
         custids: Customers' own numbers, by ours.
         sources: The sources.
+        currency: The tenant's; empty without a store.
     """
 
     zone: tzinfo
     stamper: Stamper | None
     custids: dict[int, str]
     sources: Sequence[Source] = ()
+    currency: str = ""
 
     def source_of(self, asked: "Asked", settings: Settings) -> Source | None:
         """Return the source that is named, or in whose folder of the inbox the file lies.
@@ -90,7 +92,7 @@ def check_told(settings: Settings, asked: Asked, now: datetime) -> tuple[str, in
     source = known.source_of(asked, settings)
     profile = asked.profile or (source.profile if source else "") or ""
     candidates = _candidates(settings, profile)
-    basis = Basis(known.zone, now, known.stamper, source)
+    basis = Basis(known.zone, now, known.stamper, source, known.currency)
     began = time.perf_counter()
     try:
         with _plain(path) as plain:
@@ -123,7 +125,7 @@ def _known(settings: Settings) -> Known:
             found = rules(conn)
             custids = {each.id: custid for custid, each in customers_by_custid(conn).items()}
             sources = all_sources(conn)
-        return Known(found.zone, Stamper(found), custids, sources)
+        return Known(found.zone, Stamper(found), custids, sources, found.currency)
     finally:
         store.close()
 

@@ -23,14 +23,22 @@ MS_PER = {
     DurationUnit.CENTI: 10,
     DurationUnit.DECI: 100,
     DurationUnit.MIN: 60_000,
+    DurationUnit.SIX_S: 6_000,
+    DurationUnit.HOURS: 3_600_000,
+    DurationUnit.DAYS: 86_400_000,
 }
-DECIMAL = re.compile(r"(-?)(\d{1,10})(?:\.(\d{1,9}))?")
+DECIMAL = re.compile(r"(-?)(\d{1,10})(?:\.(\d{1,15}))?")
 WRITTEN = {
     DurationUnit.HMS: re.compile(
         r"(?:(?P<h>\d{1,4}):)?(?P<m>\d{1,4}):(?P<s>[0-5]\d)(?:\.(?P<f>\d+))?"
     ),
+    DurationUnit.HHMMSS: re.compile(r"(?P<h>\d\d)(?P<m>[0-5]\d)(?P<s>[0-5]\d)"),
+    DurationUnit.HMMT: re.compile(r"(?P<h>\d)(?P<m>[0-5]\d)(?P<tenths>\d)"),
     DurationUnit.WORDS: re.compile(
-        r"(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)(?:\.(?P<f>\d+))?s)?"
+        r"(?:(?P<h>\d{1,9})\s*(?:h|hrs?|hours?)\.?(?:,?\s*|$))?"
+        r"(?:(?P<m>\d{1,9})\s*(?:m|mins?|minutes?)\.?(?:,?\s*|$))?"
+        r"(?:(?P<s>\d{1,9})(?:\.(?P<f>\d+))?\s*(?:s|secs?|seconds?)\.?)?",
+        re.IGNORECASE,
     ),
     DurationUnit.PRIME: re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3})'(?P<s>[0-5]\d)"),
 }
@@ -44,7 +52,8 @@ def durations(
     `units` is the column in which every line says its own unit, where there is one.
     """
     empty = is_one_of(text, field.empty)
-    ms = _whole(text, MS_PER[field.unit]) if field.unit in MS_PER and units is None else None
+    counts = field.unit in MS_PER and units is None and field.scale == 1
+    ms = _whole(text, MS_PER[field.unit]) if counts else None
     if ms is None:
         text = text if units is None else pc.binary_join_element_wise(text, units, SEPARATOR)
         ms = by_value(text, lambda value: _read(value, field))
@@ -73,39 +82,40 @@ def _read(value: str, field: DurationField) -> int:
         units = [field.unit_words[word]] if word in field.unit_words else []
     else:
         units = [field.unit, *field.also]
-    return _first_readable(count, units)
+    return _first_readable(count, units, field.scale)
 
 
-def _first_readable(value: str, units: Sequence[DurationUnit]) -> int:
-    return next((ms for unit in units if (ms := written_ms(value, unit)) != UNREADABLE), UNREADABLE)
+def _first_readable(value: str, units: Sequence[DurationUnit], scale: int) -> int:
+    found = (written_ms(value, unit, scale) for unit in units)
+    return next((ms for ms in found if ms != UNREADABLE), UNREADABLE)
 
 
-def written_ms(value: str, unit: DurationUnit) -> int:
+def written_ms(value: str, unit: DurationUnit, scale: int = 1) -> int:
     """Return the milliseconds of one written duration, or UNREADABLE.
 
     A fraction finer than a millisecond is cut off only where it is nought.
     """
     if unit in MS_PER:
-        return _decimal_ms(value, MS_PER[unit])
+        return _decimal_ms(value, MS_PER[unit], scale)
     match = WRITTEN[unit].fullmatch(value)
     if match is None or not value:
         return UNREADABLE
     parts = match.groupdict()
     if parts.get("h") is not None and int(parts["m"] or 0) >= 60 and unit is DurationUnit.HMS:  # noqa: PLR2004  minutes of an hour
         return UNREADABLE
-    hours, minutes, seconds = (int(parts[name] or 0) for name in "hms")
+    hours, minutes, seconds = (int(parts.get(name) or 0) for name in "hms")
+    seconds += 6 * int(parts.get("tenths") or 0)
     fraction = int((parts.get("f") or "0")[:3].ljust(3, "0"))
     return ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction
 
 
-def _decimal_ms(value: str, ms_per_unit: int) -> int:
+def _decimal_ms(value: str, ms_per_unit: int, scale: int) -> int:
     """Return a plain decimal count as milliseconds, the part below one cut off."""
     match = DECIMAL.fullmatch(value)
     if match is None:
         return UNREADABLE
     sign, whole, fraction = match[1], match[2], match[3] or ""
-    part = int(fraction or 0) * ms_per_unit // int(10 ** len(fraction))
-    ms = int(whole) * ms_per_unit + part
+    ms = int(whole + fraction) * ms_per_unit // (int(10 ** len(fraction)) * scale)
     return -ms if sign else ms
 
 

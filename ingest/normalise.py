@@ -17,7 +17,7 @@ from ingest.durations import durations
 from ingest.instants import Stamps, not_before, nullable, stamps
 from ingest.keys import identity_keys, line_keys
 from ingest.lines import Bools, Ints, Lines
-from ingest.parties import digits, is_damaged, numbers
+from ingest.parties import digits, is_damaged, numbers, of_length
 from ingest.profile import FormatProfile
 from ingest.profile_parts import PartyField
 from ingest.read import Block, Ignored
@@ -220,8 +220,14 @@ def _directed(rows: Rows, told: Ints, calling: pa.Array, called: pa.Array) -> tu
 
 
 def _party(rows: Rows, field_of: PartyField | None) -> pa.Array:
-    text = rows.text_or_empty(field_of.column if field_of else None)
-    return numbers(text, field_of) if field_of else text
+    if field_of is None:
+        return rows.text_or_empty(None)
+    text = rows.text_or_empty(field_of.column)
+    if field_of.length_column:
+        lengths_said = rows.text_or_empty(field_of.length_column)
+        text, cut = of_length(text, lengths_said, at_end=field_of.number_at == "end")
+        rows.verdicts.reject(~cut, RejectionReason.VALUE_UNKNOWN)
+    return numbers(text, field_of)
 
 
 def _keys(rows: Rows, text: Lines) -> tuple[Ints, Bools]:

@@ -8,13 +8,14 @@ from data.domain.numbers import SEPARATORS, NumberPlan, e164_digits
 from ingest.lines import Bools
 from ingest.profile_parts import PartyField
 from ingest.profile_values import NumberForm
-from ingest.texts import bytes_of, is_one_of, mask_of
+from ingest.texts import bytes_of, is_one_of, mask_of, whole_numbers
 
 ANGLE = r"^.*<([^<>]*)>\s*$"
 SIP = r"^.*?(?:sips?|tel):([^@;>?]*).*$"
 DAMAGED = r"^[+-]?\d(?:[.,]\d+)?[eE]\+?\d+$"  # what a spreadsheet makes of a long number
 SMALL_E, LARGE_E = 101, 69
 NATIONAL_DIGITS = 10
+LENGTH_DIGITS = 3
 
 
 def numbers(text: pa.Array, field: PartyField) -> pa.Array:
@@ -33,6 +34,18 @@ def numbers(text: pa.Array, field: PartyField) -> pa.Array:
     if field.nobody:
         bare = pc.if_else(pa.array(is_one_of(bare, field.nobody)), "", bare)
     return bare
+
+
+def of_length(text: pa.Array, lengths_said: pa.Array, *, at_end: bool) -> tuple[pa.Array, Bools]:
+    """Return the so many first or last characters of each value, and which values have so many."""
+    bare = pc.ascii_trim_whitespace(text)
+    good, counts = whole_numbers(pc.ascii_trim_whitespace(lengths_said), most_digits=LENGTH_DIGITS)
+    good = good & (counts <= pc.utf8_length(bare).to_numpy())
+    for count in np.unique(counts[good]).tolist():
+        part = pc.utf8_slice_codeunits(bare, -count if at_end else 0, None if at_end else count)
+        there = pa.array(good & (counts == count))
+        bare = pc.if_else(there, part if count else "", bare)
+    return bare, good
 
 
 def is_damaged(text: pa.Array) -> Bools:

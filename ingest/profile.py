@@ -116,10 +116,14 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
         ("duration.unit_column", profile.duration and profile.duration.unit_column),
         ("disposition", profile.disposition and profile.disposition.column),
         ("cost", profile.cost and profile.cost.column),
+        ("cost.currency_column", profile.cost and profile.cost.currency_column),
         ("override", profile.override),
         ("parties.calling", parties.calling.column),
         ("parties.called", parties.called.column),
         ("parties.billing", parties.billing and parties.billing.column),
+        ("parties.calling.length_column", parties.calling.length_column),
+        ("parties.called.length_column", parties.called.length_column),
+        ("parties.billing.length_column", parties.billing and parties.billing.length_column),
     )
     yield from ((column, what) for what, column in single if column)
     ignored = (condition for rule in profile.ignore for condition in rule.all)

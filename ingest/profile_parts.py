@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator
 from dataclasses import field, replace
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from ingest.profile_values import (
     STRICT,
+    Currency,
     DurationUnit,
     FoldRule,
     NumberForm,
+    Percent,
     Regex,
     TimeFormatText,
     ZoneForm,
@@ -67,6 +70,8 @@ class TimeField:
     zone_words: dict[str, str] = field(default_factory=dict)
 
 
+PERCENT_DIGITS = 4
+"""Decimals of a percentage that make parts per million."""
 MOMENTS = ("started", "answered", "ended")
 PAIR_COLUMNS = ("answer_moment", "end_moment")
 
@@ -124,10 +129,13 @@ class DurationField:
         negative: A value below zero is a code for unanswered; else it is rejected.
         unit_column: Where every line says its own unit, which then counts.
         unit_words: What it says there, and the unit.
+        scale: How many of the column's counts make one unit (100000 where it has five decimals
+            and no point).
     """
 
     column: str
     unit: DurationUnit = DurationUnit.S
+    scale: Annotated[int, Field(gt=0)] = 1
     also: tuple[DurationUnit, ...] = ()
     means: Literal["talk", "ring_and_talk", "billed"] = "talk"
     empty: tuple[str, ...] = ("",)
@@ -194,6 +202,9 @@ class PartyField:
         nobody: Values that mean that there is no number.
         pattern: Where given, the number is its first group: what says the kind and the length of
             a number is left out. A value that does not fit it is left as it is.
+        length_column: Where every line says how long the number is; the rest of the value fills
+            the column up. A line whose length cannot be is rejected.
+        number_at: Where in the value the number then stands: at its `start` or its `end`.
     """
 
     column: str
@@ -201,6 +212,8 @@ class PartyField:
     strip: tuple[str, ...] = ()
     nobody: tuple[str, ...] = ()
     pattern: Regex = ""
+    length_column: str | None = None
+    number_at: Literal["start", "end"] = "start"
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -252,11 +265,27 @@ class Cost:
         column: Where it stands.
         scale: How many of the column's units make one currency unit (100 for cents).
         sign: -1 where charges are written as negative amounts.
+        decimal: What parts whole units from their fraction.
+        currency: What it is in; a cost in another currency than the tenant's is unknown, never
+            taken for the tenant's.
+        currency_column: Where every line says its own; an empty one is in `currency`, and without
+            that unknown.
+        included_tax: The percentage of tax that is in it, which is taken off.
     """
 
     column: str
-    scale: int = 1
+    scale: Annotated[int, Field(gt=0)] = 1
     sign: Literal[1, -1] = 1
+    decimal: Literal[".", ","] = "."
+    currency: Currency | None = None
+    currency_column: str | None = None
+    included_tax: Percent = "0"
+
+    @property
+    def included_tax_ppm(self) -> int:
+        """The tax in it, in parts per million of what is without it."""
+        whole, _, fraction = self.included_tax.partition(".")
+        return int(whole + fraction.ljust(PERCENT_DIGITS, "0"))
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -31,12 +31,26 @@ def _zone_name(name: str) -> str:
     return name
 
 
+def _percent(text: str) -> str:
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,4})?", text):
+        raise ValueError(f'{text!r} is not a percentage, as in "20" or "8.875"')
+    return text
+
+
+def _currency(text: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", text):
+        raise ValueError(f"{text!r} is not a currency's three letters (ISO 4217)")
+    return text
+
+
 def _letter(text: str) -> str:
     if len(text) != 1 or not text.isascii() or not text.isprintable():
         raise ValueError(f"{text!r} is not one ASCII character")
     return text
 
 
+Currency = Annotated[str, AfterValidator(_currency)]
+Percent = Annotated[str, AfterValidator(_percent)]
 Letter = Annotated[str, AfterValidator(_letter)]
 Regex = Annotated[str, AfterValidator(_pattern)]
 TimeFormatText = Annotated[str, AfterValidator(_time_format)]
@@ -68,8 +82,13 @@ class DurationUnit(StrEnum):
     CENTI = "centi"
     DECI = "deci"
     MIN = "min"
+    SIX_S = "6s"  # six seconds: tenths of a minute
+    HOURS = "h"
+    DAYS = "days"  # what a spreadsheet keeps of a time of day
     HMS = "hms"  # HH:MM:SS, MM:SS
-    WORDS = "words"  # 1h2m5s, 1m5s, 10s
+    HHMMSS = "hhmmss"  # 010305
+    HMMT = "hmmt"  # hours, minutes, tenths of a minute: 1034
+    WORDS = "words"  # 1h2m5s, 1m5s, 10s, 1 hour 2 minutes, 2 mins 5 secs
     PRIME = "prime"  # 00:01'05 and 5'15
 
 

@@ -55,6 +55,7 @@ class Question:
         own_numbers: Which numbers are its source's own.
         name: What the file is called, as delivered.
         latest: No moment in it is after this day.
+        currency: The tenant's.
         fields: The fields of a call that some auth code looks at.
         span: Offsets of the part that is read, for a growing file; none: all of it.
     """
@@ -69,6 +70,7 @@ class Question:
     own_numbers: OwnNumbers
     name: str
     latest: date
+    currency: str
     fields: frozenset[str]
     span: tuple[int, int] | None
 

@@ -190,6 +190,7 @@ def _question(ingest: Ingest, request: Request) -> Question:
         own_numbers=source.numbers if source else NO_NUMBERS,
         name=request.name,
         latest=request.latest,
+        currency=rules.currency,
         fields=frozenset(name.value for name in looked_at),
         span=(span.start, span.end) if span else None,
     )

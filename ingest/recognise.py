@@ -37,6 +37,7 @@ def recognised(question: Question) -> Recognition:
         number_plan=question.number_plan,
         own_numbers=question.own_numbers,
         latest=question.latest,
+        currency=question.currency,
     )
     looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}
     cut = _cut(question, profile.looking_at(looked_at))

@@ -28,6 +28,7 @@ class SourceRules:
         own_numbers: Which numbers are its own.
         latest: No moment of the file is after it: gives the year to moments that are written
             without one. Nothing: such moments are rejected.
+        currency: The tenant's: what costs must be in; empty: not known, any will do.
     """
 
     source_name: str
@@ -36,6 +37,7 @@ class SourceRules:
     number_plan: NumberPlan = UNDECLARED
     own_numbers: OwnNumbers = NO_NUMBERS
     latest: date | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True)

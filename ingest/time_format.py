@@ -3,7 +3,8 @@
 `%Y %y %m %d %H %I %M %S %p %b %f %z` as in Python's strptime, but strict: two digits mean two
 digits. A dash makes the leading zero optional (`%-d`), `%3f` is exactly three digits of a
 second, `%z` takes `+01`, `+01:00`, `+0100` and `Z`; `%a` and `%Z` are words that are skipped.
-The whole formats `epoch_s`, `epoch_ms` and `epoch_us` are counts since 1970 in UTC.
+The whole formats `epoch_s`, `epoch_ms` and `epoch_us` are counts since 1970 in UTC; `excel_days`
+is a spreadsheet's day number with the time as its fraction (46083.375), a local time.
 """
 
 import re
@@ -12,6 +13,7 @@ from functools import lru_cache
 from typing import Self
 
 EPOCHS = {"epoch_s": 1000, "epoch_ms": 1, "epoch_us": 0}
+EXCEL = "excel_days"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WIDTHS = {"Y": 4, "y": 2, "m": 2, "d": 2, "H": 2, "I": 2, "M": 2, "S": 2}
 WORDS = {
@@ -68,6 +70,9 @@ class TimeFormat:
         Raises:
             ValueError: It has a word that is not known, or no date or time of day.
         """
+        if text == EXCEL:
+            serial = r"\d{1,6}(?:\.\d{1,15})?"
+            return cls(text, epoch=False, pattern=serial, slots=(), literals=(), width=0)
         if text in EPOCHS:
             return cls(text, epoch=True, pattern=r"\d{1,17}", slots=(), literals=(), width=0)
         tokens = _tokens(text)
@@ -79,6 +84,11 @@ class TimeFormat:
         return cls(text, epoch=False, pattern=pattern, slots=slots, literals=literals, width=width)
 
     @property
+    def is_serial(self) -> bool:
+        """It is a spreadsheet's day number."""
+        return self.text == EXCEL
+
+    @property
     def has_zone(self) -> bool:
         """The offset is part of the moment."""
         return "(?P<z>" in self.pattern
@@ -86,7 +96,7 @@ class TimeFormat:
     @property
     def has_year(self) -> bool:
         """The year is part of the moment."""
-        return "%Y" in self.text or "%y" in self.text
+        return self.is_serial or "%Y" in self.text or "%y" in self.text
 
 
 def _tokens(text: str) -> list[tuple[str, str, str]]:

@@ -18,6 +18,7 @@ NO_SECONDS = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T]\d{1,2}:\d{2}( ?[AaPp][Mm])?$
 DAYS_BEFORE = np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334])
 LONG_MONTHS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 DAY_MS = 86_400_000
+SERIAL_OF_1970 = 25_569
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ def _dated(text: pa.Array, form: TimeFormat, latest: date | None) -> Moments:
 def _read(text: pa.Array, form: TimeFormat) -> Moments:
     if form.epoch:
         return _epochs(text, form)
+    if form.is_serial:
+        return _serials(text, form)
     if form.width:
         return _fixed(text, form)
     return _by_pattern(text, form)
@@ -94,6 +97,17 @@ def _epochs(text: pa.Array, form: TimeFormat) -> Moments:
     scaled = {"epoch_s": count * 1000, "epoch_ms": count, "epoch_us": count // 1000}[form.text]
     good = good & (count < 10**14)
     return Moments(np.where(good, scaled, 0), good, good)
+
+
+def _serials(text: pa.Array, form: TimeFormat) -> Moments:
+    """Read days since the end of 1899 as a spreadsheet counts them, to the millisecond.
+
+    Source: ECMA-376 part 1, 18.17.4 (the 1900 date system; right from 1 March 1900 on).
+    """
+    good = mask_of(pc.match_substring_regex(text, f"^(?:{form.pattern})$"))
+    days = pc.if_else(pa.array(good), text, "0").cast(pa.float64()).to_numpy()
+    ms = np.rint((days - SERIAL_OF_1970) * DAY_MS).astype(np.int64)
+    return Moments(np.where(good, ms, 0), good, np.zeros(len(text), np.bool_))
 
 
 def _fixed(text: pa.Array, form: TimeFormat) -> Moments:

@@ -54,6 +54,7 @@ class Rules:
         tables: The rate table of each customer and provider, by customer.
         rates: The rates of those tables, replaced ones left out.
         kept_from: The first day, in the tenant's zone, whose calls are kept; none: all are.
+        currency: The tenant's: what a file's own costs must be in.
     """
 
     zone: ZoneInfo
@@ -62,3 +63,4 @@ class Rules:
     tables: tuple[tuple[int, int], ...]
     rates: tuple[Rate, ...]
     kept_from: date | None = None
+    currency: str = ""

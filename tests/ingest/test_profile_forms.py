@@ -1,15 +1,19 @@
 """Forms that a profile can declare and no built-in format needs."""
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
+import pandas as pd
 import pytest
 
 from ingest.checked import Basis, checked
-from ingest.profile import profile_of
+from ingest.durations import UNREADABLE, written_ms
+from ingest.profile import ProfileError, profile_of
+from ingest.profile_values import DurationUnit
 from ingest.proof import file_zone
 from ingest.run import run
 from tests.ingesting import NOW, an_ingest, deliver
-from tests.reading import read_file
+from tests.reading import RULES, read_file
 
 BASE = """
 name = "corner"
@@ -28,10 +32,11 @@ LINE = "2026-03-02 09:00:00,101,{called},60,{note}\n"
 
 @pytest.fixture
 def read(tmp_path):
-    def reading(declared, text):
+    def reading(declared, text, base=BASE, currency=""):
         path = tmp_path / "calls.csv"
         path.write_text(text)
-        return read_file(path, profile_of(BASE + declared, "corner.toml"))
+        rules = replace(RULES, currency=currency)
+        return read_file(path, profile_of(base + declared, "corner.toml"), rules)
 
     return reading
 
@@ -92,6 +97,143 @@ times.head_zone = 'UTC(?:offset)?=([+-]\\d{4})'
 
     assert (zone.zone.utcoffset(None), zone.assumed) == (timedelta(hours=5, minutes=30), False)
     assert f"{check.calls[0].started_at:%H:%M}" == "03:30"
+
+
+@pytest.mark.parametrize(
+    ("unit", "written", "talk_ms"),
+    [
+        ("h", "1.5", 5_400_000),
+        ("6s", "14", 84_000),
+        ("days", "0.00144675926", 125_000),
+        ("hhmmss", "010305", 3_785_000),
+        ("hmmt", "1034", 3_804_000),
+        ("words", "1h 2m 5s", 3_725_000),
+        ("words", "2 hours, 1 minute", 7_260_000),
+        ("words", "2 Min. 5.5 secs", 125_500),
+        ("words", "1hr", 3_600_000),
+    ],
+)
+def test_a_duration_may_be_written_so(unit, written, talk_ms):
+    assert written_ms(written, DurationUnit(unit)) == talk_ms
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"),
+    [
+        ("words", ""),
+        ("words", "5 ms"),
+        ("words", "hours"),
+        ("words", "5"),
+        ("hmmt", "1604"),
+        ("hhmmss", "006000"),
+        ("days", "5.78E-05"),
+    ],
+)
+def test_a_duration_that_is_not_written_so_is_not_guessed(unit, written):
+    assert written_ms(written, DurationUnit(unit)) == UNREADABLE
+
+
+def test_a_count_of_units_may_be_scaled_and_each_line_say_its_unit(read):
+    declared = BASE.replace(
+        "duration = { ",
+        'duration = { scale = 100000, unit_column = "note", '
+        'unit_words = { SEC = "s", 6SEC = "6s", MIN = "min" }, ',
+    )
+    lines = [("12500000", "SEC"), ("150000", "MIN"), ("1400000", "6SEC"), ("1", "DAY")]
+    text = "".join(f"2026-03-02 09:00:00,101,202,{count},{unit}\n" for count, unit in lines)
+
+    told = read(PLAIN + CALLED, text, declared)
+
+    assert list(told.calls["talk_ms"]) == [125_000, 90_000, 84_000]
+    assert told.refused() == [(4, "duration_unreadable")]
+
+
+def test_a_spreadsheets_day_numbers_are_local_times(read):
+    declared = 'times.started = { columns = ["began"], formats = ["excel_days"], zone = "%s" }\n'
+    shape = BASE.replace("\\d{4}-.*", "\\d+(\\.\\d+)?")
+    text = "46083.375,101,202,60,\n46083.3750115741,101,203,60,\n46083.5,101,204,60,\n"
+
+    told = read(declared % "Europe/Paris" + CALLED, text, shape)
+
+    assert [call["started_at"] for call in told.told()] == [
+        "2026-03-02T08:00:00+00:00",
+        "2026-03-02T08:00:01+00:00",
+        "2026-03-02T11:00:00+00:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "written", "number"),
+    [("start", "0207946000100000", "02079460001"), ("end", "0000002079460001", "02079460001")],
+)
+def test_a_column_of_its_own_may_say_how_long_a_number_is(read, at, written, number):
+    declared = (
+        f"parties.called = {{ column = 'called', length_column = 'note', number_at = '{at}' }}\n"
+    )
+    text = "".join(LINE.format(called=written, note=length) for length in ("11", "0", "17", "x"))
+
+    told = read(PLAIN + declared, text)
+
+    assert list(told.calls["called_number"]) == [number, ""]
+    assert told.refused() == [(3, "value_unknown"), (4, "value_unknown")]
+
+
+def costs_of(read, declared, *notes, currency="EUR"):
+    """What the notes say that each call cost, in micros; none: unknown."""
+    text = "".join(LINE.format(called="202", note=note) for note in notes)
+    shape = BASE.replace('"note"]', '"cost", "money"]')
+    told = read(PLAIN + CALLED + declared, text, shape, currency=currency)
+    return [None if pd.isna(cost) else int(cost) for cost in told.calls["upstream_cost_micros"]]
+
+
+@pytest.mark.parametrize(
+    ("declared", "micros"),
+    [
+        pytest.param('included_tax = "20"', 1_000_000, id="with tax"),
+        pytest.param('included_tax = "8.875"', 1_102_181, id="with a broken percentage"),
+        pytest.param("scale = 100", 12_000, id="cents"),
+        pytest.param('currency = "EUR"', 1_200_000, id="ours"),
+        pytest.param('currency = "USD"', None, id="another's"),
+    ],
+)
+def test_a_cost_is_in_the_books_money_and_without_tax(read, declared, micros):
+    cost = f'cost = {{ column = "cost", {declared} }}\n'
+
+    assert costs_of(read, cost, "1.20,") == [micros]
+
+
+def test_a_cost_in_another_currency_than_the_books_is_unknown(read):
+    cost = 'cost = { column = "cost", currency_column = "money" }\n'
+
+    assert costs_of(read, cost, "1.20,EUR", "1.20,usd", "1.20, eur", "1.20,") == [
+        1_200_000,
+        None,
+        1_200_000,
+        None,
+    ]
+    with_usual = cost.replace(" }", ', currency = "EUR" }')
+    assert costs_of(read, with_usual, "1.20,", "1.20,USD") == [1_200_000, None]
+    assert costs_of(read, cost, "1.20,USD", currency="") == [1_200_000]
+
+
+def test_a_cost_may_have_a_decimal_comma(read):
+    framing = 'framing.delimiters = [";"]\n'
+    cost = 'cost = { column = "note", decimal = "," }\n'
+    text = "2026-03-02 09:00:00;101;202;60;0,0123\n2026-03-02 09:00:00;101;203;60;0.0123\n"
+
+    told = read(PLAIN + CALLED + framing + cost, text)
+
+    assert list(told.calls["upstream_cost_micros"]) == [12_300]
+    assert told.refused() == [(2, "value_unknown")]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    ['included_tax = "a fifth"', 'currency = "euro"', "scale = 0", 'currency_column = "gone"'],
+)
+def test_a_profile_that_says_money_badly_is_refused(declared):
+    with pytest.raises(ProfileError):
+        profile_of(BASE + PLAIN + CALLED + f'cost = {{ column = "note", {declared} }}', "c.toml")
 
 
 TRAILER = """

@@ -17,8 +17,10 @@ W = TypeVar("W", AuthField, AuthKind, AuthOperator)
 
 def rules(conn: Connection) -> Rules:
     """Return the rules in force in this snapshot."""
+    tenant = the_tenant(conn)
     return Rules(
-        zone=the_tenant(conn).zone,
+        zone=tenant.zone,
+        currency=tenant.currency,
         customer_codes=_codes(conn, provider=False),
         provider_codes=_codes(conn, provider=True),
         tables=_tables(conn),
