@@ -32,21 +32,31 @@ demo: $(RUNTIME) ## A fictional reseller: its files loaded and billed, then the 
 run: $(RUNTIME) ## Serve the page on the store that the settings name
 	@exec $(BIN)/python app.py
 
+# Two at a time throughout: Python's packages beside Debian's, then the checks beside the tests on
+# PostgreSQL, which are one process each, then all tests in two processes, each taking the next test
+# that is left.
 .PHONY: test
-test: check browser postgresql ## Every check and every test, in a real browser and on PostgreSQL too
-	@$(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
-	@$(ON_POSTGRESQL) $(ALSO_ON_POSTGRESQL)
-	@$(BIN)/pytest -q -m browser
+test: ## Every check and every test, in a real browser and on PostgreSQL too
+	@$(TOGETHER) $(DEV) browser postgresql
+	@$(TOGETHER) check also-on-postgresql
+	@$(BIN)/pytest -q $(IN_TWO)
+
+TOGETHER := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
+IN_TWO := -n 2 --dist worksteal
 
 # Without a server of PostgreSQL on this machine these are skipped, and `make` says so.
-ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser" -n 2 --dist loadfile
+ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser"
 # Some of each kind: the store's promises, loads and their duplicates, money, backups.
 ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/store/test_payments.py \
 	tests/data/test_store_on_server.py tests/ingest/test_run.py
 
 .PHONY: test-postgresql
 test-postgresql: $(DEV) postgresql ## The tests of store, ingest and page with every store on a PostgreSQL server
-	@$(ON_POSTGRESQL) tests/data tests/ingest tests/callbacks tests/test_app.py
+	@$(ON_POSTGRESQL) $(IN_TWO) tests/data tests/ingest tests/callbacks tests/test_app.py
+
+.PHONY: also-on-postgresql
+also-on-postgresql: $(DEV) postgresql
+	@$(ON_POSTGRESQL) $(ALSO_ON_POSTGRESQL)
 
 .PHONY: check
 check: $(DEV) ## Formatting, lint, types and the layers, without tests
@@ -87,11 +97,13 @@ lock: $(DEV) ## Make both locks again from pyproject.toml (LOCK_ARGS=--upgrade f
 
 # --- set-up -----------------------------------------------------------------------------------
 
-# As root, or with a sudo that asks nothing, Debian's packages may be installed.
+ALONE := flock --close .cache/installing
+# As root, or with a sudo that asks nothing, Debian's packages may be installed, one set at a time.
 define MAY_INSTALL
 become=""; [ "$$(id -u)" = 0 ] || become="sudo -n"; may_install() { \
-	command -v apt-get >/dev/null && $$become true 2>/dev/null && $$become apt-get update -qq && \
-	$$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@" \
+	command -v apt-get >/dev/null && $$become true 2>/dev/null && \
+	mkdir -p .cache && $(ALONE) $$become apt-get update -qq && \
+	$(ALONE) $$become env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$$@" \
 		>/dev/null </dev/null; }
 endef
 

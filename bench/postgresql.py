@@ -26,6 +26,7 @@ MOST_CONNECTIONS = 200
 FOUNDED = ("tenant", "data_version")
 """The tables that are not empty in a store just founded."""
 _numbers = count(1)
+_running: list["Cluster"] = []
 
 
 def binaries() -> Path | None:
@@ -126,7 +127,20 @@ class Stores:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    """Give a fresh server, gone afterwards."""
+    """Give a fresh server, gone afterwards; within another such block, that block's."""
+    if _running:
+        yield _running[0]
+        return
+    with _started() as made:
+        _running.append(made)
+        try:
+            yield made
+        finally:
+            _running.clear()
+
+
+@contextmanager
+def _started() -> Iterator[Cluster]:
     found = binaries()
     if found is None:
         raise FileNotFoundError("there is no PostgreSQL server: apt-get install postgresql")

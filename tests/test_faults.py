@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.faults import postgresql
 from bench.faults.case import Case, InSuite, NotHere
 from bench.faults.catalogue import ROWS
 
@@ -12,7 +13,9 @@ SHORT = [row for row in ROWS if isinstance(row, Case) and row.short]
 
 
 @pytest.mark.parametrize("case", SHORT, ids=[case.id for case in SHORT])
-def test_what_must_hold_of_a_fault_holds(case, tmp_path):
+def test_what_must_hold_of_a_fault_holds(case, tmp_path, request):
+    if case in postgresql.CASES:
+        request.getfixturevalue("server")  # the trials find it running
     try:
         found = case.trial(tmp_path, case.short)
     except NotHere as lack:

@@ -77,7 +77,7 @@ def _after_a_rerun(var: Path, expected: Dump) -> list[str]:
 
 def at_steps(root: Path, times: int) -> Found:
     """Kill an ingest as it passes a step for the first time, the second time, and so on."""
-    world = demo_world(root / "world", mishaps=10 if times > 1 else 4)
+    world = demo_world(root / "world", mishaps=10 if times > 1 else 2)
     expected, _ = undisturbed(world)
     wrong: list[str] = []
     hit = 0
