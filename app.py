@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from dash import Dash
 from dash.exceptions import DashException, DependencyException
 from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
@@ -91,7 +90,7 @@ class Outside:
     ticks: Callable[[], float] = time.perf_counter
 
 
-def create_app(settings: Settings, store: Store, outside: Outside) -> Dash:
+def create_app(settings: Settings, store: Store, outside: Outside) -> LivePage:
     """Return the page and its routes over a store; its `server` is what gunicorn serves."""
     server = _server(settings)
     times = RequestTimes(settings.var / "metrics", outside.ticks)

@@ -3,11 +3,12 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from dash import Dash
 from flask import Flask, Response, abort, g, jsonify, redirect, request, url_for
 from flask_login import LoginManager
 from werkzeug.wrappers import Response as AnyResponse
 
+from callbacks.index import LivePage
+from callbacks.release import HEADER
 from callbacks.rights import ROUTES, PasswordTooOld, RoleTooLow, check, refuse_undeclared
 from callbacks.visitors import Caller, Visitors
 
@@ -126,12 +127,12 @@ def _refuse_foreign(*, by_token: bool) -> None:
         abort(403)
 
 
-def finish(server: Flask, app: Dash, leaving_to: str = "") -> None:
+def finish(server: Flask, app: LivePage, leaving_to: str = "") -> None:
     """Give every answer its headers; call when all callbacks are registered, for their hashes.
 
     Args:
         server: Whose answers.
-        app: Whose scripts.
+        app: Whose scripts, and which release of the page it is.
         leaving_to: Where signing out may lead, besides here: the identity provider's origin.
 
     Raises:
@@ -159,6 +160,8 @@ def finish(server: Flask, app: Dash, leaving_to: str = "") -> None:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", policy)
+        if request.path == CALLBACKS:
+            response.headers[HEADER] = app.release
         if not request.path.startswith(("/assets/", "/_dash-component-suites/", "/login/")):
             response.headers["Cache-Control"] = "no-store"
         return response

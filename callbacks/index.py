@@ -6,17 +6,26 @@ from typing import Any
 from dash import Dash
 from flask import request
 
+from callbacks.release import page_release
+
 BOOTSTRAP = "/assets/vendor/bootstrap-5.3.6/bootstrap.min.css"
 FONT = "/assets/vendor/inter-5.3.0/inter-latin-wght-normal.woff2"
 
 
 class LivePage(Dash):
-    """Dash whose index carries a first paint beside the place where the page will be."""
+    """Dash whose index carries a first paint beside the place where the page will be.
+
+    Attributes:
+        first_paint: Makes the first paint.
+        release: Which page this is (callbacks/release.py).
+    """
 
     first_paint: Callable[[], str]
+    release: str = ""
 
     def ready(self) -> None:
         """Do now what Dash leaves to a first request; one beside it would find no script yet."""
+        self.release = page_release()
         self._setup_server()  # type: ignore[no-untyped-call]
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # noqa: ANN401
@@ -25,7 +34,8 @@ class LivePage(Dash):
         themed = f' data-bs-theme="{theme}"' if theme in ("light", "dark") else ""
         style = f'<link rel="stylesheet" href="{BOOTSTRAP}">{parts["css"]}'
         return (
-            f'<!DOCTYPE html><html lang="en"{themed}><head>{parts["metas"]}'
+            f'<!DOCTYPE html><html lang="en" data-release="{self.release}"{themed}>'
+            f"<head>{parts['metas']}"
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
             f"<title>{parts['title']}</title>"
             '<link rel="icon" href="/assets/icon.svg">'

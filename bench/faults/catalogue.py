@@ -10,6 +10,7 @@ from bench.faults import (
     postgresql,
     reprocessed,
     store_file,
+    upgraded,
     web,
 )
 from bench.faults.case import Case, InSuite
@@ -28,6 +29,7 @@ _EVERY: tuple[Case | InSuite, ...] = (
     *content.CASES,
     *store_file.CASES,
     *web.CASES,
+    *upgraded.CASES,
 )
 
 

@@ -25,8 +25,9 @@ from bench.faults.worlds import (
 )
 
 STEPS = ("claimed", "unpacked", "parsed", "segment", "inserted", "committed", "archived", "failed")
-FEW = 20
-"""Up to so many kills a trial is short, and three days of the demo's files do."""
+FEW, FEW_MISHAPS, MISHAPS = 20, 2, 3
+"""Up to so many kills, files of so many days; for more kills of so many. Each step of an ingest is
+met with files of every kind by `at_steps`; here it is the number of moments that counts."""
 
 
 def undisturbed(world: Path) -> tuple[Dump, float]:
@@ -44,7 +45,7 @@ def _nothing() -> None:
 
 def at_random(root: Path, kills: int) -> Found:
     """Kill ingests of the demo's files at random moments until so many kills hit."""
-    world = demo_world(root / "world", mishaps=2 if kills <= FEW else 6)
+    world = demo_world(root / "world", mishaps=FEW_MISHAPS if kills <= FEW else MISHAPS)
     expected, longest_s = undisturbed(world)
     rng = random.Random(kills)  # noqa: S311  moments, not secrets
     wrong: list[str] = []

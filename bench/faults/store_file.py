@@ -128,24 +128,30 @@ def migration_killed(root: Path, times: int) -> Found:
     with store.snapshot() as conn:
         old = conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
     store.close()
-    folder = Path(shutil.copytree(migrations.FOLDER, root / "migrations"))
-    (folder / "versions" / "9000_added.py").write_text(NEXT_REVISION.format(old=old))
+    folder = next_migrations(root / "migrations", old)
     wrong: list[str] = []
     killed = 0
     for number in range(1, times + 1):
         var = copy_of(world, f"upgrade-{number}")
-        code = in_a_child(partial(_migrated, var, folder, number))
+        code = in_a_child(partial(migrated, var, folder, number))
         killed += code == -signal.SIGKILL
         wrong += [f"upgrade, statement {number}: {what}" for what in _half(var, old)]
-        if in_a_child(partial(_migrated, var, folder, 0)) != 0:
+        if in_a_child(partial(migrated, var, folder, 0)) != 0:
             wrong.append(f"upgrade, statement {number}: it cannot be finished")
         new = root / f"new-{number}"
-        killed += in_a_child(partial(_migrated, new, folder, 5 * number)) == -signal.SIGKILL
+        killed += in_a_child(partial(migrated, new, folder, 5 * number)) == -signal.SIGKILL
         if (new / "tollboard.db").exists():
             wrong.append(f"new store, statement {5 * number}: there is half a store")
-        if in_a_child(partial(_migrated, new, folder, 0)) != 0:
+        if in_a_child(partial(migrated, new, folder, 0)) != 0:
             wrong.append(f"new store, statement {5 * number}: it cannot be made")
     return Found(f"{killed} kills", tuple(wrong))
+
+
+def next_migrations(folder: Path, old: str) -> Path:
+    """Write the migrations of a next release into a folder."""
+    shutil.copytree(migrations.FOLDER, folder)
+    (folder / "versions" / "9000_added.py").write_text(NEXT_REVISION.format(old=old))
+    return folder
 
 
 def _half(var: Path, old: str) -> list[str]:
@@ -159,7 +165,7 @@ def _half(var: Path, old: str) -> list[str]:
     return wrong if found.revision == old else [*wrong, f"schema {found.revision}"]
 
 
-def _migrated(var: Path, folder: Path, statement: int) -> None:
+def migrated(var: Path, folder: Path, statement: int) -> None:
     """Bring a store to the next release's schema; end at the n-th statement; 0: never."""
     migrations.FOLDER = folder
     seen = []

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const live = { read: null, at: Date.now(), failed: null, failedAt: 0, offSince: 0, asked: null, signedOut: false };
+  const live = { read: null, at: Date.now(), failed: null, failedAt: 0, offSince: 0, asked: null, signedOut: false, replaced: false };
   const noUpdate = () => window.dash_clientside.no_update;
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
   const address = () => new URLSearchParams(window.location.search);
@@ -51,6 +51,7 @@
     });
   }
 
+  const REPLACED = "Tollboard was brought up to date. Reload this page to have the new one.";
   /* --- the clock: once a second, and whenever a refresh was answered or failed -------------- */
   function clock(_ticks, read, failed, off, fallback) {
     const now = Date.now();
@@ -66,18 +67,18 @@
     if (wall) wall.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const seconds = (now - live.at) / 1000;
     const silent = !paused && !document.hidden && seconds > 2.5 * every + 6;
-    const stale = Boolean(live.failed) || silent || live.signedOut;
+    const still = Boolean(live.failed) || silent || live.signedOut, stale = still || live.replaced;
     const text = paused ? `paused, ${age(seconds)} ago` : `${age(seconds)} ago`;
     const since = new Date(live.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-    const why = live.signedOut ? "Your session has ended. Reload this page to sign in again."
+    const why = live.signedOut ? "Your session has ended. Reload this page to sign in again." : live.replaced ? REPLACED
       : live.failed || "The server does not answer. This page keeps trying and recovers by itself.";
     const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
     return [
       changed("text", text),
       changed("every", paused ? "" : `· every ${every} s`),
-      changed("look", stale ? "status stale" : paused ? "status paused" : "status"),
+      changed("look", still ? "status stale" : paused ? "status paused" : "status"),
       changed("hidden", !stale),
-      changed("notice", stale ? `Figures of ${since}, kept as they were. ${why}` : ""),
+      changed("notice", still ? `Figures of ${since}, kept as they were. ${why}` : live.replaced ? REPLACED : ""),
       changed("stamps", `page read ${since}\n${changedAt}`),
     ];
   }
@@ -99,11 +100,24 @@
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && live.read !== null && live.asked) setProps("woken", { data: Date.now() });
   });
+  /* Nothing but a new page helps: the session has ended, or the server is of another release. */
+  function outlived(reason) {
+    if (live[reason]) return;
+    live[reason] = true;
+    const button = document.getElementById("notice-retry");
+    if (button) button.textContent = "Reload";
+    /* A screen on a wall, where nobody presses anything, reloads itself; not all screens at once. */
+    if (reason === "replaced" && address().get("kiosk") === "1") window.setTimeout(reload, 2000 + Math.random() * 20000);
+  }
+  const reload = () => window.location.reload();
+  function answered(answer) {
+    const release = answer.headers.get("Tollboard-Page");
+    if (release && release !== root.dataset.release) outlived("replaced");
+    if (answer.status === 401) outlived("signedOut"); else live.refused = !answer.ok;
+    return answer;
+  }
   const plainFetch = window.fetch;
-  window.fetch = (...given) => plainFetch(...given).then(
-    (answer) => { if (answer.status === 401) live.signedOut = true; else live.refused = !answer.ok; return answer; },
-    (error) => { live.refused = true; throw error; },
-  );
+  window.fetch = (...given) => plainFetch(...given).then(answered, (error) => { live.refused = true; throw error; });
 
   /* --- words: each to its id ---------------------------------------------------------------- */
   const shownWords = {};
@@ -205,7 +219,7 @@
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
     else if (hit.dataset.theme) choose(hit.dataset.theme);
     else if (hit.dataset.retry) rowsAgain();
-    else if (hit.id === "notice-retry") setProps("woken", { data: Date.now() });
+    else if (hit.id === "notice-retry") { if (live.replaced || live.signedOut) reload(); else setProps("woken", { data: Date.now() }); }
     else if (hit.id === "period-apply") {
       const from = document.getElementById("period-first"), to = document.getElementById("period-last");
       from.setCustomValidity(from.value ? "" : "From which day on?");
