@@ -3,11 +3,9 @@
 Alembic takes a quarter of a second to load; whoever only opens a store need not wait for it.
 """
 
-from pathlib import Path
-
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select
 
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
+from data.store import migrations
 
 _alembic_version = Table("alembic_version", MetaData(), Column("version_num", String(32)))
 """Where Alembic keeps a store's revision."""
@@ -31,4 +29,5 @@ def known_revisions() -> frozenset[str]:
     A migration's file is called by its revision, a number of four digits that grows, and what it
     does.
     """
-    return frozenset(path.name.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py"))
+    versions = (migrations.FOLDER / "versions").glob("[0-9]*.py")
+    return frozenset(path.name.partition("_")[0] for path in versions)
