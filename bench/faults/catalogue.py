@@ -1,4 +1,4 @@
-"""Every fault that is tried, in the order of the catalogue: ingest, files, store, running."""
+"""Every fault that is tried, in order: ingest, files, store, web, money, running."""
 
 from bench.faults import (
     clocks,
@@ -15,10 +15,12 @@ from bench.faults import (
 )
 from bench.faults.case import Case, InSuite
 from bench.faults.tested import TESTED
+from bench.faults.tested_money import MONEY
 
 _PARTS = "IFDWMO"
 _EVERY: tuple[Case | InSuite, ...] = (
     *TESTED,
+    *MONEY,
     *killed.CASES,
     *disk_calls.CASES,
     *moving.CASES,
@@ -38,3 +40,13 @@ def _place(row: Case | InSuite) -> tuple[int, int]:
 
 
 ROWS = tuple(sorted(_EVERY, key=_place))
+
+
+def line_of(row: Case | InSuite) -> str:
+    """Return a fault's line in docs/faults-and-attacks.md: what, what must hold, how, its name."""
+    if isinstance(row, InSuite):
+        how = "every test run: " + ", ".join(f"`{file}`" for file in row.tests)
+    else:
+        how = f"`make faults`, {row.trial.__module__.rpartition('.')[2]}.py, {row.full:,} at full"
+        how += f"; every test run, {row.short:,}" if row.short else ""
+    return f"| {row.fault} | {row.expected} | {how} | {row.id} |"
