@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from data.domain.errors import UnknownFormat
+from data.domain.errors import TooLarge, UnknownFormat
 from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.records import Rejection, RejectionReason
 from ingest.chunks import chunks
@@ -30,6 +30,7 @@ from ingest.profile_parts import Pair
 LOOKED_BACK_BYTES = 64 * 1024
 MOST_LIKE = 50
 """So many lines before the last one are compared with it."""
+MOST_JOINED_BYTES = 64 * 2**20  # measured: six bytes of memory for one of the file
 BLOCK_BYTES = 2 * 1024 * 1024  # measured: larger ones leave the processor's cache
 
 
@@ -182,8 +183,15 @@ def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -
 
 
 def _whole(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Block:
-    """Return all of a file whose records are joined into calls: any two may belong together."""
+    """Return all of a file whose records are joined into calls: any two may belong together.
+
+    Raises:
+        TooLarge: It would not fit into the memory that an ingest may take.
+    """
     layout = segment.layout
+    size = segment.end - segment.start
+    if size > MOST_JOINED_BYTES:
+        raise _too_large_to_join(segment.path.name, size)
     data = b"".join(chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES))
     lines = Lines(data, 1)
     block = _block(
@@ -196,6 +204,16 @@ def _whole(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Block:
         frame=joined.frame,
         ignored=sorted(ignored, key=lambda item: item.line),
         halves=joined.halves,
+    )
+
+
+def _too_large_to_join(name: str, size_bytes: int) -> TooLarge:
+    most = MOST_JOINED_BYTES // 2**20
+    return TooLarge(
+        f"{name} has {size_bytes / 2**20:,.0f} MiB, and its records are joined into calls, which "
+        f"takes all of them at once: at most {most} MiB. Nothing was read. Cut it between lines "
+        f"(split -C {most // 2}m FILE PART-) and deliver the parts to the same source: records "
+        "find each other across files. Have the switch begin a new file more often."
     )
 
 

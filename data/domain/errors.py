@@ -85,7 +85,7 @@ class Truncated(FileError):
 
 
 class TooLarge(FileError):
-    """A compressed file unpacks to more than its bound."""
+    """A file unpacks to more than its bound, or is more than can be taken in at once."""
 
     code = "too_large"
 

@@ -1,6 +1,7 @@
 """Calls whose records lie in several files: whatever the order, each is one call."""
 
 import itertools
+import os
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from data.store.schema import calls, cdr_files, ignored_lines
 from data.store.writes.settings import setting_kept
 from data.store.writes.source_settings import SourceSettings, source_added
 from data.store.writes.unloads import file_withdrawn, withdrawal_undone
+from ingest.read import MOST_JOINED_BYTES
 from ingest.run import run
 from tests.ingesting import NOW, an_ingest, assert_books_balance, deliver, ingested, rows
 
@@ -35,6 +37,18 @@ FILES = {
     + record("INVITE", 103, 1, code="486"),
     "3.log": record("BYE", 100, 62, tags="ba") + record("BYE", 999, 70),
 }  # fmt: skip
+
+
+def test_a_file_too_large_to_be_joined_at_once_is_refused_before_it_is_read(store, settings):
+    path = deliver(settings, "acc.log", FILES["1.log"] * 6_000)
+    os.truncate(path, MOST_JOINED_BYTES + 1)
+
+    (file,) = run(an_ingest(store, settings)).files
+
+    assert file.status.value == "error"
+    assert "at most 64 MiB" in str(file.error)
+    assert "split -C 32m" in str(file.error)
+    assert file.counts.lines == 0
 
 
 def loaded(store):
