@@ -1,59 +1,137 @@
-"""Taking a large file in: in segments first, so that the write lock is never held for long."""
+"""Taking a large file in: in segments, so that the write lock is never held for long.
+
+The calls of a file whose parts say everything themselves come in while later parts are read, so
+that the writer of the store works beside the readers. Those of a file whose legs are joined come
+in when all of it was read. Nobody sees them before the file's last transaction.
+"""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from data.store.queries.files import CdrFile
+from data.store.retrying import retried
 from data.store.staged import StagedPart
 from data.store.writes.files import lease_is_held
 from data.store.writes.loads import LeaseLost
 from data.store.writes.parts import LineChange, Loading
-from data.store.writes.segments import (
-    SEGMENT_CALLS,
-    Segmented,
-    segment_inserted,
-)
+from data.store.writes.segments import SEGMENT_CALLS, Segmented, load_begun, segment_inserted
+from data.store.writes.versions import version_raised
 from ingest.context import Ingest
 from ingest.reading import Reading
+from ingest.staged import StagedGroup
 from ingest.stopping import unless_stopped
+from ingest.whole_file import lines_before, times_of
 
 
-def is_large(ingest: Ingest, file: CdrFile, reading: Reading) -> bool:
-    """Decide whether a file's calls come in segments.
+class SegmentedLoad:
+    """The calls of one file on their way into the store, under a data version of their own."""
 
-    A file that has calls in the store already replaces them in one transaction. Other databases
-    than SQLite would copy the staged rows anew for every segment.
+    def __init__(self, ingest: Ingest, file: CdrFile) -> None:
+        """Begin with nothing; the first calls begin the load."""
+        self._ingest, self._file = ingest, file
+        self._version: int | None = None
+        self._inserted: dict[int, int] = {}
+        self._taken = 0
+
+    @property
+    def segmented(self) -> Segmented | None:
+        """What is in the store already; none: nothing."""
+        return None if self._version is None else Segmented(self._version, self._inserted)
+
+    def take(self, group: StagedGroup, changes: Sequence[LineChange] = ()) -> None:
+        """Insert the calls of a group, a segment in each transaction.
+
+        Args:
+            group: The group, the next in order.
+            changes: What the whole file says about its lines, where that is known.
+
+        Raises:
+            LeaseLost: Somebody else took the file.
+            Stopped: As asked.
+        """
+        at_once = min(SEGMENT_CALLS, self._ingest.calls_at_once)
+        for parts in _segments(parts_of([group]), at_once):
+            unless_stopped(self._ingest.stopping)
+            retried(partial(self._insert, group, parts, changes))
+            self._ingest.step("segment")
+        self._taken += 1
+
+    def rest(self, reading: Reading) -> list[StagedGroup]:
+        """Return the groups of a reading that were not taken yet; they are the last ones."""
+        return list(reading.groups[self._taken :])
+
+    def _insert(
+        self, group: StagedGroup, parts: Sequence[StagedPart], changes: Sequence[LineChange]
+    ) -> None:
+        ingest, file_id = self._ingest, self._file.id
+        with ingest.store.writing(staged=[group.staging]) as conn:
+            if not lease_is_held(conn, file_id, ingest.holder.name):
+                raise LeaseLost(f"File {file_id} was taken over by another ingest.")
+            version = self._version
+            if version is None:
+                version = version_raised(conn, ingest.clock())
+            load_begun(conn, file_id, _span(group), version)
+            loading = Loading(file_id, version, changed=bool(changes))
+            inserted = segment_inserted(conn, loading, parts, changes)
+        if self._version is None:
+            ingest.version_is_ours(version)
+        self._version = version
+        self._inserted |= inserted
+
+
+def segmented_load(ingest: Ingest, file: CdrFile) -> SegmentedLoad | None:
+    """Return how a file's calls come in segments; none for one that has calls in the store.
+
+    Those it replaces in one transaction.
     """
-    calls = sum(segment.calls for segment in reading.segments)
-    is_sqlite = ingest.store.url.get_backend_name() == "sqlite"
-    return calls > ingest.calls_at_once and file.first_call_at is None and is_sqlite
+    return SegmentedLoad(ingest, file) if file.first_call_at is None else None
 
 
-def segments_inserted(
-    ingest: Ingest, file: CdrFile, reading: Reading, version: int, changes: Sequence[LineChange]
-) -> Segmented:
-    """Insert a file's calls, a segment in each transaction; nobody sees them yet.
+def left_to_take(
+    reading: Reading, changes: Sequence[LineChange], segmented: Segmented | None
+) -> tuple[list[StagedPart], list[Path]]:
+    """Return a file's parts for its last transaction, and the stagings that it still needs.
 
-    Args:
-        ingest: The running ingest.
-        file: The file, for which `load_begun` was committed.
-        reading: What was read of it.
-        version: The data version of its rows.
-        changes: What the whole file says about its lines.
-
-    Raises:
-        LeaseLost: Somebody else took the file.
-        Stopped: As asked.
+    What came in segments without a remainder is only counted.
     """
-    loading = Loading(file.id, version, changed=bool(changes))
-    inserted: dict[int, int] = {}
-    for parts in _segments(reading.parts(), min(SEGMENT_CALLS, ingest.calls_at_once)):
-        unless_stopped(ingest.stopping)
-        with ingest.store.writing(staged=reading.staging) as conn:
-            if not lease_is_held(conn, file.id, ingest.holder.name):
-                raise LeaseLost(f"File {file.id} was taken over by another ingest.")
-            inserted |= segment_inserted(conn, loading, parts, changes)
-        ingest.step("segment")
-    return Segmented(version, inserted)
+    inserted = segmented.inserted if segmented else {}
+    needed = [
+        group
+        for group in reading.groups
+        if changes
+        or any(
+            each.rejected or each.ignored or each.calls != inserted.get(each.number, 0)
+            for each in group.segments
+        )
+    ]
+    others = [group for group in reading.groups if group not in needed]
+    parts = [*parts_of(needed), *parts_of(others)]
+    return sorted(parts, key=lambda part: part.number), [group.staging for group in needed]
+
+
+def parts_of(groups: Sequence[StagedGroup]) -> list[StagedPart]:
+    """Return the parts of groups as the store sees them when their stagings are given to it."""
+    return [
+        StagedPart(
+            schema=f"staged_{number}",
+            number=segment.number,
+            lines_before=group.lines_before + before,
+            calls=segment.calls,
+            rejected=segment.rejected,
+            ignored=segment.ignored,
+        )
+        for number, group in enumerate(groups)
+        for segment, before in zip(group.segments, lines_before(group.segments), strict=True)
+    ]
+
+
+def _span(group: StagedGroup) -> tuple[datetime, datetime]:
+    first, last = times_of(group.segments)
+    if first is None or last is None:
+        raise AssertionError("a segment has calls")
+    return first, last
 
 
 def _segments(parts: Sequence[StagedPart], calls: int) -> Iterator[list[StagedPart]]:

@@ -3,13 +3,12 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from data.domain.errors import Changed, FileError, TooManyRejections
-from data.domain.periods import EPOCH
 from data.store.queries.files import CdrFile, keys_of_file
 from data.store.queries.growing import Growth, growth
 from data.store.queries.halves import has_halves
@@ -18,18 +17,16 @@ from data.store.retrying import retried
 from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
 from data.store.writes.parts import LineChange
-from data.store.writes.segments import load_begun
 from data.store.writes.sources import built_in_source_met
-from data.store.writes.versions import version_raised
 from ingest.context import Ingest
 from ingest.growing import Span, fingerprint, unread
 from ingest.inbox import Arrival, content_hash, path_of
 from ingest.keeping import archived, kept_path
-from ingest.large_load import is_large, segments_inserted
+from ingest.large_load import SegmentedLoad, left_to_take, segmented_load
 from ingest.reading import Reading, Request, read
 from ingest.unpack import Bounds, compression, unpacked
 from ingest.usage import Sums, customer_usage, destination_usage
-from ingest.whole_file import line_changes
+from ingest.whole_file import line_changes, times_of
 
 PPM = 1_000_000
 
@@ -71,11 +68,14 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
         file_id=file.id,
         name=file.name,
     )
-    reading = read(ingest, request)
+    segments = segmented_load(ingest, file)
+    reading = read(ingest, request, segments.take if segments else None)
     ingest.step("parsed")
     _checked(file, path, seen, ingest)
+    if segments is not None:
+        _rest_inserted(ingest, file, reading, segments)
     kept = kept_path(ingest, file)
-    ending = Ending(os.fspath(kept))
+    ending = Ending(os.fspath(kept), segments=segments)
     loaded = retried(lambda: _loaded(ingest, file, reading, ending))
     archived(path, kept)
     ingest.step("archived")
@@ -110,10 +110,17 @@ def _grown(ingest: Ingest, file: CdrFile, growing: Growth) -> tuple[Reading, Loa
 
 @dataclass(frozen=True)
 class Ending:
-    """Where a file will lie once it is taken in, and how far it was read when it is growing."""
+    """How a file ends that is taken in.
+
+    Attributes:
+        location: Where it will lie.
+        growth: How far it was read; none: it does not grow.
+        segments: How its calls came in segments; none: they could not.
+    """
 
     location: str
     growth: Growth | None = None
+    segments: SegmentedLoad | None = None
 
 
 def _checked(file: CdrFile, path: Path, seen: Arrival | None, ingest: Ingest) -> Arrival:
@@ -169,18 +176,18 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
     now = ingest.clock()
     appended = ending.growth is not None and reading.first_line > 1
     changes = [] if appended else _changes(reading)
-    segmented = None
-    if ending.growth is None and is_large(ingest, file, reading):
-        version = _begun(ingest, file, reading, now)
-        segmented = segments_inserted(ingest, file, reading, version, changes)
-    with ingest.store.writing(staged=reading.staging) as conn:
+    segmented = ending.segments.segmented if ending.segments else None
+    parts, staging = left_to_take(reading, changes, segmented)
+    with ingest.store.writing(staged=staging) as conn:
         owner = _owner(conn, file, reading, now)
         if appended:
-            changes = _changes(reading, frozenset(keys_of_file(conn, file.id, *_times(reading))))
+            times = times_of(reading.segments)
+            changes = _changes(reading, frozenset(keys_of_file(conn, file.id, *times)))
         load = replace(
             _load(ingest, file, reading, changes),
             source_id=owner.id,
             location=ending.location,
+            parts=parts,
             appended=appended,
             halves=() if appended else reading.halves,
             elsewhere=reading.elsewhere,
@@ -196,17 +203,16 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
     return loaded
 
 
-def _begun(ingest: Ingest, file: CdrFile, reading: Reading, now: datetime) -> int:
-    """Begin to load a large file; return the data version of its rows."""
-    first, last = _times(reading)
-    if first is None or last is None:
-        raise AssertionError("a large file has calls")
+def _rest_inserted(ingest: Ingest, file: CdrFile, reading: Reading, load: SegmentedLoad) -> None:
+    """Insert calls in segments that did not come while a file was read, when they are many."""
+    rest = load.rest(reading)
+    if sum(group.calls for group in rest) <= ingest.calls_at_once:
+        return
     with ingest.store.writing() as conn:
-        _owner(conn, file, reading, now)
-        version = version_raised(conn, now)
-        load_begun(conn, file.id, (first, last), version)
-    ingest.version_is_ours(version)
-    return version
+        _owner(conn, file, reading, ingest.clock())
+    changes = _changes(reading)
+    for group in rest:
+        load.take(group, changes)
 
 
 def _owner(conn: Connection, file: CdrFile, reading: Reading, now: datetime) -> Source:
@@ -240,7 +246,7 @@ def _load(ingest: Ingest, file: CdrFile, reading: Reading, changes: Sequence[Lin
     segments = reading.segments
     sums = [each for segment in segments for each in segment.customers]
     places = [each for segment in segments for each in segment.destinations]
-    first, last = _times(reading)
+    first, last = times_of(segments)
     return Load(
         file_id=file.id,
         holder=ingest.holder.name,
@@ -248,7 +254,7 @@ def _load(ingest: Ingest, file: CdrFile, reading: Reading, changes: Sequence[Lin
         profile=reading.profile,
         timezone=reading.timezone,
         location="",
-        parts=reading.parts(),
+        parts=(),
         changes=changes,
         usage=customer_usage(Sums.joined(sums)) if sums else [],
         destinations=destination_usage(Sums.joined(places), segments[0].destination_names)
@@ -257,14 +263,3 @@ def _load(ingest: Ingest, file: CdrFile, reading: Reading, changes: Sequence[Lin
         first_call_at=first,
         last_call_at=last,
     )
-
-
-def _times(reading: Reading) -> tuple[datetime | None, datetime | None]:
-    """Return the starts of the earliest and the latest call."""
-    first = [each.first_ms for each in reading.segments if each.first_ms is not None]
-    last = [each.last_ms for each in reading.segments if each.last_ms is not None]
-    return _instant(min(first, default=None)), _instant(max(last, default=None))
-
-
-def _instant(ms: int | None) -> datetime | None:
-    return None if ms is None else EPOCH + timedelta(milliseconds=ms)

@@ -6,12 +6,13 @@ import pyarrow as pa
 
 from data.domain.matching import Rules
 from ingest.profile import profiles
-from ingest.readers import Begin, Done, Finish, Part, Question, Recognition
+from ingest.readers import Begin, Done, Group, Question, Recognition
 from ingest.recognise import recognised
 from ingest.rows import SourceRules
 from ingest.segment import Stamper, staged_segment
 from ingest.staged import StagedSegment
-from ingest.staging import Staging, staging
+from ingest.staging import staging
+from ingest.stopping import Stopping, never, unless_stopped
 
 
 class Reader:
@@ -22,25 +23,21 @@ class Reader:
         if "jemalloc" in pa.supported_memory_backends():
             pa.set_memory_pool(pa.jemalloc_memory_pool())
         profiles()  # read now, while the owner of a reading process still looks for work
-        self._staging: Staging | None = None
         self._source: SourceRules | None = None
         self._rules: Rules | None = None
         self._stamper: Stamper | None = None
 
-    def answer(self, order: Question | Begin | Part | Finish) -> Recognition | StagedSegment | Done:
+    def answer(self, order: Question | Begin | Group) -> Recognition | list[StagedSegment] | Done:
         """Carry out an order.
 
         Raises:
-            FileError: The part cannot be used.
+            FileError: The file cannot be used.
         """
         if isinstance(order, Question):
             return self.recognised(order)
-        if isinstance(order, Part):
+        if isinstance(order, Group):
             return self.staged(order)
-        if isinstance(order, Begin):
-            self.begin(order)
-        else:
-            self.finish()
+        self.begin(order)
         return Done()
 
     def recognised(self, question: Question) -> Recognition:
@@ -52,26 +49,27 @@ class Reader:
         return recognised(question)
 
     def begin(self, order: Begin) -> None:
-        """Begin a file; one that was given up is let go."""
-        self.finish()
-        self._staging = staging(order.staging)
+        """Begin a file."""
         self._source = pickle.loads(order.source)  # noqa: S301  our own process made it
         if order.rules is not self._rules:
             self._rules, self._stamper = order.rules, Stamper(order.rules)
 
-    def staged(self, order: Part) -> StagedSegment:
-        """Read and stage one part of the file begun.
+    def staged(self, group: Group, stopping: Stopping = never) -> list[StagedSegment]:
+        """Read and stage some parts of the file begun; close the staging, give memory back.
 
         Raises:
-            FileError: It cannot be used.
+            FileError: One cannot be used.
+            Stopped: As asked.
         """
-        if self._staging is None or self._source is None or self._stamper is None:
+        if self._source is None or self._stamper is None:
             raise AssertionError("a part before its file")
-        return staged_segment(order, self._source, self._stamper, self._staging)
-
-    def finish(self) -> None:
-        """Close the staging file, for somebody else to open, and give memory back."""
-        if self._staging is not None:
-            self._staging.close()
-            self._staging = None
+        place = staging(group.staging)
+        try:
+            found = []
+            for part in group.parts:
+                unless_stopped(stopping)
+                found.append(staged_segment(part, self._source, self._stamper, place))
+            return found
+        finally:
+            place.close()
             pa.default_memory_pool().release_unused()

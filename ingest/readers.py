@@ -4,15 +4,20 @@ A reader lives as long as the pipe to its owner: when the owner is gone, the pip
 the reader; when a reader is gone, its owner notices at once.
 """
 
+import gc
 import multiprocessing
+import os
 import signal
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +35,8 @@ if TYPE_CHECKING:  # the owner of readers does not need what they need
     from ingest.staged import StagedSegment
 
 LOOK_UP_S = 0.2
+NICENESS = 5
+"""Readers give way to the writer of the store, for which they would only have to wait."""
 
 
 class ReaderLost(BillingError):
@@ -102,9 +109,8 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Begin:
-    """The order to begin a file: stage into this file, for this source, by these rules."""
+    """The order to begin a file: for this source, by these rules."""
 
-    staging: Path
     source: bytes
     rules: "Rules"
 
@@ -127,8 +133,18 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Finish:
-    """The order to close the staging file."""
+class Group:
+    """The order to read some parts that follow one another, and to stage them together.
+
+    Attributes:
+        number: Its place among the groups.
+        staging: Where the rows go; closed with the answer, for somebody else to open.
+        parts: The parts, in order.
+    """
+
+    number: int
+    staging: Path
+    parts: Sequence[Part]
 
 
 @dataclass(frozen=True)
@@ -149,6 +165,8 @@ def serve(orders: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     from ingest.reader import Reader  # noqa: PLC0415  heavy; preloaded where readers are forked
 
+    gc.freeze()  # what is loaded stays; looking through it for garbage would take time
+    os.nice(NICENESS)
     reader = Reader()
     while True:
         try:
@@ -185,39 +203,52 @@ class Readers:
             self._processes.append(process)
 
     def staged(
-        self,
-        begin: Sequence[Begin],
-        parts: Sequence[Part],
-        stopping: Stopping,
-    ) -> "list[tuple[int, StagedSegment]]":
-        """Have the parts of a file read; the staging files are closed when this returns.
+        self, begin: Begin, groups: Sequence[Group], stopping: Stopping
+    ) -> "Generator[list[StagedSegment], None, None]":
+        """Have the parts of a file read, and give what each group came to, in order.
+
+        The next groups are read while the caller works on the ones before.
 
         Args:
-            begin: One order per reader, each with a staging file of its own.
-            parts: The parts, in order.
+            begin: How the file is to be read.
+            groups: The parts in groups, in order.
             stopping: Whether to give up.
-
-        Returns:
-            Per part, in order, which reader's file holds it, and what it came to.
 
         Raises:
             FileError: A part cannot be used.
-            Stopped: As asked; the readers are ended.
+            Stopped: As asked; the readers are to be ended.
             ReaderLost: A process ended.
             ReaderFailed: A mistake of ours.
         """
         self._each(begin, stopping)
-        left = list(parts)[::-1]
+        answers: Queue[tuple[int, object]] = Queue()
+        given_up = Event()
+        driver = Thread(target=self._driven, args=(groups, answers, given_up), daemon=True)
+        driver.start()
+        found: dict[int, list[StagedSegment]] = {}
+        try:
+            for group in groups:
+                while group.number not in found:
+                    number, answer = _next_answer(answers, stopping)
+                    found[number] = _told(answer)
+                yield found.pop(group.number)
+        finally:
+            given_up.set()
+            driver.join()
+
+    def _driven(
+        self, groups: Sequence[Group], answers: "Queue[tuple[int, object]]", given_up: Event
+    ) -> None:
+        """Keep every process at work until all is read or given up; in a thread of its own."""
+        left = list(groups)[::-1]
         at_work: dict[Connection, int] = {}
-        found: dict[int, tuple[int, StagedSegment]] = {}
         for pipe in self._pipes:
-            _next_part(pipe, left, at_work)
-        while at_work:
-            for pipe, answer in self._answers(at_work, stopping):
-                found[at_work.pop(pipe)] = (self._pipes.index(pipe), answer)
-                _next_part(pipe, left, at_work)
-        self._each([Finish()] * len(self._pipes), stopping)
-        return [found[number] for number in range(len(parts))]
+            _next_group(pipe, left, at_work)
+        while at_work and not given_up.is_set():
+            for ready in wait(list(at_work), timeout=LOOK_UP_S):
+                if isinstance(ready, Connection):
+                    answers.put((at_work.pop(ready), _received(ready)))
+                    _next_group(ready, left, at_work)
 
     def recognised(self, question: Question, stopping: Stopping) -> Recognition:
         """Have a file recognised.
@@ -232,25 +263,17 @@ class Readers:
         pipe.send(question)
         while not pipe.poll(LOOK_UP_S):
             unless_stopped(stopping)
-        found: Recognition = _received(pipe)
+        found: Recognition = _told(_received(pipe))
         return found
 
-    def _each(self, orders: Sequence[object], stopping: Stopping) -> None:
-        """Give every reader its order and wait until all are carried out."""
-        at_work = {}
-        for number, (pipe, order) in enumerate(zip(self._pipes, orders, strict=True)):
+    def _each(self, order: object, stopping: Stopping) -> None:
+        """Give every reader an order and wait until all have carried it out."""
+        for pipe in self._pipes:
             pipe.send(order)
-            at_work[pipe] = number
-        while at_work:
-            for pipe, _ in self._answers(at_work, stopping):
-                del at_work[pipe]
-
-    def _answers(
-        self, at_work: dict[Connection, int], stopping: Stopping
-    ) -> "list[tuple[Connection, StagedSegment]]":
-        unless_stopped(stopping)
-        ready = wait(list(at_work), timeout=LOOK_UP_S)
-        return [(pipe, _received(pipe)) for pipe in ready if isinstance(pipe, Connection)]
+        for pipe in self._pipes:
+            while not pipe.poll(LOOK_UP_S):
+                unless_stopped(stopping)
+            _told(_received(pipe))
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
@@ -261,19 +284,33 @@ class Readers:
             process.join()
 
 
-def _next_part(pipe: Connection, left: list[Part], at_work: dict[Connection, int]) -> None:
+def _next_group(pipe: Connection, left: list[Group], at_work: dict[Connection, int]) -> None:
     if left:
-        part = left.pop()
-        pipe.send(part)
-        at_work[pipe] = part.number
+        group = left.pop()
+        with suppress(BrokenPipeError):  # the reader is gone, as reading from it will tell
+            pipe.send(group)
+        at_work[pipe] = group.number
 
 
-def _received(pipe: Connection) -> Any:  # noqa: ANN401 (what the order asks for)
+def _next_answer(answers: "Queue[tuple[int, object]]", stopping: Stopping) -> tuple[int, object]:
+    while True:
+        unless_stopped(stopping)
+        with suppress(Empty):
+            return answers.get(timeout=LOOK_UP_S)
+
+
+def _received(pipe: Connection) -> object:
+    """Return an answer; of a reader that is gone, that it is."""
     try:
-        answer = pipe.recv()
+        answer: object = pipe.recv()
     except (EOFError, ConnectionResetError):
-        raise ReaderLost("A reading process was killed, or ran out of memory.") from None
-    if isinstance(answer, FileError):
+        return ReaderLost("A reading process was killed, or ran out of memory.")
+    return answer
+
+
+def _told(answer: object) -> Any:  # noqa: ANN401 (what the order asks for)
+    """Return an answer that says what was asked; raise one that says why not."""
+    if isinstance(answer, FileError | ReaderLost):
         raise answer
     if isinstance(answer, Mistake):
         raise ReaderFailed(answer.trace)

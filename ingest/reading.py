@@ -1,10 +1,11 @@
 """Reading one CDR file outside the store: recognised, cut into parts, staged."""
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from data.domain.errors import Truncated
@@ -14,15 +15,18 @@ from data.domain.own_numbers import NO_NUMBERS
 from data.domain.sequences import Run, compacted
 from data.store.queries.halves import halves_elsewhere
 from data.store.queries.sources import Source
-from data.store.staged import StagedPart
 from ingest.context import Ingest
 from ingest.forerunners import LARGE_BYTES
 from ingest.growing import Span
 from ingest.profile import FoldRule
-from ingest.readers import Begin, Part, Question, Recognition
-from ingest.staged import StagedSegment
-from ingest.stopping import unless_stopped
-from ingest.whole_file import lines_before, summed_talk
+from ingest.readers import Begin, Group, Part, Question, Recognition
+from ingest.staged import StagedGroup, StagedSegment
+from ingest.whole_file import summed_talk
+
+MOST_GROUPS = 8
+"""Stagings of one file: SQLite attaches no more than ten at a time."""
+
+Taken = Callable[[StagedGroup], None]
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,7 @@ class Reading:
         fold: How its legs become one call; none: they do not.
         source_name: Its source's.
         timezone: The zone that its times were read in, as text.
-        segments: What its parts came to, in order.
-        schemas: For each part, under which schema its rows will be seen.
-        staging: The staging files, in the order of their schemas.
+        groups: Its parts, in order, as they are staged together.
         first_line: The number of the file's line with which the reading began.
         elsewhere: The halves of calls in other files that were known.
         runs: What it holds of its source's counter.
@@ -46,33 +48,20 @@ class Reading:
     fold: FoldRule | None
     source_name: str
     timezone: str
-    segments: Sequence[StagedSegment]
-    schemas: Sequence[str]
-    staging: Sequence[Path]
+    groups: Sequence[StagedGroup]
     first_line: int = 1
     elsewhere: frozenset[Half] = frozenset()
     runs: Sequence[Run] = ()
 
     @property
+    def segments(self) -> list[StagedSegment]:
+        """What its parts came to, in order."""
+        return [segment for group in self.groups for segment in group.segments]
+
+    @property
     def halves(self) -> list[Half]:
         """The records whose call is not whole within the file."""
         return [half for segment in self.segments for half in segment.halves]
-
-    def parts(self) -> list[StagedPart]:
-        """Return the parts as the store takes them in."""
-        return [
-            StagedPart(
-                schema=schema,
-                number=segment.number,
-                lines_before=before + self.first_line - 1,
-                calls=segment.calls,
-                rejected=segment.rejected,
-                ignored=segment.ignored,
-            )
-            for segment, schema, before in zip(
-                self.segments, self.schemas, lines_before(self.segments), strict=True
-            )
-        ]
 
 
 @dataclass(frozen=True)
@@ -96,12 +85,14 @@ class Request:
     name: str = ""
 
 
-def read(ingest: Ingest, request: Request) -> Reading:
+def read(ingest: Ingest, request: Request, taken: Taken | None = None) -> Reading:
     """Recognise a file and stage its rows.
 
     Args:
         ingest: The running ingest.
         request: What is to be read.
+        taken: Told of each group of parts once it is staged, while others are read, as long as
+            nothing that is read later changes its rows: until the first leg that may be joined.
 
     Raises:
         FileError: It cannot be used.
@@ -110,26 +101,60 @@ def read(ingest: Ingest, request: Request) -> Reading:
     way: Here | Processes = Processes(ingest) if _is_large(ingest, request) else Here(ingest)
     found = way.recognised(_question(ingest, request))
     orders = [Part(segment, number) for number, segment in enumerate(found.segments)]
-    staging, staged = way.staged(orders, found.source)
-    whole = _knowing_the_whole(ingest, request, found, [each for _, each in staged])
+    early = taken if len(orders) > 1 else None
+    first_line = request.span.first_line if request.span else 1
+    groups = _staged(way, _Orders(orders, found.source, first_line), early)
+    whole = _knowing_the_whole(ingest, request, found, _segments(groups))
     elsewhere = whole[0].elsewhere if whole else NOWHERE
     if whole:
-        for path in staging:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        staging, staged = way.staged(whole, found.source)
-    _complete(found, [each for _, each in staged])
+        for group in groups:
+            _removed(group.staging)
+        groups = _staged(way, _Orders(whole, found.source, first_line), None)
+    _complete(found, _segments(groups))
     return Reading(
         profile=found.profile,
         fold=found.fold,
         source_name=found.source_name,
         timezone=found.timezone,
-        segments=[segment for _, segment in staged],
-        schemas=[f"staged_{reader}" for reader, _ in staged],
-        staging=staging,
-        first_line=request.span.first_line if request.span else 1,
+        groups=groups,
+        first_line=first_line,
         elsewhere=frozenset(elsewhere.halves),
-        runs=_runs(found, [each for _, each in staged]),
+        runs=_runs(found, _segments(groups)),
     )
+
+
+@dataclass(frozen=True)
+class _Orders:
+    """The parts of a file, for whom, and the number of its first line that is read."""
+
+    parts: Sequence[Part]
+    source: bytes
+    first_line: int
+
+
+def _staged(way: "Here | Processes", orders: _Orders, taken: Taken | None) -> list[StagedGroup]:
+    """Have parts read, and told of group by group."""
+    groups: list[StagedGroup] = []
+    before = orders.first_line - 1
+    with closing(way.staged(orders.parts, orders.source)) as staged:
+        for staging, segments in staged:
+            groups.append(StagedGroup(staging, segments, before))
+            before += sum(segment.lines for segment in segments)
+            taken = None if groups[-1].has_legs else taken
+            if taken is not None:
+                taken(groups[-1])
+    return groups
+
+
+def _removed(staging: Path) -> None:
+    if staging.is_dir():
+        shutil.rmtree(staging)
+    else:
+        staging.unlink()
+
+
+def _segments(groups: Sequence[StagedGroup]) -> list[StagedSegment]:
+    return [segment for group in groups for segment in group.segments]
 
 
 def _complete(found: Recognition, staged: Sequence[StagedSegment]) -> None:
@@ -196,7 +221,7 @@ def _question(ingest: Ingest, request: Request) -> Question:
     )
 
 
-Staged = tuple[list[Path], list[tuple[int, StagedSegment]]]
+Staged = Generator[tuple[Path, list[StagedSegment]], None, None]
 
 
 class Here:
@@ -214,17 +239,10 @@ class Here:
         return self._reader.recognised(question)
 
     def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
-        """Stage the parts."""
-        staging = self._ingest.staging(0)
-        staged = []
-        try:
-            self._reader.begin(Begin(staging, source, self._ingest.rules()))
-            for part in parts:
-                unless_stopped(self._ingest.stopping)
-                staged.append((0, self._reader.staged(part)))
-        finally:
-            self._reader.finish()
-        return [staging], staged
+        """Stage the parts, all together."""
+        group = Group(0, self._ingest.staging(0), parts)
+        self._reader.begin(Begin(source, self._ingest.rules()))
+        yield group.staging, self._reader.staged(group, self._ingest.stopping)
 
 
 class Processes:
@@ -240,19 +258,30 @@ class Processes:
             return self._ingest.readers().recognised(question, self._ingest.stopping)
 
     def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
-        """Stage the parts."""
-        ingest, rules = self._ingest, self._ingest.rules()
-        numbers = range(ingest.settings.workers)
-        staging = [ingest.staging(number) for number in numbers]
-        begin = [Begin(path, source, rules) for path in staging]
+        """Stage the parts, group by group."""
+        ingest = self._ingest
+        groups = [
+            Group(number, ingest.staging(number), some)
+            for number, some in enumerate(_shared(parts, MOST_GROUPS))
+        ]
+        begin = Begin(source, ingest.rules())
         with self._ended_on_trouble():
-            return staging, ingest.readers().staged(begin, parts, ingest.stopping)
+            staged = ingest.readers().staged(begin, groups, ingest.stopping)
+            with closing(staged):
+                yield from zip((group.staging for group in groups), staged, strict=True)
 
     @contextmanager
     def _ended_on_trouble(self) -> Iterator[None]:
         """End the processes: answers to this file must not be taken for the next one's."""
         try:
             yield
-        except Exception:
+        except BaseException:
             self._ingest.readers_ended()
             raise
+
+
+def _shared(parts: Sequence[Part], most: int) -> list[Sequence[Part]]:
+    """Return parts in up to so many groups, in order, about equally many in each."""
+    count = min(most, len(parts))
+    bounds = [len(parts) * number // count for number in range(count + 1)]
+    return [parts[start:end] for start, end in pairwise(bounds)]

@@ -1,6 +1,8 @@
 """What the parts of a CDR file came to; their rows are in their readers' staging files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -78,3 +80,28 @@ class StagedSegment:
     by_content: list[ByContent] = field(default_factory=list)
     halves: list[Half] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class StagedGroup:
+    """Parts of a file that follow one another and are staged together.
+
+    Attributes:
+        staging: Where their rows are.
+        segments: What they came to, in order.
+        lines_before: Physical lines of the file before the first of them.
+    """
+
+    staging: Path
+    segments: Sequence[StagedSegment]
+    lines_before: int
+
+    @property
+    def calls(self) -> int:
+        """Rows of calls staged."""
+        return sum(segment.calls for segment in self.segments)
+
+    @property
+    def has_legs(self) -> bool:
+        """Whether some call may be a leg of another line's."""
+        return any(len(legs.line) for segment in self.segments for legs in segment.legs)

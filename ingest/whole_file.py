@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from data.domain.periods import EPOCH
 from data.store.writes.parts import LineChange
 from ingest.profile import FoldRule
 from ingest.staged import ByContent, Legs, StagedSegment
@@ -19,6 +21,17 @@ def lines_before(segments: Sequence[StagedSegment]) -> list[int]:
     """Return, for each part in order, the physical lines of the file before it."""
     lines = [segment.lines for segment in segments]
     return [sum(lines[:number]) for number in range(len(lines))]
+
+
+def times_of(segments: Sequence[StagedSegment]) -> tuple[datetime | None, datetime | None]:
+    """Return the starts of the earliest and the latest call of some parts."""
+    first = [each.first_ms for each in segments if each.first_ms is not None]
+    last = [each.last_ms for each in segments if each.last_ms is not None]
+    return _instant(min(first, default=None)), _instant(max(last, default=None))
+
+
+def _instant(ms: int | None) -> datetime | None:
+    return None if ms is None else EPOCH + timedelta(milliseconds=ms)
 
 
 def line_changes(

@@ -48,6 +48,16 @@ def stop():
     raise Stopped
 
 
+def long_lines(*numbers, **given):
+    """Lines so long that MANY of them make a file of two parts."""
+    return "".join(padded(line(n, **given)) for n in numbers)
+
+
+def padded(text):
+    """A line with a long field of no meaning."""
+    return text.replace('"from-internal"', f'"{PADDING}"')
+
+
 def seen(store, table=calls):
     with store.snapshot() as conn:
         return conn.execute(select(func.count()).select_from(table)).scalar_one()
@@ -67,23 +77,54 @@ def test_nobody_sees_a_call_before_the_last_segment_is_there(store, settings):
 
 
 def test_segments_come_to_what_one_transaction_comes_to(store, settings):
-    whole = "".join(line(n)[:-4] + f'"{PADDING}"\n' for n in range(MANY))
-    whole += line(1)[:-4] + f'"{PADDING}"\n' + '"broken\n'
-    deliver(settings, "b.csv", lines(3, 4, 4, 5))
+    whole = long_lines(*range(MANY), 1) + '"broken\n'
+    deliver(settings, "b.csv", long_lines(3, 4, 4, 5))
     ingested(store, settings)
     deliver(settings, "a.csv", whole)
-    segments = []
-    step = lambda name: segments.append(name) if name == "segment" else None  # noqa: E731
+    steps: list[str] = []
 
-    run(in_segments(store, settings, step))
+    run(in_segments(store, settings, steps.append))
 
-    assert len(segments) == 2
+    # The first part came in while the second was read.
+    assert steps.count("segment") == 2
+    assert steps.index("segment") < steps.index("parsed")
     with store.snapshot() as conn:
-        # Line 1 occurs twice and is two calls; lines 3, 4 and 5 differ from b.csv's in one value.
-        assert rows(conn, cdr_files, "lines", "loaded", "rejected", where=cdr_files.c.id == 2) == [
-            (MANY + 2, MANY + 1, 1)
+        # Line 1 occurs twice and is two calls; lines 3, 4 and 5 were in b.csv already, which has a
+        # second call 4.
+        assert rows(conn, cdr_files, "lines", "loaded", "duplicate", "rejected") == [
+            (4, 4, 0, 0),
+            (MANY + 2, MANY - 2, 3, 1),
         ]
+        assert seen(store) == MANY + 2
         assert_books_balance(conn)
+
+
+def test_legs_after_a_part_without_any_are_joined_all_the_same(store, settings):
+    legs = long_lines(*range(MANY, MANY + 6), linkedid=7)
+    deliver(settings, "a.csv", long_lines(*range(MANY)) + legs)
+    steps: list[str] = []
+
+    (file,) = run(in_segments(store, settings, steps.append)).files
+
+    assert steps.index("segment") < steps.index("parsed")
+    assert (file.counts.loaded, file.counts.ignored) == (MANY + 1, 5)
+    with store.snapshot() as conn:
+        assert_books_balance(conn)
+
+
+def test_a_large_file_that_is_written_to_while_it_is_read_leaves_nothing(store, settings):
+    path = deliver(settings, "a.csv", long_lines(*range(MANY)))
+    came = []
+
+    def appended():
+        came.append(seen(store, call_rows))
+        path.write_bytes(path.read_bytes() + line(MANY).encode())
+
+    (file,) = run(in_segments(store, settings, at_first("parsed", appended))).files
+
+    assert came == [MANY]
+    assert file.status == "waiting"
+    assert (seen(store, call_rows), seen(store, unfinished_loads)) == (0, 0)
 
 
 def test_repeated_and_equal_lines_end_as_in_one_transaction(store, settings):

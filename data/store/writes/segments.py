@@ -53,18 +53,27 @@ class Segmented:
 def load_begun(
     conn: Connection, file_id: int, span: tuple[datetime, datetime], version: int
 ) -> None:
-    """Say that a file's calls are about to come in segments, under a data version of their own.
+    """Say that calls of a file come in a segment, under a data version of its rows' own.
 
     Args:
-        conn: The transaction that raised the version.
-        file_id: The file, which has no calls yet.
-        span: Starts of its earliest and its latest call.
-        version: The version.
+        conn: The transaction that inserts them.
+        file_id: The file, which had no calls before its first segment.
+        span: Starts of the earliest and the latest call of the segment.
+        version: The version, the same for all its segments.
     """
     first, last = span
+    loads = unfinished_loads.c
+    begun = conn.execute(select(unfinished_loads).where(loads.file_id == file_id)).one_or_none()
+    if begun is None:
+        new = {"file_id": file_id, "first_call_at": first, "last_call_at": last}
+        conn.execute(insert(unfinished_loads).values(**new, load_version=version))
+        return
     conn.execute(
-        insert(unfinished_loads).values(
-            file_id=file_id, load_version=version, first_call_at=first, last_call_at=last
+        update(unfinished_loads)
+        .where(loads.file_id == file_id)
+        .values(
+            first_call_at=min(begun.first_call_at, first),
+            last_call_at=max(begun.last_call_at, last),
         )
     )
 
