@@ -22,14 +22,15 @@ WHY = {
     RejectionReason.CONTROL_CHARACTER: "bytes that no record holds",
     RejectionReason.LINE_TOO_LONG: "longer than any record",
     RejectionReason.TIME_UNREADABLE: "a time is not written as in the format",
-    RejectionReason.TIME_WITHOUT_SECONDS: "a spreadsheet cut the seconds off: export it again",
+    RejectionReason.TIME_WITHOUT_SECONDS: "a spreadsheet cut the seconds off: export it again; "
+    "where the switch writes none, a profile of your own can say so",
     RejectionReason.TIME_NONEXISTENT: "the clock never showed it in the source's zone",
-    RejectionReason.TIME_OUT_OF_RANGE: "a time before 1971 or after 2100",
+    RejectionReason.TIME_OUT_OF_RANGE: "a time before 1990 or after 2099",
     RejectionReason.DURATION_UNREADABLE: "the talk time is not written as in the format",
     RejectionReason.DURATION_OUT_OF_RANGE: "a talk time below zero or above any call's",
     RejectionReason.NUMBER_DAMAGED: "a spreadsheet made 4.41E+11 of a number: export it again",
     RejectionReason.REQUIRED_FIELD_EMPTY: "no time of start",
-    RejectionReason.VALUE_UNKNOWN: "a word that the format does not have",
+    RejectionReason.VALUE_UNKNOWN: "a word, an amount or a length that the format does not have",
     RejectionReason.TIMES_OUT_OF_ORDER: "answered or ended before it began",
 }
 """What each reason means, for a person."""
@@ -50,7 +51,7 @@ def warnings(check: Check) -> Iterator[str]:
     yield from _of_answers(check.facts)
     yield from _of_gaps(check)
     if check.zone.assumed:
-        yield f"{check.zone.reason}; give the source a time zone"
+        yield f"times are taken as {check.zone.zone}: {check.zone.reason}; give the source a zone"
     damaged = check.reasons.get(RejectionReason.NUMBER_DAMAGED, 0)
     if damaged:
         yield f"{damaged} numbers were damaged by a spreadsheet (4.41E+11): export the file again"
@@ -86,6 +87,11 @@ def _of_times(facts: Facts) -> Iterator[str]:
 def _of_answers(facts: Facts) -> Iterator[str]:
     if facts.timed and not facts.agreeing:
         yield "the talk time is never the end less the answer: is it the right column and unit?"
+    if facts.unanswered_talk:
+        yield (
+            f"{facts.unanswered_talk} lines have talk time and are not answered by the format's "
+            "rule: nothing is charged for them"
+        )
     if facts.calls > FEW and not facts.answered:
         yield "no call was answered: is the rule for answered calls the right one?"
 

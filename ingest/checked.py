@@ -74,6 +74,7 @@ class Facts:
         agreeing: Of them, those whose talk time is end less answer, to two seconds.
         whole_minutes: Calls that start at second 0.
         ambiguous: Calls in an hour that the zone repeats.
+        unanswered_talk: Calls with talk time that are not answered.
     """
 
     calls: int = 0
@@ -83,6 +84,7 @@ class Facts:
     agreeing: int = 0
     whole_minutes: int = 0
     ambiguous: int = 0
+    unanswered_talk: int = 0
 
 
 @dataclass(frozen=True)
@@ -254,6 +256,7 @@ def _note(facts: Facts, calls: pd.DataFrame, now_ms: int) -> None:
     facts.whole_minutes += int((started % 60_000 == 0).sum())
     flags = calls["time_flags"].to_numpy() & TimeFlag.AMBIGUOUS
     facts.ambiguous += int((flags > 0).sum())
+    facts.unanswered_talk += int((~is_answered & (talk > 0)).sum())
 
 
 def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | None) -> Check:

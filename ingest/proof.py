@@ -63,7 +63,7 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
         return FileZone(said, assumed=False, reason=f"the file's head says {said}")
     usual = profile.times.usual_zone
     if usual != "source":
-        reason = f"nothing says so: this product usually writes {usual.upper()}"
+        reason = f"this product usually writes {usual.upper()}, and nothing says otherwise"
         return FileZone(named_zone(usual), assumed=True, reason=reason)
     places = [place for place in _differences(path, profile) if place is not None]
     offsets = {_rounded(local - utc) for local, utc in places}
@@ -71,7 +71,7 @@ def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone
         return FileZone(_fixed(offset), assumed=False, reason=f"the file proves {_told(offset)}")
     if places and all(_explains(otherwise, local, utc) for local, utc in places):
         return FileZone(otherwise, assumed=False, reason=f"the file agrees with {otherwise}")
-    return FileZone(otherwise, assumed=True, reason=f"nothing says so: {otherwise} is assumed")
+    return FileZone(otherwise, assumed=True, reason="nothing says which zone its times are in")
 
 
 def _said_by_head(path: Path, profile: FormatProfile) -> tzinfo | None:
