@@ -143,6 +143,10 @@ bench: $(DEV) browser ## Speed and memory beside yardsticks in the same run (ing
 faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restores; a table of what held
 	@$(BIN)/python -m bench.faults
 
+.PHONY: mutants
+mutants: $(DEV) ## Break the arithmetic of money in every way; the tests must notice (half an hour)
+	@$(BIN)/python -m bench.mutants
+
 .PHONY: fuzz
 fuzz: $(DEV) ## Ten minutes of files of every format damaged at random; each line must be accounted for
 	@$(BIN)/python -m bench.fuzz

@@ -1,5 +1,9 @@
 """The benches work and can fail: their shortened forms, with bounds that only a blunder breaks."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from bench import ingest as ingest_bench
@@ -27,3 +31,14 @@ def test_memory_stays_within_the_bound_that_is_promised_for_any_file(measured):
     ours, _ = measured
 
     assert ours.peak_mib < 400
+
+
+def test_broken_arithmetic_of_money_is_noticed_and_whole_arithmetic_passes():
+    command = [sys.executable, "-m", "bench.mutants", "--only", "data.domain.money", "--every", "9"]
+
+    done = subprocess.run(
+        command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "of 3 mutants survived" in done.stdout

@@ -49,6 +49,27 @@ def test_an_amount_is_written_without_loss(amount):
     assert Decimal(decimal_units(amount)) == Decimal(amount) / 1_000_000
 
 
+@pytest.mark.parametrize(
+    ("amount", "minor_digits", "written"),
+    [
+        (5_000_000, 2, "5.00"),
+        (100_000_000, 0, "100"),
+        (5_000_000, 3, "5.000"),
+        (1_234_560_000, 2, "1234.56"),
+        (1, 2, "0.000001"),
+        (-500_000, 2, "-0.50"),
+    ],
+)
+def test_an_amount_has_at_least_its_minor_digits(amount, minor_digits, written):
+    assert decimal_units(amount, minor_digits=minor_digits) == written
+
+
+def test_the_most_that_an_amount_may_be_is_taken_and_no_more():
+    assert micros("-1000000000") == -(10**15)
+    with pytest.raises(ValueError, match=r"beyond 1,000,000,000, the most"):
+        micros("1000000000.01")
+
+
 @pytest.mark.parametrize("text", ["", "1,5", "abc", "NaN", "inf", "0.0000001", "1e-7"])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match=r"amount|millionth"):
