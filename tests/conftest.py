@@ -1,9 +1,11 @@
 """Fresh, real things for every test: a store in a file of its own, and settings that name it."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,12 @@ from bench.postgresql import ON_POSTGRESQL, Cluster, Stores, binaries, cluster
 from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
+from tests.browsing import (  # noqa: F401 (fixtures)
+    chromium,
+    dash_br,
+    left_out_without_a_browser,
+    web,
+)
 from tests.founding import just_founded
 
 # Machines are shared: a slow example is no failure. In CI every run sees the same examples, so that
@@ -33,17 +41,24 @@ def now() -> datetime:
     return NOW
 
 
-def pytest_configure() -> None:
-    """Let files of tests be in memory where there is room: on a disk every commit waits for it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let files of tests be in memory where there is room: on a disk every commit waits for it.
+
+    Whoever wants to look into what a failed test left names a folder by TMPDIR.
+    """
     if "TMPDIR" in os.environ or not MEMORY.is_dir():
         return
     found = os.statvfs(MEMORY)
     if found.f_bavail * found.f_frsize >= LEAST_ROOM_BYTES and not found.f_flag & os.ST_NOEXEC:
-        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+        folder = tempfile.mkdtemp(prefix="tollboard-tests-", dir=MEMORY)
+        Path(folder).chmod(0o755)  # some tests become another user
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what speaks of the database that stores are not on in this run."""
+    """Leave out what speaks of a database or a browser that there is not in this run."""
+    left_out_without_a_browser(items)
     other = "sqlite" if ON_POSTGRESQL else "postgresql"
     for item in items:
         if item.get_closest_marker(other):

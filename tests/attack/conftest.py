@@ -6,10 +6,6 @@ import pytest
 
 from data.settings import Settings
 from tests.attacking import Target, furnished
-from tests.browser.conftest import (  # noqa: F401 (hooks: which browser, and what where none is)
-    pytest_collection_modifyitems,
-    pytest_setup_options,
-)
 from tests.conftest import NOW
 from tests.founding import just_founded
 

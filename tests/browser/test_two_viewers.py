@@ -2,14 +2,15 @@ import pytest
 from selenium.webdriver import Chrome
 
 from data.store.writes.versions import version_raised
-from tests.browser.conftest import Page, pytest_setup_options
+from tests.browser.conftest import Page
+from tests.browsing import options
 from tests.factories import add_customer
 
 pytestmark = pytest.mark.browser
 
 
 def test_two_viewers_on_two_browsers_follow_a_change(page, store, now):
-    with Chrome(options=pytest_setup_options()) as driver:
+    with Chrome(options=options()) as driver:
         other = Page(page.browser, store, page.server, page.url)
         other.driver = driver
         page.log_in()
