@@ -1,6 +1,6 @@
 """python -m data payments: what comes in, and what undoes it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -47,22 +47,6 @@ OnceOption = Annotated[
     str | None,
     typer.Option("--once", help="Its own reference, such as the bank's: never entered twice."),
 ]
-AgainOption = Annotated[
-    bool, typer.Option("--again", help="It is another one, though an equal one is entered already.")
-]
-
-
-@dataclass(frozen=True)
-class Repeating:
-    """What tells an entry from an equal one before it.
-
-    Attributes:
-        once: Its own reference; what was entered under it is not entered again.
-        again: It is another one, although an equal one is there.
-    """
-
-    once: str | None
-    again: bool
 
 
 @app.command("import")
@@ -95,12 +79,11 @@ def add(  # noqa: PLR0913 (the options of one entry)
     method: Annotated[str, typer.Option(help="transfer, card, cheque.")] = "",
     notes: NotesOption = "",
     once: OnceOption = None,
-    again: AgainOption = False,
 ) -> None:
     """Enter a payment; what exceeds the invoices stays on account.
 
-    One that is equal to one before (customer, day, amount, method, notes) is refused, unless
-    --again says that it is another, or both have references of their own.
+    One that is equal to one before (customer, day, amount, method, notes) is entered as well, and
+    the one before is named; under a reference of its own, a payment is entered once.
 
     Example: python -m data payments add --customer 1001 --amount 115.47 --invoice 42
     """
@@ -111,7 +94,7 @@ def add(  # noqa: PLR0913 (the options of one entry)
         payer = customer or _customer_of(store, (invoice or [""])[0])
         entry = _payment(store, given, payer, amount_micros, on)
         entry = _with(entry, PaymentKind.PAYMENT, method, notes)
-        _entered(store, given, entry, invoice or [], Repeating(once, again))
+        _entered(store, given, entry, invoice or [], once)
 
 
 def _customer_of(store: Store, invoice: str) -> str:
@@ -132,27 +115,23 @@ def _with(entry: Payment, kind: PaymentKind, method: str, notes: str) -> Payment
     return replace(entry, kind=kind, method=method, notes=notes)
 
 
-def _told_apart(conn: Connection, entry: Payment, repeating: Repeating) -> Payment:
-    """Return an entry under its reference.
-
-    Raises:
-        Refused: It has none, and an equal one is there already.
-    """
-    if repeating.once is None and not repeating.again:
-        equal = equal_entry(conn, entry)
-        if equal is not None:
-            raise Refused(
-                f"An equal {entry.kind.replace('_', ' ')} is there already: entry {equal}. "
-                "Nothing was entered; give --again if this is another one."
-            )
-    return replace(entry, token=repeating.once)
+def _told_apart(conn: Connection, entry: Payment, once: str | None) -> Payment:
+    """Return an entry under its reference; without one, name an equal one that is there."""
+    equal = equal_entry(conn, entry) if once is None else None
+    if equal is not None:
+        typer.echo(
+            f"Entry {equal} says the same. If this one was a repetition, reverse it; with --once "
+            "REFERENCE none is entered twice.",
+            err=True,
+        )
+    return replace(entry, token=once)
 
 
 def _entered(
-    store: Store, given: Context, entry: Payment, invoices: list[str], repeating: Repeating
+    store: Store, given: Context, entry: Payment, invoices: list[str], once: str | None
 ) -> None:
     with store.writing() as conn:
-        entry = _told_apart(conn, entry, repeating)
+        entry = _told_apart(conn, entry, once)
         named_ones = [named(conn, name) for name in invoices]
         number = payment_received(conn, entry, given.by(), invoices=named_ones)
         owed = balance(conn, entry.customer_id)
@@ -172,7 +151,6 @@ def credit(  # noqa: PLR0913 (the options of one entry)
     on: DateOption = None,
     notes: NotesOption = "",
     once: OnceOption = None,
-    again: AgainOption = False,
 ) -> None:
     """Enter a credit note, which reduces what is owed as a payment does.
 
@@ -182,7 +160,7 @@ def credit(  # noqa: PLR0913 (the options of one entry)
     with given.store() as store:
         entry = _payment(store, given, customer, amount_micros, on)
         entry = _with(entry, PaymentKind.CREDIT_NOTE, "", notes)
-        _entered(store, given, entry, invoice or [], Repeating(once, again))
+        _entered(store, given, entry, invoice or [], once)
 
 
 @app.command("write-off")
@@ -203,7 +181,7 @@ def write_off(
             raise Refused(f"Nothing is outstanding on invoice {name}; nothing was written off.")
         entry = _payment(store, given, invoice.custid, invoice.outstanding_micros, None)
         entry = _with(entry, PaymentKind.WRITE_OFF, "", notes)
-        _entered(store, given, entry, [name], Repeating(None, again=True))
+        _entered(store, given, entry, [name], None)
 
 
 @app.command()
@@ -215,7 +193,6 @@ def refund(  # noqa: PLR0913 (the options of one entry)
     on: DateOption = None,
     notes: NotesOption = "",
     once: OnceOption = None,
-    again: AgainOption = False,
 ) -> None:
     """Pay back money that a customer has on account.
 
@@ -226,7 +203,7 @@ def refund(  # noqa: PLR0913 (the options of one entry)
         entry = _payment(store, given, customer, amount_micros, on)
         entry = _with(entry, PaymentKind.REFUND, "", notes)
         with store.writing() as conn:
-            entry = _told_apart(conn, entry, Repeating(once, again))
+            entry = _told_apart(conn, entry, once)
             number = refund_paid(conn, entry, given.by())
     typer.echo(f"Entered as {number}")
 
