@@ -19,7 +19,7 @@ from data.domain.invoicing import (
     totals,
     usage_line,
 )
-from data.domain.money import MOST_MICROS, decimal_units
+from data.domain.money import MOST_MICROS, decimal_units, rounded_to_minor
 from data.domain.periods import Period
 
 MOST_LINES = 1_000
@@ -200,12 +200,13 @@ def _plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceL
     plan = books.plans.get(customer.plan_id or 0)
     if plan is None:
         return []
+    fee = rounded_to_minor(plan.monthly_fee_micros, minor_digits=books.tenant.minor_digits)
     return [
         InvoiceLine(
             kind=LineKind.PLAN,
             description=plan.name,
             exact_micros=plan.monthly_fee_micros,
-            amount_micros=plan.monthly_fee_micros,
+            amount_micros=fee,
             from_day=month.first,
             to_day=month.last,
         )
@@ -214,12 +215,13 @@ def _plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceL
 
 
 def _charge_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceLine]:
+    digits = books.tenant.minor_digits
     return [
         InvoiceLine(
             kind=LineKind.CHARGE,
             description=charge.name,
             exact_micros=charge.amount_micros,
-            amount_micros=charge.amount_micros,
+            amount_micros=rounded_to_minor(charge.amount_micros, minor_digits=digits),
             customer_charge_id=charge.customer_charge_id,
             from_day=day,
             to_day=day,

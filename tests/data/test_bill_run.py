@@ -62,6 +62,18 @@ def test_a_draft_bills_usage_plan_charges_and_stacked_taxes_line_by_line(kit, st
     assert (draft.status, draft.number, draft.name) == (InvoiceStatus.DRAFT, None, f"D{draft.id}")
 
 
+def test_fees_and_charges_finer_than_a_cent_are_rounded_on_their_lines(kit, store, by):
+    plan = kit.add(plans, name="Basic", monthly_fee_micros=9_995_000)
+    each = kit.add(charges, name="Per day", amount_micros=-333_333, every_months=1)
+    ada = kit.customer("1", plan_id=plan)
+    kit.add(customer_charges, customer_id=ada, charge_id=each, from_day=date(2026, 6, 1))
+
+    (draft,) = drafted(store, JUNE_RUN, by)
+
+    assert [amount for _, _, amount in kit.lines(draft.id)] == [10 * UNIT, -330_000]
+    assert draft.total_micros == 9_670_000
+
+
 def test_a_bill_run_again_makes_nothing_new(kit, store, by):
     plan = kit.add(plans, name="Basic", monthly_fee_micros=UNIT)
     ada = kit.customer("1", plan_id=plan)

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, insert, select
 from data.domain.authorship import By
 from data.domain.balances import Allocation, OpenInvoice, Payment, PaymentKind, allocated
 from data.domain.errors import Refused
-from data.domain.money import decimal_units
+from data.domain.money import decimal_units, rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import Invoice, balance, open_invoices
+from data.store.queries.tenant import the_tenant
 from data.store.schema import payment_allocations, payments
 from data.store.writes.audit import Audit, all_audited, audited
 from data.store.writes.versions import version_raised
@@ -39,6 +40,7 @@ def payment_received(
     before = entered_before(conn, payment)
     if before is not None:
         return before
+    _check_payable_amount(conn, payment)
     if payment.amount_micros <= 0:
         raise Refused("A payment must be above 0; use 'payments refund' or 'payments reverse'.")
     for invoice in invoices:
@@ -108,6 +110,14 @@ def _entered(number: int, each: SpreadPayment) -> Audit:
         "allocations": [asdict(part) for part in each.allocations],
     }
     return Audit(f"{each.payment.kind}_entered", f"payment {number}", None, facts)
+
+
+def _check_payable_amount(conn: Connection, payment: Payment) -> None:
+    """Refuse what nobody can pay: a part of the currency's minor unit."""
+    digits = the_tenant(conn).minor_digits
+    if rounded_to_minor(payment.amount_micros, minor_digits=digits) != payment.amount_micros:
+        written = decimal_units(payment.amount_micros, minor_digits=digits)
+        raise Refused(f"{written} is finer than the currency's minor unit. Nothing was entered.")
 
 
 def _check_payable(invoice: Invoice, payment: Payment) -> None:
@@ -188,6 +198,7 @@ def refund_paid(conn: Connection, payment: Payment, by: By) -> int:
     before = entered_before(conn, payment)
     if before is not None:
         return before
+    _check_payable_amount(conn, payment)
     on_account = balance(conn, payment.customer_id).on_account_micros
     if not 0 < payment.amount_micros <= on_account:
         raise Refused(

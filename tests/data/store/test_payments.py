@@ -80,6 +80,18 @@ def test_a_form_sent_again_with_another_amount_is_refused_and_says_what_was_ente
     assert owed(kit, ada) == 26
 
 
+def test_nobody_pays_a_part_of_a_cent(kit, store, by, ada):
+    paid(store, by, payment(ada, 40))
+    part = replace(payment(ada, 1), amount_micros=1_005_000)
+
+    with pytest.raises(Refused, match=r"1\.005 is finer"):
+        paid(store, by, part)
+    with pytest.raises(Refused, match=r"1\.005 is finer"), store.writing() as conn:
+        refund_paid(conn, part, by)
+
+    assert on_account(kit, ada) == 10
+
+
 def test_a_refund_sent_twice_is_paid_once(kit, store, by, ada):
     paid(store, by, payment(ada, 40))
     sent = replace(payment(ada, 5), token="the form")
