@@ -30,6 +30,7 @@ from layouts import ids
 from layouts.about import About, about
 from layouts.actions import buttons
 from layouts.cells import Writing
+from layouts.empties import nothing
 from layouts.panels import FORMS, grid, grid_row, sides, total_said
 from layouts.papers import papers
 from layouts.text import Money
@@ -95,7 +96,7 @@ class Panels:
             {"rowData": shown, "rowCount": tally.count},
             total_said(opened.opening, tally, writing.money),
             _words(opened, wanted),
-            _message(tally),
+            _message(opened, wishes, tally),
             "" if said is None else said.facts,
             *export_links(opened, wishes),
         )
@@ -136,11 +137,13 @@ def _words(opened: Opened, wanted: RowRequest) -> str:
     return " · ".join(said)
 
 
-def _message(tally: Tally) -> str:
+def _message(opened: Opened, wishes: Mapping[str, Any], tally: Tally) -> str:
     if tally.expired:
         calls = f"{tally.expired:,} calls that the page still counts have expired"
         return f"{calls}: retention took their rows, the sums stay."
-    return "" if tally.count else "No rows."
+    if tally.count:
+        return ""
+    return nothing(opened.opening, filtered=bool(wishes.get("filterModel")))
 
 
 def _apart_from_range(wanted: RowRequest) -> object:

@@ -13,6 +13,7 @@ from layouts.actions import buttons
 from layouts.blank import BLANK
 from layouts.charts import figure
 from layouts.dialogs import Fact, Field, FieldKind, Question, question_body
+from layouts.empties import nothing
 from layouts.header import Viewer
 from layouts.login import Asked, failed_page, login_page
 from layouts.openings import OPENINGS, Opening
@@ -183,7 +184,7 @@ def _drafts(count: int) -> Component:
     words = f"${331.20 * count:,.2f} in {count} rows" if count else "$0.00 in 0 rows"
     said: Changes = {
         ids.PANEL_TOTAL: {"children": words},
-        ids.PANEL_MESSAGE: {"children": "" if count else "No rows."},
+        ids.PANEL_MESSAGE: {"children": "" if count else nothing(opening, filtered=False)},
     }
     return _panel("draft-invoices", said, **_given(opening, count))
 

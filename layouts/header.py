@@ -84,6 +84,7 @@ def header(said: Words, tenant: str, viewer: Viewer) -> Component:
             search_box(),
             html.Span(className="sp"),
             html.Span("", id="wall-clock", className="wall-clock num"),
+            html.Span("", id="printed", className="printed num"),
             _upload(viewer),
             html.Div([_period(said), customer_filter(said)], className="filters"),
             _refresh(),

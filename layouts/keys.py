@@ -13,8 +13,10 @@ KEYS = (
     ("t", "Tables in place of the charts, and back"),
     ("e", "Export the rows of the open panel"),
     ("?", "This help"),
-    ("← → ↑ ↓", "From tile to tile"),
+    ("← → ↑ ↓", "From tile to tile, from cell to cell"),
     ("Enter", "Open the rows of a number, or what a row names"),
+    ("Space", "Tick a row"),
+    ("Tab", "Out of the rows, to what can be done with them"),
     ("Esc", "Close what is open"),
 )
 

@@ -155,7 +155,7 @@ OPENINGS: dict[str, Opening] = {
         about=Panel.CUSTOMERS,
     ),
     "tickets": Opening("Open help tickets", Panel.TICKETS, Scope.OPEN),
-    "sources": Opening("Sources", Panel.SOURCES, Scope.IN_USE),
+    "sources": Opening("Sources", Panel.SOURCES, Scope.IN_USE, subject="name"),
     "all-sources": Opening("All sources", Panel.SOURCES),
     "payments": Opening(
         "Payments and what undid them", Panel.PAYMENTS, total="amount_micros", subject=CUSTOMER
@@ -188,7 +188,7 @@ OPENINGS: dict[str, Opening] = {
     "paid": _governed("Paid calls", Panel.INVOICED_USAGE, Scope.ALL, total="paid_micros"),
     "plan": _governed("Calls in plans", Panel.INVOICED_USAGE, Scope.IN_PLAN, total="plan_micros"),
     "notdue": _governed(
-        "Invoiced and not paid", Panel.INVOICED_USAGE, Scope.UNPAID, total="outstanding_micros"
+        "Invoiced and not due", Panel.INVOICED_USAGE, Scope.NOT_DUE, total="outstanding_micros"
     ),
     "overdue": _governed(
         "Invoiced and overdue", Panel.INVOICED_USAGE, Scope.OVERDUE, total="overdue_micros"

@@ -97,6 +97,7 @@ def page(seen: Seen, look: Look) -> Component:
     return html.Div(
         [
             *_machinery(seen.narrowed, look),
+            html.A("Skip to the figures", href="#main", className="skip", **attrs(data_skip="1")),
             header(said, seen.whole.tenant, look.viewer),
             html.Div(id=ids.REFRESHING, className="refreshing", hidden=True),
             notice(),

@@ -57,15 +57,17 @@ _FIRST = {
 _WIDTHS = {
     ColumnKind.TEXT: 170,
     ColumnKind.NUMBER: 110,
-    ColumnKind.MONEY: 130,
+    ColumnKind.MONEY: 116,
     ColumnKind.SECONDS: 110,
     ColumnKind.INSTANT: 180,
-    ColumnKind.DAY: 120,
+    ColumnKind.DAY: 128,
     ColumnKind.WORD: 120,
     ColumnKind.FLAG: 100,
 }
 _WIDE = {
-    "company": 220,
+    "company": 196,
+    "custid": 146,
+    "number": 104,
     "raw": 520,
     "error": 640,
     "description": 340,
@@ -131,7 +133,6 @@ def grid(opening: Opening, models: Mapping[str, Any] | None = None) -> Component
     return dag.AgGrid(
         id=ids.GRID,
         columnDefs=_sorted_by(column_definitions(opening), given.get("sortModel", [])),
-        filterModel=given.get("filterModel", {}),
         defaultColDef={
             "resizable": True,
             "floatingFilter": True,
@@ -155,7 +156,11 @@ def grid(opening: Opening, models: Mapping[str, Any] | None = None) -> Component
             "headerHeight": 38,
             "tooltipShowDelay": 400,
             "theme": {"function": "themeQuartz"},
+            # Not as properties: the grid would ask for all rows before it took the filter up.
+            "initialState": {"filter": {"filterModel": given.get("filterModel", {})}},
             "suppressCellFocus": False,
+            "tabToNextCell": {"function": "leave()"},
+            "tabToNextHeader": {"function": "leave()"},
             "enableCellTextSelection": True,
         },
         className="rows",

@@ -183,7 +183,7 @@ def months_words(shown: Dashboard) -> Words:
         (
             "months-now",
             {
-                "children": f"{text.day(now.through)}: {done:,} files, "
+                "children": f"{text.day(now.through)}: {text.plural(done, 'file')}, "
                 f"{before.to_same_day:,} on the same day of {before.month:%B}"
             },
         ),

@@ -155,12 +155,11 @@ def _overdue(found: Findings) -> list[AttentionItem]:
         return []
     days = _counted(oldest.days, "day")
     if found.overdue_count == 1:
-        text = f"{oldest.number} is {days} overdue"
+        text, subject = f"{oldest.number} is {days} overdue", oldest.number
     else:
         text = f"{found.overdue_count:,} invoices overdue, {oldest.number} for {days}"
-    return [
-        AttentionItem("overdue", urgent=False, text=text, action="Chase", subject=oldest.number)
-    ]
+        subject = ""
+    return [AttentionItem("overdue", urgent=False, text=text, action="Chase", subject=subject)]
 
 
 def _disk(found: Findings) -> list[AttentionItem]:

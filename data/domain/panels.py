@@ -162,10 +162,10 @@ PANELS: dict[Panel, PanelPlan] = {
     ),
     Panel.INVOICED_USAGE: PanelPlan(
         row=InvoicedUsageRow,
-        scopes=(Scope.ALL, Scope.UNPAID, Scope.OVERDUE, Scope.IN_PLAN),
+        scopes=(Scope.ALL, Scope.NOT_DUE, Scope.OVERDUE, Scope.IN_PLAN),
         within=frozenset({Within.CUSTOMER, Within.PERIOD}),
         required=frozenset({Within.PERIOD}),
-        period_scopes=frozenset({Scope.ALL, Scope.UNPAID, Scope.OVERDUE, Scope.IN_PLAN}),
+        period_scopes=frozenset({Scope.ALL, Scope.NOT_DUE, Scope.OVERDUE, Scope.IN_PLAN}),
         fixed=frozenset({"paid_micros", "outstanding_micros", "overdue_micros"}),
         order=("due_date",),
         totals=(

@@ -48,9 +48,10 @@
     }
   }
   document.addEventListener("click", (event) => {
-    const hit = event.target.closest("[data-copy],[data-help],[data-close],[data-keys]");
+    const hit = event.target.closest("[data-copy],[data-help],[data-close],[data-keys],[data-skip]");
     if (!hit) return;
-    if (hit.dataset.help) openHelp();
+    if (hit.dataset.skip) { event.preventDefault(); document.querySelector("#page .tile .open").focus(); }
+    else if (hit.dataset.help) openHelp();
     else if (hit.dataset.close) document.getElementById(hit.dataset.close).close();
     else if (hit.dataset.keys) { localStorage.setItem(SWITCH, off() ? "on" : "off"); tellSwitch(); }
     else {

@@ -23,6 +23,7 @@
   function go(changes) {
     window.history.pushState({}, "", addressWith(changes));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    followCut();
   }
   /* Another panel starts without the filter, the order and the call of the one before it. */
   const NO_PANEL = { panel: null, filter: null, sort: null, row: null };
@@ -272,14 +273,26 @@
     if (there !== window.location.pathname + window.location.search) window.history.replaceState({}, "", there);
     return noUpdate();
   }
+  const grid = () => window.dash_ag_grid && document.querySelector("#grid .ag-root") ? window.dash_ag_grid.getApi("grid") : null;
+  /* Another cut of the panel that is open, as Back brings it: the grid stays and follows the address. */
+  let cutOf = address().get("panel");
+  function followCut() {
+    const panel = address().get("panel"), same = panel !== null && panel === cutOf, shown = grid();
+    cutOf = panel;
+    if (!same || !shown) return;
+    let wanted = {};
+    try { wanted = JSON.parse(address().get("filter") || "{}"); } catch (error) { return; }
+    if (JSON.stringify(shown.getFilterModel()) !== JSON.stringify(wanted)) shown.setFilterModel(wanted);
+  }
+  window.addEventListener("popstate", followCut);
   function rowsAgain() {
     if (document.getElementById("panel-failed")) setProps("panel-failed", { hidden: true });
     freshRows();
   }
   function freshRows() {
-    const grid = window.dash_ag_grid && document.querySelector("#grid .ag-root") && window.dash_ag_grid.getApi("grid");
-    if (grid) grid.refreshInfiniteCache();
+    const shown = grid();
+    if (shown) shown.refreshInfiniteCache();
   }
   window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked, wished, confirmed, focused };
-  window.tollboard = { address, addressWith, go, NO_PANEL, age, paused: () => live.asked === 0, refresh: () => setProps("woken", { data: Date.now() }) };
+  window.tollboard = { address, addressWith, go, NO_PANEL, age, paused: () => live.asked === 0, state: () => live.read && live.read.token, readAt: () => new Date(live.at), template, wear, refresh: () => setProps("woken", { data: Date.now() }) };
 })();

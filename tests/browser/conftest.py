@@ -1,6 +1,6 @@
 """The page in a real Chromium (`tests.browsing`), logged in once a test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -23,9 +23,9 @@ class Page:
         self.browser, self.store, self.server, self.url = browser, store, server, url
         self.driver = browser.driver
 
-    def log_in(self, address: str = "/") -> None:
+    def log_in(self, address: str = "/", email: str = EMAIL) -> None:
         self.driver.get(f"{self.url}{address}")
-        self.driver.find_element(Find.NAME, "email").send_keys(EMAIL)
+        self.driver.find_element(Find.NAME, "email").send_keys(email)
         self.driver.find_element(Find.NAME, "password").send_keys(PASSWORD)
         self.driver.find_element(Find.TAG_NAME, "button").click()
         self.browser.wait_for_element("#page")
@@ -58,16 +58,22 @@ def now() -> datetime:
 
 
 @pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """What the server takes for the present."""
+    return lambda: datetime.now(UTC)
+
+
+@pytest.fixture
 def settings(settings):
     return settings.model_copy(update={"refresh_s": 1})
 
 
 @pytest.fixture
-def page(dash_br, web, settings, store, now) -> Iterator[Page]:
+def page(dash_br, web, settings, store, clock) -> Iterator[Page]:
     with store.writing() as conn:
-        user_added(conn, By("t", now), email=EMAIL, role=Role.ADMIN, password=PASSWORD)
+        user_added(conn, By("t", clock()), email=EMAIL, role=Role.ADMIN, password=PASSWORD)
     secrets = (f"a random text of enough length {number}" for number in range(1000))
-    app = create_app(settings, store, Outside(lambda: datetime.now(UTC), lambda: next(secrets)))
+    app = create_app(settings, store, Outside(clock, lambda: next(secrets)))
     url = f"http://127.0.0.1:{web.server_port}"
     kept = {"origin": url, "storageTypes": "local_storage,session_storage,indexeddb"}
     dash_br.driver.execute_cdp_cmd("Storage.clearDataForOrigin", kept)

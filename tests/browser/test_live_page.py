@@ -132,26 +132,6 @@ def test_the_theme_follows_the_choice_and_survives_a_reload(page):
 
 
 @pytest.mark.usefixtures("filled")
-def test_a_zoom_survives_a_refresh_and_so_does_the_focus(page, now):
-    page.log_in()
-    page.wait_for(PLOTTED)
-    plot = "document.querySelector('#traffic-graph .js-plotly-plot')"
-    week = [str(now.date() - timedelta(days=9)), str(now.date() - timedelta(days=2))]
-    page.driver.execute_script(f"Plotly.relayout({plot}, {{'xaxis.range': {week!r}}})")
-    page.driver.execute_script("document.querySelector('#page #drafts .open').focus()")
-
-    with page.store.writing() as conn:
-        add_usage(conn, Usage(now.date(), calls=500, units=0))
-        version_raised(conn, now)
-
-    page.wait_for(f"Math.max(...{plot}.data[1].y) > 400")
-    zoomed = page.driver.execute_script(f"return {plot}.layout.xaxis.range")
-    assert [str(edge)[:10] for edge in zoomed] == week
-    focused = page.driver.execute_script("return document.activeElement.textContent")
-    assert focused == "Draft invoices"
-
-
-@pytest.mark.usefixtures("filled")
 def test_the_period_is_in_the_address_and_governs_what_follows_it(page):
     page.log_in("/?period=previous-month")
 

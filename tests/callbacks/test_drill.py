@@ -15,6 +15,7 @@ from data.domain.records import FileStatus, InvoiceStatus, Role
 from data.domain.views import AskedView
 from data.exchange.exports import Export, ExportForm
 from data.store.queries.rows.pages import row_tally
+from layouts.empties import FILTERED, nothing
 from layouts.openings import OPENINGS, Dates
 from layouts.panels import column_definitions
 from layouts.text import Money
@@ -120,6 +121,8 @@ def test_what_the_grid_filters_and_sorts_is_totalled_and_said(ask):
     assert [row["total_micros"] for row in response["rowData"]] == ["$110.00", "$80.00", "$50.00"]
     assert total == "$240.00 in 3 rows"
     assert "Acm" in words or "acm" in words
+    nobody = {"company": {"filterType": "text", "type": "equals", "filter": "Nobody"}}
+    assert ask("unpaid-invoices", FIRST_BLOCK | {"filterModel": nobody})[3] == FILTERED
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,7 @@ def with_subject(slug):
 def test_every_opening_can_be_read(ask, slug):
     response, _, _, message, links = ask(with_subject(slug))
 
-    assert (response["rowCount"], message) == (0, "No rows.")
+    assert (response["rowCount"], message) == (0, nothing(OPENINGS[slug], filtered=False))
     assert all(link.startswith("/export?") for link in links)
 
 

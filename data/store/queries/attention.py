@@ -58,10 +58,10 @@ class _Margin:
 def findings(conn: Connection, today: date, tiles: Tiles) -> Findings:
     """Return what the rules of attention judge.
 
-    Calls count from the first day of the three months that the page shows; margins of the past
-    month; spending of the past seven days against the four weeks before them.
+    Calls count in the three months that the page shows, to today; margins of the past month;
+    spending of the past seven days against the four weeks before them.
     """
-    shown = usage_by_days(conn, Period(last_three_months(today)[0].first, date.max))
+    shown = usage_by_days(conn, Period(last_three_months(today)[0].first, today))
     contested = sum(day.contested for day in shown)
     margins = _margins(conn, today)
     return Findings(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select, true
 
 from data.domain.balances import paid_part
 from data.domain.panel_rows import InvoicedUsageRow, PanelRow
@@ -122,7 +122,7 @@ class UsageSource:
 
     def _cut(self, outstanding: ColumnElement[int]) -> ColumnElement[bool]:
         cuts = {
-            Scope.UNPAID: unpaid(outstanding),
+            Scope.NOT_DUE: and_(unpaid(outstanding), not_(overdue(self.asked.today))),
             Scope.OVERDUE: and_(unpaid(outstanding), overdue(self.asked.today)),
         }
         return cuts.get(self.asked.request.scope, true())

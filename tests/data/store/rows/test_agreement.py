@@ -84,7 +84,7 @@ def test_every_leak_from_line_to_cash_opens_its_rows(snapshot, period):
     leaks = dashboard(snapshot, NOON, DashboardQuestion(period=period)).line_to_cash
     unbilled = tally(snapshot, Panel.CALLS, Scope.UNBILLED, period=period)
     invoiced = tally(snapshot, Panel.INVOICED_USAGE, period=period)
-    unpaid = tally(snapshot, Panel.INVOICED_USAGE, Scope.UNPAID, period=period)
+    not_due = tally(snapshot, Panel.INVOICED_USAGE, Scope.NOT_DUE, period=period)
     overdue = tally(snapshot, Panel.INVOICED_USAGE, Scope.OVERDUE, period=period)
 
     assert tally(snapshot, Panel.REJECTIONS, period=period).count == leaks.rejected
@@ -108,7 +108,7 @@ def test_every_leak_from_line_to_cash_opens_its_rows(snapshot, period):
     assert on_invoices.count == leaks.invoiced_calls
     assert invoiced.total("paid_micros") == leaks.paid
     assert invoiced.total("outstanding_micros") == leaks.outstanding
-    assert unpaid.total("outstanding_micros") == leaks.outstanding
+    assert not_due.total("outstanding_micros") == leaks.outstanding - leaks.overdue
     assert overdue.total("overdue_micros") == leaks.overdue
     assert min(leaks.unmatched, leaks.contested, leaks.unrated, leaks.unbilled) > 0
 
