@@ -23,7 +23,8 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CDR2Cloud's 20 columns, or a deck with a header.")],
     *,
     override: Annotated[
-        str, typer.Option(help="The rates are for calls with this override value only.")
+        str,
+        typer.Option(help="Only for calls with this override value; SMS|MMS are two."),
     ] = "",
     partial: Partial = False,
 ) -> None:

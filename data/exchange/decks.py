@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from data.domain.rating import ALWAYS, Rate
 from data.exchange.cells import DayOrder, day, day_order, length_s, prefixes, price, whole, yes
 from data.exchange.deck_columns import DeckColumn, DeckColumns
+from data.exchange.override_values import override_values
 from data.exchange.tables import CellRefused, Refusals, Row
 
 INCREMENTS = re.compile(r"(\d{1,4})\s*[/:+\-\\]\s*(\d{1,4})")
@@ -69,9 +70,10 @@ def _rates(deck: Deck, row: Row) -> list[Rate]:
             connection_micros=_optional(deck, row, DeckColumn.CONNECTION),
             maximum_micros=_optional(deck, row, DeckColumn.MAXIMUM),
             blocked=blocked,
-            group_value=deck.text(row, DeckColumn.GROUP),
+            group_value=group,
         )
         for pattern in patterns
+        for group in override_values(deck.text(row, DeckColumn.GROUP)) or ("",)
     ]
 
 

@@ -1,6 +1,6 @@
 """Rates from a file: CDR2Cloud's, which is a whole table, or a rate deck with a header."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from data.domain.rating import ALWAYS, Rate
 from data.exchange.cdr2cloud_rates import COLUMNS, cdr2cloud_rates, has_header, is_cdr2cloud
 from data.exchange.deck_columns import DeckColumn, deck_columns
 from data.exchange.decks import Deck, deck_rates, ordered
+from data.exchange.override_values import override_values
 from data.exchange.tables import (
     CellRefused,
     Imported,
@@ -49,7 +50,7 @@ class RateFile:
 
 @dataclass(frozen=True)
 class RateTarget:
-    """Where rates go: a table, and in it all of them or those of one override value."""
+    """Where rates go: a table, and in it all of them or those of some override values."""
 
     table: str
     override_value: str = ""
@@ -60,7 +61,8 @@ def table_imported(
 ) -> Imported:
     """Give a rate table the rates of a file; the table is made when there is none.
 
-    A target with an override value takes the rates for calls with that value only.
+    A target with an override value takes the rates for calls with that value only; `SMS|MMS` are
+    two values, whose rates are the same.
 
     A file without effective dates replaces the table; one with dates adds versions, each in
     force from its date.
@@ -72,7 +74,7 @@ def table_imported(
     refusals = Refusals()
     found = rate_file(path, refusals, currency=the_tenant(conn).currency)
     if target.override_value:
-        found = _for_value(found, target.override_value)
+        found = _for_values(found, _values(target))
     settled(path.name, refusals, found.rates, partial=partial)
     # A table without its refused rows would price their calls by shorter prefixes.
     whole = found.whole and not refusals.rows
@@ -90,8 +92,16 @@ def table_imported(
     )
 
 
-def _for_value(found: RateFile, value: str) -> RateFile:
-    return replace(found, rates=tuple(replace(rate, group_value=value) for rate in found.rates))
+def _values(target: RateTarget) -> tuple[str, ...]:
+    try:
+        return override_values(target.override_value)
+    except CellRefused as refused:
+        raise Refused(f"{refused}. Nothing was imported.") from None
+
+
+def _for_values(found: RateFile, values: Sequence[str]) -> RateFile:
+    rates = (replace(rate, group_value=value) for rate in found.rates for value in values)
+    return replace(found, rates=tuple(rates))
 
 
 def table_previewed(conn: Connection, name: str, path: Path, period: Period) -> Preview:

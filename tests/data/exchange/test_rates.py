@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data.domain.errors import ImportRefused
+from data.domain.errors import ImportRefused, Refused
 from data.domain.rating import Rate, of_group
 from data.exchange.rates import RateTarget, rate_file, table_imported
 from data.exchange.tables import Refusals
@@ -272,6 +272,29 @@ def test_rates_of_an_override_value_are_a_table_beside_the_others(conn, by, csv_
 
     for value, priced in (("SMS", 70_000), ("", 50_000), ("MMS", 50_000)):
         assert [rate.per_minute_micros for rate in of_group(rates, value)] == [priced]
+
+
+@pytest.mark.parametrize("written", ["SMS|MMS", "^(SMS|MMS)$", "(?:SMS|MMS)", "SMS | MMS"])
+def test_an_expression_of_whole_words_is_rates_for_each_of_them(conn, by, csv_file, written):
+    for target, head, row in (
+        (RateTarget("Retail", written), "code,rate", "44,0.06"),
+        (RateTarget("Retail"), "code,rate,override", f"1,0.01,{written}"),
+    ):
+        table_imported(conn, target, csv_file(head, row), by)
+
+        rates = active_rates(conn, table(conn, by))
+        assert {rate.group_value for rate in rates} == {"SMS", "MMS"}
+        assert {rate.pattern for rate in rates} == {row.partition(",")[0]}
+
+
+@pytest.mark.parametrize("written", ["SMS.*x+", "S?MS", "[SM]MS", "(SMS|(MMS|X))", "SMS|", "a\\d"])
+def test_an_expression_for_more_than_words_is_refused_not_compared_as_text(
+    conn, by, csv_file, written
+):
+    with pytest.raises(Refused, match="more than whole words"):
+        table_imported(conn, RateTarget("Retail", written), csv_file("code,rate", "44,0.06"), by)
+    with pytest.raises(ImportRefused, match="more than whole words"):
+        table_imported(conn, "Retail", csv_file("code,rate,override", f"44,0.01,{written}"), by)
 
 
 def test_the_same_deck_again_changes_nothing(conn, by, csv_file):
