@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.faults.case import Case, Found
 from bench.faults.worlds import (
     MANY_CALLS,
+    Aim,
     Dump,
     copy_of,
     demo_world,
@@ -20,7 +21,6 @@ from bench.faults.worlds import (
     in_a_child,
     ingest_once,
     is_done,
-    killed_after,
     killed_at,
 )
 
@@ -47,19 +47,19 @@ def at_random(root: Path, kills: int) -> Found:
     """Kill ingests of the demo's files at random moments until so many kills hit."""
     world = demo_world(root / "world", mishaps=FEW_MISHAPS if kills <= FEW else MISHAPS)
     expected, longest_s = undisturbed(world)
-    rng = random.Random(kills)  # noqa: S311  moments, not secrets
+    aim = Aim(random.Random(kills), longest_s)  # noqa: S311  moments, not secrets
     wrong: list[str] = []
     hit = 0
     for trial in count(1):
         if hit >= kills:
             break
         var = copy_of(world, f"trial-{trial}")
-        for _ in range(2):  # a third lost attempt in a row would, rightly, set the file aside
-            ended = killed_after(_in_segments(var), rng.uniform(0.02, longest_s))
-            if ended == 0:
+        for again in (False, True):  # a third lost attempt would, rightly, set the file aside
+            of_the_rest = Aim(aim.rng, aim.longest_s)
+            if not (of_the_rest if again else aim).killed(_in_segments(var)):
                 break
             hit += 1
-            if rng.random() < 1 / 2:
+            if aim.rng.random() < 1 / 2:
                 break
         wrong += [f"trial {trial}: {what}" for what in _after_a_rerun(var, expected)]
         shutil.rmtree(var)

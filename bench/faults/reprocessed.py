@@ -12,6 +12,7 @@ from sqlalchemy import update
 from bench.faults.case import Case, Found
 from bench.faults.worlds import (
     NOW,
+    Aim,
     Dump,
     an_ingest,
     copy_of,
@@ -20,7 +21,6 @@ from bench.faults.worlds import (
     dump,
     in_a_child,
     ingest_once,
-    killed_after,
     settings_of,
     timed,
 )
@@ -39,32 +39,30 @@ INVOICED = Period(date(2026, 6, 1), date(2026, 6, 7))
 
 def killed_while_reprocessing(root: Path, kills: int) -> Found:
     """Kill the processing of all files again, at random moments, until so many kills hit."""
-    world = _billed(root / "world", mishaps=2 if kills <= FEW else 5)
+    world = _billed(root / "world")
     undisturbed = copy_of(world, "undisturbed")
     longest_s = timed(partial(in_a_child, partial(_reprocessed, undisturbed)))
     expected = dump(undisturbed)
     wrong = [] if _invoiced(undisturbed) == _invoiced(world) else ["an invoiced call changed"]
     wrong += [] if expected[CALLS] != dump(world)[CALLS] else ["no price changed: no trial"]
-    rng = random.Random(kills)  # noqa: S311  moments, not secrets
+    aim = Aim(random.Random(kills), longest_s)  # noqa: S311  moments, not secrets
     hit = 0
     for trial in count(1):
         if hit >= kills:
             break
         var = copy_of(world, f"trial-{trial}")
-        moment_s = rng.uniform(longest_s / 10, longest_s)
-        hit += killed_after(partial(_reprocessed, var), moment_s) != 0
+        hit += aim.killed(partial(_reprocessed, var))
         wrong += [f"trial {trial}: {what}" for what in _after_a_rerun(var, expected)]
         shutil.rmtree(var)
     return Found(f"{hit} kills in {trial - 1} runs", tuple(wrong))
 
 
-FEW = 5
 CALLS = schema.calls.name
 
 
-def _billed(var: Path, *, mishaps: int) -> Path:
+def _billed(var: Path) -> Path:
     """Return a world whose files are loaded, with a week on recorded invoices, and new rates."""
-    demo_world(var, mishaps=mishaps)
+    demo_world(var, mishaps=2)
     in_a_child(partial(ingest_once, var))
     store = opened(settings_of(var))
     made = drafted(store, BillRun(INVOICED.last, INVOICED), BY)

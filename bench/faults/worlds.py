@@ -2,10 +2,11 @@
 
 import multiprocessing
 import os
+import random
 import shutil
 import signal
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, partial
 from itertools import count
@@ -60,6 +61,7 @@ DUMPED: tuple[Table, ...] = (
 LONGEST_CHILD_S = 600
 MANY_CALLS = 50
 """To an ingest that is killed: more of them come in segments, in others in one transaction."""
+FIRST_MOMENT_S, FURTHER = 0.02, 1.05
 _holders = count(1)
 Dump = dict[str, list[tuple[object, ...]]]
 
@@ -170,6 +172,29 @@ def _killed_after(work: Callable[[], object], seconds: float) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     work()
+
+
+@dataclass
+class Aim:
+    """Kills at random moments of a run, whose length follows the load of the machine.
+
+    Attributes:
+        rng: Where the moments come from.
+        longest_s: The last moment that is aimed at: a little further after every hit, no further
+            than the whole run after a miss.
+    """
+
+    rng: random.Random
+    longest_s: float
+
+    def killed(self, work: Callable[[], object]) -> bool:
+        """Do something in a child; tell whether it was killed before it was done."""
+        began = monotonic()
+        if killed_after(work, self.rng.uniform(FIRST_MOMENT_S, self.longest_s)):
+            self.longest_s *= FURTHER
+            return True
+        self.longest_s = monotonic() - began
+        return False
 
 
 def timed(work: Callable[[], object]) -> float:
