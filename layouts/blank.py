@@ -60,6 +60,7 @@ BLANK = Dashboard(
     attention=(),
     rhythms=(),
     traffic=(TrafficDay(_DAY, 0, 0, 0, 0, 0),),
+    calls_through=None,
     traffic_before=(TrafficDay(_DAY, 0, 0, 0, 0, 0),),
     ratios=Ratios(0, 0, 0, 0, 0),
     ratios_before=Ratios(0, 0, 0, 0, 0),

@@ -108,6 +108,15 @@ def _traffic(shown: Dashboard, measure: str) -> list[Change]:
     before = shown.traffic_before[: len(days)]
     blank: Series = [None] * (len(days) - len(before))
     earlier, now = _drawn(before, measure, money), _drawn(shown.traffic, measure, money)
+    ended: Series = [
+        height if day.day != shown.today and not shown.unknown(day) else None
+        for day, (height, _) in zip(shown.traffic, now, strict=True)
+    ]
+    running = [
+        (day.day.isoformat(), height, f"{said} so far")
+        for day, (height, said) in zip(shown.traffic, now, strict=True)
+        if day.day == shown.today and not shown.unknown(day)
+    ]
     heights_before: Series = [height for height, _ in earlier]
     said_before: Series = [f"{said} a month before" for _, said in earlier]
     return [
@@ -115,8 +124,11 @@ def _traffic(shown: Dashboard, measure: str) -> list[Change]:
         Change(0, "y", heights_before + blank),
         Change(0, "text", said_before + blank),
         Change(1, "x", days),
-        Change(1, "y", [height for height, _ in now]),
+        Change(1, "y", ended),
         Change(1, "text", [said for _, said in now]),
+        Change(2, "x", [day for day, _, _ in running]),
+        Change(2, "y", [height for _, height, _ in running]),
+        Change(2, "text", [said for _, _, said in running]),
     ]
 
 
@@ -211,6 +223,14 @@ def _traffic_figure() -> dict[str, Any]:
         "data": [
             {**line, "name": "before", "hovertemplate": "%{text}<extra></extra>"},
             {**line, "name": "now", "hovertemplate": "%{text}<extra></extra>"},
+            # The running day is a ring of its own: a line down to it would tell of a fall.
+            {
+                **line,
+                "name": "so far",
+                "mode": "markers",
+                "hovertemplate": "%{text}<extra></extra>",
+                "cliponaxis": False,
+            },
         ],
         "layout": {
             **_BARE,

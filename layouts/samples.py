@@ -150,6 +150,7 @@ BUSY = replace(
         ),
     ),
     traffic=_traffic(PERIOD.first, least=1_400),
+    calls_through=TODAY,
     traffic_before=_traffic(date(2026, 4, 15), least=1_200),
     ratios=Ratios(46_155, 33_004, 9_100, 2_010, 2_900_000_000),
     ratios_before=Ratios(41_000, 28_800, 8_600, 1_900, 2_600_000_000),
@@ -191,6 +192,7 @@ ZERO: Dashboard = replace(
     files_by_month=tuple(
         MonthOfFiles(month.first, month.last, int(month is _MONTHS[-1]), 0, 0) for month in _MONTHS
     ),
+    calls_through=TODAY,
     traffic=tuple(
         replace(day, calls=0, answered=0, talk_s=0, charge_micros=0, margin_micros=0)
         for day in BUSY.traffic

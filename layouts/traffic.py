@@ -95,7 +95,16 @@ def _said_ratios(shown: Dashboard) -> Said:
 
 def _range(shown: Dashboard, measure: str) -> str:
     dates = text.span(shown.period, today=shown.today)
-    return f"{measure} by day, {dates}; dashed: a month before"
+    return f"{measure} by day, {dates}; dashed: a month before{_end(shown)}"
+
+
+def _end(shown: Dashboard) -> str:
+    """Say why the line ends before the period does: a day that runs, days not received."""
+    missing = [day for day in shown.traffic if day.day <= shown.today and shown.unknown(day)]
+    through = shown.calls_through
+    if missing and through is not None:
+        return f"; nothing received after {text.day(through)} yet"
+    return "; ring: today so far" if shown.period.last >= shown.today else ""
 
 
 def _spoken(shown: Dashboard) -> str:

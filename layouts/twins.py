@@ -81,13 +81,14 @@ def _traffic(shown: Dashboard, money: text.Money) -> Twin:
     for place, day in enumerate(shown.traffic):
         before = shown.traffic_before[place : place + 1]
         margin = day.margin_micros
+        known = not shown.unknown(day)
         made.append(
             (
                 Cell(f"{day.day:%a} {text.day(day.day)}", f"day-calls:{day.day}"),
-                Cell(text.count(day.calls)),
-                Cell(text.count(day.talk_s // 60)),
-                Cell(money.exact(day.charge_micros)),
-                Cell(text.UNKNOWN if margin is None else money.exact(margin)),
+                Cell(text.count(day.calls) if known else text.UNKNOWN),
+                Cell(text.count(day.talk_s // 60) if known else text.UNKNOWN),
+                Cell(money.exact(day.charge_micros) if known else text.UNKNOWN),
+                Cell(money.exact(margin) if known and margin is not None else text.UNKNOWN),
                 Cell(text.count(before[0].calls) if before else text.UNKNOWN),
             )
         )

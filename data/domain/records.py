@@ -459,6 +459,8 @@ class Dashboard:
         minor_digits: Decimals of its minor unit.
         timezone: The tenant's zone.
         customer: The customer that the page is narrowed to; none: all.
+        calls_through: The newest day, today at the latest, of which anybody's calls are here; none:
+            no call is. Later days are not known to be quiet: their files may be on their way.
         history: What the tiles were on earlier days, as far as it was kept.
         rhythms: When each source that has a rhythm is due; lateness follows from the clock.
     """
@@ -482,6 +484,7 @@ class Dashboard:
     rhythms: tuple[SourceRhythm, ...]
     traffic: tuple[TrafficDay, ...]
     traffic_before: tuple[TrafficDay, ...]
+    calls_through: date | None
     ratios: Ratios
     ratios_before: Ratios
     top_destinations: TopDestinations
@@ -491,6 +494,10 @@ class Dashboard:
     def period(self) -> Period:
         """The dates that govern the top 5s, line to cash, traffic, destinations and ratios."""
         return self.line_to_cash.period
+
+    def unknown(self, day: TrafficDay) -> bool:
+        """Tell whether a day without calls may still get some, as its files are not here."""
+        return not day.calls and (self.calls_through is None or day.day > self.calls_through)
 
     def late(self, now: datetime) -> tuple[SourceRhythm, ...]:
         """Return the sources that should have delivered by now."""

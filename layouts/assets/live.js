@@ -177,7 +177,7 @@
         scatter: [{ textfont: { color: token("ink"), size: 13, weight: 600 } }] } };
     }
     if (chart === "traffic") {
-      return { layout, data: { scatter: [{ line: { color: token("line-strong"), width: 1.5, dash: "3px,3px" } }, { line: { color: token("bar"), width: 2 } }] } };
+      return { layout, data: { scatter: [{ line: { color: token("line-strong"), width: 1.5, dash: "3px,3px" } }, { line: { color: token("bar"), width: 2 } }, { marker: { color: token("surface"), size: 9, line: { color: token("bar"), width: 2 } } }] } };
     }
     return { layout, data: { bar: [bar(token("sunken")), bar(token("bar")), bar(token("bar-other"))] } };
   }

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -105,3 +105,17 @@ def test_sums_are_compared_with_a_month_before_and_rates_in_points(busy):
     assert words["traffic-asr-change", "children"] == "▲ 10.0 pp"
     shown = [one for one in MEASURES if words[f"measure-{one}", "aria-current"] == "true"]
     assert shown == ["revenue"]
+
+
+def test_a_running_day_is_a_ring_and_days_not_received_are_no_fall_to_zero(busy):
+    through = busy.traffic[1].day
+    silent = replace(busy.traffic[1], day=through + timedelta(days=1), calls=0)
+    late = replace(busy, traffic=(*busy.traffic, silent), calls_through=through, today=silent.day)
+    running = replace(busy, calls_through=through, today=through)
+
+    drawn = {(each.trace, each.attribute): each.values for each in series(ids.TRAFFIC, late)}
+    assert drawn[1, "y"] == [4, 6, None]
+    assert drawn[2, "x"] == []
+    drawn = {(each.trace, each.attribute): each.values for each in series(ids.TRAFFIC, running)}
+    assert (drawn[1, "y"], drawn[2, "y"]) == ([4, None], [6])
+    assert twin(ids.TRAFFIC, late).rows[-1][1].text == "—"

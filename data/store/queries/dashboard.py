@@ -10,6 +10,7 @@ from data.domain.periods import Period, comparison, past_month
 from data.domain.records import Dashboard
 from data.domain.views import NarrowedTo
 from data.store.queries.attention import findings, rhythms
+from data.store.queries.day_usage import newest_day
 from data.store.queries.history import tiles_of_days
 from data.store.queries.line_to_cash import line_to_cash
 from data.store.queries.months import files_by_month
@@ -80,6 +81,7 @@ def dashboard(conn: Connection, now: datetime, asked: DashboardQuestion) -> Dash
         rhythms=rhythms(conn),
         traffic=days,
         traffic_before=days_before,
+        calls_through=newest_day(conn, today),
         ratios=ratios,
         ratios_before=ratios_before,
         top_destinations=top_destinations(

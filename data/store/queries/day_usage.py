@@ -65,6 +65,14 @@ _OF_ONE = (
     .order_by(_one.day)
 )
 
+_NEWEST = select(func.max(_whole.day)).where(_whole.day <= bindparam("today"))
+
+
+def newest_day(conn: Connection, today: date) -> date | None:
+    """Return the newest day with calls of anybody, those dated in the future left out."""
+    newest: date | None = conn.execute(_NEWEST, {"today": today}).scalar_one()
+    return newest
+
 
 def usage_by_days(
     conn: Connection, period: Period, customer_id: CustomerId = None

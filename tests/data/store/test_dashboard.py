@@ -244,6 +244,7 @@ def test_traffic_has_every_day_and_an_unknown_cost_makes_the_margin_unknown(conn
     assert page.traffic[2].margin_micros is None
     assert (page.ratios.asr, page.ratios.acd_s, page.ratios.ner) == (0.8, 60.0, 1.0)
     assert page.traffic_before[0].day == date(2026, 5, 1)
+    assert page.calls_through == date(2026, 6, 3)
 
 
 def test_destinations_rank_by_charge(conn, shown):
