@@ -17,6 +17,7 @@ from data.domain.rating import (
     longest_prefix,
     marked_up_micros,
     needs_rate,
+    of_group,
     rated_seconds,
 )
 from data.domain.records import Direction, Disposition
@@ -230,3 +231,14 @@ def test_a_rate_knows_whether_it_has_a_price():
     assert Rate(pattern="1", day_initial_micros=0).has_price
     assert Rate(pattern="1", markup_ppm=0).has_price
     assert not Rate(pattern="1", blocked=True).has_price
+
+
+def test_an_override_value_chooses_its_own_rates_and_any_other_those_without_one():
+    plain = Rate(pattern="44", per_minute_micros=1)
+    longer = Rate(pattern="447", per_minute_micros=2)
+    messages = Rate(pattern="44", per_minute_micros=3, group_value="SMS")
+    rates = [plain, longer, messages]
+
+    assert of_group(rates, "SMS") == [messages]
+    assert of_group(rates, "MMS") == of_group(rates, "") == [plain, longer]
+    assert of_group([messages], "") == []
