@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from data.domain.people import FAILURE_WINDOW, Credentials, Person, Session, Token
 from data.domain.records import Role
@@ -50,24 +50,27 @@ def linked_person(conn: Connection, issuer: str, subject: str) -> Person | None:
     return Person(row.id, row.email, Role(row.role), row.disabled_at is not None)
 
 
+# Written once: every request of a page asks it, and to write it took as long as to ask.
+_SESSION = (
+    select(
+        users.c.id,
+        users.c.email,
+        users.c.role,
+        sessions.c.authenticated_at,
+        sessions.c.expires_at,
+    )
+    .join_from(sessions, users)
+    .where(
+        sessions.c.id_hash == bindparam("id_hash"),
+        sessions.c.expires_at > bindparam("now"),
+        users.c.disabled_at.is_(None),
+    )
+)
+
+
 def session_of(conn: Connection, id_hash: str, now: datetime) -> Session | None:
     """Return the session that a cookie names, if it holds and its person may still log in."""
-    query = (
-        select(
-            users.c.id,
-            users.c.email,
-            users.c.role,
-            sessions.c.authenticated_at,
-            sessions.c.expires_at,
-        )
-        .join_from(sessions, users)
-        .where(
-            sessions.c.id_hash == id_hash,
-            sessions.c.expires_at > now,
-            users.c.disabled_at.is_(None),
-        )
-    )
-    row = conn.execute(query).one_or_none()
+    row = conn.execute(_SESSION, {"id_hash": id_hash, "now": now}).one_or_none()
     if row is None:
         return None
     person = Person(row.id, row.email, Role(row.role))
