@@ -1,5 +1,6 @@
 """Fresh, real things for every test: a store in a file of its own, and settings that name it."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -63,6 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker(other):
             item.add_marker(pytest.mark.skip(reason=f"speaks of {other}"))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what every test has loaded; it would walk it all again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
