@@ -75,10 +75,10 @@ def register(
             form = ExportForm(request.args.get("form", ""))
             wanted = Export(row_request(opened, wishes), form)
             written = exports.written(wanted)
-        except (RequestRefused, ValueError) as error:
-            response = jsonify(error=str(error))
-            response.status_code = 400
-            return response
+        except RequestRefused as error:
+            return _refused(str(error))
+        except ValueError:
+            return _refused("Give filter and sort as JSON, and form as csv, xlsx or machine.")
         return send_file(
             written,
             mimetype=wanted.media_type,
@@ -86,3 +86,9 @@ def register(
             download_name=wanted.file_name,
             max_age=0,
         )
+
+
+def _refused(problem: str) -> AnyResponse:
+    response = jsonify(error=problem)
+    response.status_code = 400
+    return response

@@ -71,6 +71,7 @@
     const still = Boolean(live.failed) || silent || live.signedOut, stale = still || live.replaced;
     const text = paused ? `paused, ${age(seconds)} ago` : `${age(seconds)} ago`;
     const since = new Date(live.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    if (live.replaced) document.getElementById("notice").classList.toggle("news", !still);
     const why = live.signedOut ? "Your session has ended. Reload this page to sign in again." : live.replaced ? REPLACED
       : live.failed || "The server does not answer. This page keeps trying and recovers by itself.";
     const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
