@@ -17,7 +17,14 @@ from data.store.queries.retention import CALLS_EXPIRED
 from data.store.queries.rows import call_days, calls
 from data.store.queries.rows.pages import row_page, row_stream, row_tally
 from data.store.writes.settings import setting_kept
-from tests.factories import add_call, add_coverage, add_customer, add_invoice, roll_up
+from tests.factories import (
+    add_call,
+    add_coverage,
+    add_customer,
+    add_file,
+    add_invoice,
+    roll_up,
+)
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 
@@ -183,3 +190,25 @@ def test_a_call_shows_what_was_stamped_on_it(conn, now):
 
     assert (row.custid, row.company, row.provider) == ("1001", "Acme", "Carrier")
     assert (row.pattern, row.destination, row.margin_micros) == ("4420", "London", 5)
+
+
+def test_the_calls_of_a_file_and_of_an_invoice_say_how_many_have_expired(conn, now):
+    acme = add_customer(conn, "Acme")
+    days = [datetime(2026, 6, day, 9, tzinfo=UTC) for day in (1, 1, 2, 3)]
+    span = {"first_call_at": days[0], "last_call_at": days[-1]}
+    file = add_file(conn, loaded=4, **span)
+    invoice = add_invoice(conn, acme, 1)
+    for started_at in days:
+        paid = {"customer_id": acme, "charge_micros": 1}
+        add_call(conn, started_at=started_at, file_id=file, **paid)
+    add_coverage(conn, invoice, acme)
+    roll_up(conn)
+    gone = datetime(2026, 6, 2, tzinfo=UTC)
+    conn.execute(delete(schema.call_rows).where(schema.call_rows.c.started_at < gone))
+    setting_kept(conn, CALLS_EXPIRED, "2026-06-02")
+
+    of_file = row_tally(conn, RowRequest(panel=Panel.CALLS, file_id=file), now)
+    of_invoice = row_tally(conn, RowRequest(panel=Panel.CALLS, invoice_id=invoice), now)
+
+    assert (of_file.count, of_file.expired) == (2, 2)
+    assert (of_invoice.count, of_invoice.expired) == (2, 2)
