@@ -14,7 +14,7 @@ from data.store.schema import customers, invoices
 from data.store.writes.versions import version_raised
 from layouts.openings import CUSTOMER, OPENINGS, Dates
 from tests.attacking import worded
-from tests.browser.conftest import now, page, settings  # noqa: F401 (fixtures)
+from tests.browser.conftest import clock, now, page, settings  # noqa: F401 (fixtures)
 from tests.factories import Usage, add_destination, add_usage
 from tests.ingesting import deliver, ingested, line
 
