@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def now() -> datetime:
     return NOW
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Let files of tests be in memory where there is room: on a disk every commit waits for it.
 
     Whoever wants to look into what a failed test left names a folder by TMPDIR.
@@ -54,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="tollboard-tests-", dir=MEMORY)
         Path(folder).chmod(0o755)  # some tests become another user
         os.environ["TMPDIR"] = tempfile.tempdir = folder
-        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+        # Last of all: multiprocessing removes a folder of its own in there at the very end.
+        Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-1000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

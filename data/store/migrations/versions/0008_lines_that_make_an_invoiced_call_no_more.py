@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from data.store.types import Text
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
@@ -10,4 +12,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("invoiced_differences", sa.Column("line_now", sa.Text(), nullable=True))
+    op.add_column("invoiced_differences", sa.Column("line_now", Text, nullable=True))

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from data.store.types import Text
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
@@ -10,5 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("payments", sa.Column("token", sa.Text(), nullable=True))
+    op.add_column("payments", sa.Column("token", Text, nullable=True))
     op.create_index("uq_payments_token", "payments", ["token"], unique=True)
