@@ -33,16 +33,17 @@ run: $(RUNTIME) ## Serve the page on the store that the settings name
 	@exec $(BIN)/python app.py
 
 # Two at a time throughout: Python's packages beside Debian's, then the checks beside the tests on
-# PostgreSQL, which are one process each, then all tests in two processes, each taking the next test
+# PostgreSQL, which are one process each, then all tests in three processes, because a test often
+# waits for its browser or its server, each process taking the next test
 # that is left.
 .PHONY: test
 test: ## Every check and every test, in a real browser and on PostgreSQL too
 	@$(TOGETHER) $(DEV) browser postgresql
 	@$(TOGETHER) check also-on-postgresql
-	@$(BIN)/pytest -q $(IN_TWO)
+	@$(BIN)/pytest -q $(IN_THREE)
 
 TOGETHER := $(MAKE) --no-print-directory --jobs=2 --output-sync=target
-IN_TWO := -n 2 --dist worksteal
+IN_THREE := -n 3 --dist worksteal
 
 # Without a server of PostgreSQL on this machine these are skipped, and `make` says so.
 ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser"
@@ -52,7 +53,7 @@ ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/store/test_pay
 
 .PHONY: test-postgresql
 test-postgresql: $(DEV) postgresql ## The tests of store, ingest and page with every store on a PostgreSQL server
-	@$(ON_POSTGRESQL) $(IN_TWO) tests/data tests/ingest tests/callbacks tests/test_app.py
+	@$(ON_POSTGRESQL) $(IN_THREE) tests/data tests/ingest tests/callbacks tests/test_app.py
 
 .PHONY: also-on-postgresql
 also-on-postgresql: $(DEV) postgresql
