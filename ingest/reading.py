@@ -269,6 +269,7 @@ class Processes:
             staged = ingest.readers().staged(begin, groups, ingest.stopping)
             with closing(staged):
                 yield from zip((group.staging for group in groups), staged, strict=True)
+        ingest.readers_ended()  # what they hold is wanted for the rest; others start in no time
 
     @contextmanager
     def _ended_on_trouble(self) -> Iterator[None]:
@@ -281,7 +282,12 @@ class Processes:
 
 
 def _shared(parts: Sequence[Part], most: int) -> list[Sequence[Part]]:
-    """Return parts in up to so many groups, in order, about equally many in each."""
+    """Return parts in up to so many groups, in order, each smaller than the one before.
+
+    Small last ones leave no reader without work while another still has much.
+    """
     count = min(most, len(parts))
-    bounds = [len(parts) * number // count for number in range(count + 1)]
-    return [parts[start:end] for start, end in pairwise(bounds)]
+    whole = count * (count + 1)
+    left = [(count - done) * (count - done + 1) for done in range(count + 1)]
+    bounds = [len(parts) * (whole - each) // whole for each in left]
+    return [parts[start:end] for start, end in pairwise(bounds) if end > start]
