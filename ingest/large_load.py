@@ -62,6 +62,10 @@ class SegmentedLoad:
         """Return the groups of a reading that were not taken yet; they are the last ones."""
         return list(reading.groups[self._taken :])
 
+    def has_all(self, reading: Reading) -> bool:
+        """Tell whether every call of a reading came in: then no two of its lines are equal."""
+        return all(each.calls == self._inserted.get(each.number, 0) for each in reading.segments)
+
     def _insert(
         self, group: StagedGroup, parts: Sequence[StagedPart], changes: Sequence[LineChange]
     ) -> None:

@@ -175,7 +175,8 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
     """Check what was read as a whole, and commit it."""
     now = ingest.clock()
     appended = ending.growth is not None and reading.first_line > 1
-    changes = [] if appended else _changes(reading)
+    is_in = ending.segments is not None and ending.segments.has_all(reading)
+    changes = [] if appended or is_in else _changes(reading)
     segmented = ending.segments.segmented if ending.segments else None
     parts, staging = left_to_take(reading, changes, segmented)
     with ingest.store.writing(staged=staging) as conn:
