@@ -169,6 +169,22 @@ def test_a_file_stopped_between_segments_leaves_nothing_and_is_taken_by_the_next
         assert_books_balance(conn)
 
 
+def test_a_load_does_not_go_on_with_what_another_ingest_left(store, settings):
+    deliver(settings, "a.csv", lines(1, 2, 3))
+
+    def left_by_another():
+        with store.writing() as conn:
+            span = {"first_call_at": NOW, "last_call_at": NOW}
+            conn.execute(insert(unfinished_loads).values(file_id=1, load_version=0, **span))
+
+    (file,) = run(in_segments(store, settings, at_first("claimed", left_by_another))).files
+    after = (seen(store, call_rows), seen(store, unfinished_loads))
+    run(in_segments(store, settings))
+
+    assert (file.status, after) == ("waiting", (0, 0))
+    assert seen(store) == 3
+
+
 def test_copies_of_calls_that_were_given_up_are_taken_in_after_all(store, settings):
     deliver(settings, "a.csv", lines(1, 2, 3))
     found = []

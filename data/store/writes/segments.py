@@ -68,6 +68,8 @@ def load_begun(
         new = {"file_id": file_id, "first_call_at": first, "last_call_at": last}
         conn.execute(insert(unfinished_loads).values(**new, load_version=version))
         return
+    if begun.load_version != version:
+        raise AssertionError(f"what file {file_id} left when it was given up is not cleared yet")
     conn.execute(
         update(unfinished_loads)
         .where(loads.file_id == file_id)
