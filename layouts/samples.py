@@ -1,5 +1,6 @@
 """Made-up snapshots for the gallery: a busy day, a day of zeros, and one with unknowns."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -66,24 +67,19 @@ def _day(day: date, least: int) -> TrafficDay:
 
 def _history() -> TileHistory:
     """Return forty days in which everything grew slowly."""
+    grown: dict[Figure, Callable[[int], int]] = {
+        Figure.UNPAID: lambda number: (11_000 + 37 * number) * UNIT,
+        Figure.DRAFTS: lambda number: 3 + number // 10 % 3,
+        Figure.CUSTOMERS: lambda number: 498 + number // 3,
+        Figure.SUCCESS: lambda number: 1_500 + 10 * number,
+        Figure.ERROR: lambda number: 1 + number // 31,
+        Figure.WAITING: lambda number: 2 + number // 7 % 3,
+        Figure.DISK: lambda number: int((15 + number / 12) * 2**30),
+        Figure.TICKETS: lambda number: 2 + number // 25,
+    }
     days = [(number, TODAY - timedelta(days=40 - number)) for number in range(40)]
     return TileHistory(
-        tuple(
-            (
-                day,
-                {
-                    Figure.UNPAID: (11_000 + 37 * number) * UNIT,
-                    Figure.DRAFTS: 3 + number // 10 % 3,
-                    Figure.CUSTOMERS: 498 + number // 3,
-                    Figure.SUCCESS: 1_500 + 10 * number,
-                    Figure.ERROR: 1 + number // 31,
-                    Figure.WAITING: 2 + number // 7 % 3,
-                    Figure.DISK: int((15 + number / 12) * 2**30),
-                    Figure.TICKETS: 2 + number // 25,
-                },
-            )
-            for number, day in days
-        )
+        {figure: [(day, value(number)) for number, day in days] for figure, value in grown.items()}
     )
 
 

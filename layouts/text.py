@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from babel.numbers import format_currency, get_currency_symbol
@@ -15,6 +16,8 @@ LOCALE = "en"
 UNKNOWN = "—"
 """An undefined ratio or an unknown amount; never nan, never 0."""
 THIN = "\N{THIN SPACE}"
+MOST_AMOUNTS = 4096
+"""Written amounts that are kept: most of a page's are the same at the next refresh."""
 _STEPS = ((10**3, "k"), (10**6, "M"), (10**9, "B"), (10**12, "T"))
 _SHORT_FROM = 10_000
 _BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -34,13 +37,7 @@ class Money:
 
     def exact(self, amount_micros: int) -> str:
         """Return an amount to the minor unit, as $1,204.00."""
-        rounded = rounded_to_minor(amount_micros, minor_digits=self.minor_digits)
-        value = Decimal(rounded) / MICROS_PER_UNIT
-        written = str(format_currency(abs(value), self.currency, locale=LOCALE))
-        symbol = get_currency_symbol(self.currency, locale=LOCALE)
-        if symbol.isalpha():
-            written = written.replace(symbol, f"{symbol}{THIN}", 1)
-        return f"-{written}" if value < 0 else written
+        return _exact(self, amount_micros)
 
     def full(self, amount_micros: int) -> str:
         """Return an amount with every digit that is kept, as $0.0725; at least the minor unit."""
@@ -56,6 +53,17 @@ class Money:
         symbol = get_currency_symbol(self.currency, locale=LOCALE)
         gap = THIN if symbol.isalpha() else ""
         return f"{sign}{symbol}{gap}{_four_digits(units, decimals=self.minor_digits)}"
+
+
+@lru_cache(MOST_AMOUNTS)
+def _exact(money: Money, amount_micros: int) -> str:
+    rounded = rounded_to_minor(amount_micros, minor_digits=money.minor_digits)
+    value = Decimal(rounded) / MICROS_PER_UNIT
+    written = str(format_currency(abs(value), money.currency, locale=LOCALE))
+    symbol = get_currency_symbol(money.currency, locale=LOCALE)
+    if symbol.isalpha():
+        written = written.replace(symbol, f"{symbol}{THIN}", 1)
+    return f"-{written}" if value < 0 else written
 
 
 def count(number: int) -> str:

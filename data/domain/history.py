@@ -1,7 +1,7 @@
 """What the tiles said on earlier days: kept day by day, never reckoned back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -24,23 +24,19 @@ class Figure(StrEnum):
 
 @dataclass(frozen=True)
 class TileHistory:
-    """The kept days, oldest first; a day on which nothing was kept is not there.
+    """The kept values; a day on which nothing was kept is not there.
 
     Attributes:
-        days: Each day with its figures.
+        lines: Of each figure, its days and values, oldest first.
     """
 
-    days: tuple[tuple[date, Mapping[Figure, int]], ...] = ()
+    lines: Mapping[Figure, Sequence[tuple[date, int]]] = field(default_factory=dict)
 
     def line(self, figure: Figure) -> tuple[tuple[date, int], ...]:
         """Return the kept values of a figure, oldest first."""
-        return tuple((day, values[figure]) for day, values in self.days if figure in values)
+        return tuple(self.lines.get(figure, ()))
 
     def before(self, figure: Figure, day: date) -> tuple[date, int] | None:
         """Return what a figure was at the end of a day, or of the last kept one near before it."""
-        near = [
-            (kept, value)
-            for kept, value in self.line(figure)
-            if day - timedelta(days=NEAR_DAYS) < kept <= day
-        ]
-        return near[-1] if near else None
+        kept = next((each for each in reversed(self.line(figure)) if each[0] <= day), None)
+        return kept if kept and kept[0] > day - timedelta(days=NEAR_DAYS) else None

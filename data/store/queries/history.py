@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from data.domain.history import Figure, TileHistory
 from data.store.schema import tile_history
 
-_KNOWN = {figure.value for figure in Figure}
+_KNOWN = {figure.value: figure for figure in Figure}
 
 
 def tiles_of_days(conn: Connection, first: date, last: date) -> TileHistory:
@@ -18,8 +18,8 @@ def tiles_of_days(conn: Connection, first: date, last: date) -> TileHistory:
         .where(tile_history.c.day.between(first, last))
         .order_by(tile_history.c.day, tile_history.c.tile)
     )
-    days: dict[date, dict[Figure, int]] = defaultdict(dict)
+    lines: dict[Figure, list[tuple[date, int]]] = defaultdict(list)
     for day, name, value in conn.execute(query):
         if name in _KNOWN:
-            days[day][Figure(name)] = int(value)
-    return TileHistory(tuple(days.items()))
+            lines[_KNOWN[name]].append((day, int(value)))
+    return TileHistory(lines)

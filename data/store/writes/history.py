@@ -16,8 +16,9 @@ def tiles_due(conn: Connection, now: datetime) -> tuple[date, dict[Figure, int]]
     zone = ZoneInfo(conn.execute(select(tenant.c.timezone)).scalar_one())
     today = now.astimezone(zone).date()
     figures = tiles(conn, now, zone, allotted_bytes=0, customer_id=None).figures
-    kept = tiles_of_days(conn, today, today).days
-    return None if kept and kept[0][1] == figures else (today, figures)
+    kept = tiles_of_days(conn, today, today).lines
+    known = {figure: line[-1][1] for figure, line in kept.items()}
+    return None if known == figures else (today, figures)
 
 
 def tiles_kept(conn: Connection, day: date, figures: dict[Figure, int]) -> None:
