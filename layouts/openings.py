@@ -84,6 +84,11 @@ def _recent(title: str, scope: Scope) -> Opening:
     return Opening(title, Panel.CALLS, scope, Dates.THREE_MONTHS)
 
 
+def _of_day(total: str) -> Opening:
+    """Return the calls of a day; their total is what the line of the traffic was showing."""
+    return Opening("Calls", Panel.CALLS, dates=Dates.DAY, total=total, by_customer=True)
+
+
 def _of_file(title: str, panel: Panel) -> Opening:
     return Opening(title, panel, subject=Within.FILE, about=Panel.FILES)
 
@@ -167,10 +172,10 @@ OPENINGS: dict[str, Opening] = {
     "ignored": _governed("Ignored lines", Panel.IGNORED),
     "duplicate": _governed("Duplicate lines", Panel.DUPLICATES),
     "calls": _calls("Calls", Scope.ALL),
-    "day-calls": Opening("Calls", Panel.CALLS, dates=Dates.DAY, by_customer=True),
-    "day-charges": Opening(
-        "Calls", Panel.CALLS, dates=Dates.DAY, total="charge_micros", by_customer=True
-    ),
+    "day-calls": _of_day(""),
+    "day-minutes": _of_day("talk_ms"),
+    "day-revenue": _of_day("charge_micros"),
+    "day-margin": _of_day("margin_micros"),
     "customer-calls": _calls("Calls", Scope.ALL, total="charge_micros"),
     "destination-calls": replace(
         _governed("Calls", Panel.CALLS, total="charge_micros"), subject="destination"

@@ -80,6 +80,7 @@ _WIDE = {
 }
 IN_PLANS = "plan_micros"
 """What included minutes cover of the calls not yet billed: it will not be billed."""
+MS_PER_MINUTE = 60_000
 FORMS = (("csv", "CSV"), ("xlsx", "XLSX"), ("machine", "Machine CSV"))
 
 
@@ -265,6 +266,8 @@ def total_said(opening: Opening, tally: Tally, money: text.Money) -> str:
     if plan and opening.scope is Scope.UNBILLED:
         parts = f"{money.exact(amount)} charged, {money.exact(plan)} of it in plans"
         return f"{money.exact(amount - plan)} in {rows}: {parts}"
+    if opening.total == "talk_ms":
+        return f"{text.count(amount // MS_PER_MINUTE)} min in {rows}"
     if opening.total.endswith("_bytes"):
         return f"{' '.join(text.bytes_size(amount))} in {rows}"
     if opening.total.endswith("_micros"):

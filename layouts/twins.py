@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from data.domain.records import Dashboard
+from data.domain.records import Dashboard, TrafficDay
 from layouts import ids, text
 from layouts.charts import rows, top
 from layouts.flow import flow_rows
@@ -76,19 +76,25 @@ def _months(shown: Dashboard) -> Twin:
     return Twin(("Month", "Success", "Error", "All"), made)
 
 
+def _of_day(day: TrafficDay, measure: str, said: str | None) -> Cell:
+    return Cell(text.UNKNOWN) if said is None else Cell(said, f"day-{measure}:{day.day}")
+
+
 def _traffic(shown: Dashboard, money: text.Money) -> Twin:
     made = []
     for place, day in enumerate(shown.traffic):
         before = shown.traffic_before[place : place + 1]
-        margin = day.margin_micros
         known = not shown.unknown(day)
+        margin = day.margin_micros if known else None
         made.append(
             (
                 Cell(f"{day.day:%a} {text.day(day.day)}", f"day-calls:{day.day}"),
                 Cell(text.count(day.calls) if known else text.UNKNOWN),
-                Cell(text.count(day.talk_s // 60) if known else text.UNKNOWN),
-                Cell(money.exact(day.charge_micros) if known else text.UNKNOWN),
-                Cell(money.exact(margin) if known and margin is not None else text.UNKNOWN),
+                _of_day(day, "minutes", text.count(day.talk_s // 60) if known else None),
+                _of_day(day, "revenue", money.exact(day.charge_micros) if known else None),
+                _of_day(
+                    day, "margin", None if not known or margin is None else money.exact(margin)
+                ),
                 Cell(text.count(before[0].calls) if before else text.UNKNOWN),
             )
         )

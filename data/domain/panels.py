@@ -246,7 +246,7 @@ PANELS: dict[Panel, PanelPlan] = {
         required=frozenset({Within.PERIOD, Within.FILE, Within.INVOICE}),
         key=CALL_KEY,
         order=("-started_at",),
-        totals=("talk_ms", "billed_s", "charge_micros"),
+        totals=("talk_ms", "billed_s", "charge_micros", "margin_micros"),
     ),
     Panel.TICKETS: PanelPlan(row=TicketRow, scopes=(Scope.ALL, Scope.OPEN), order=("-opened_at",)),
     Panel.SOURCES: PanelPlan(row=SourceRow, scopes=(Scope.ALL, Scope.IN_USE), order=("name",)),

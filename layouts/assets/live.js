@@ -245,7 +245,7 @@
     const [first] = point.points;
     if (row) { row.click(); return noUpdate(); }
     opener = null;
-    if (chart === "traffic") go({ ...NO_PANEL, panel: `day-calls:${first.x}` });
+    if (chart === "traffic") go({ ...NO_PANEL, panel: `day-${address().get("measure") || "calls"}:${first.x}` });
     else if (first.customdata) go({ ...NO_PANEL, panel: first.customdata });
     return noUpdate();
   }

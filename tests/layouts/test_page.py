@@ -1,3 +1,4 @@
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -120,13 +121,14 @@ def test_a_late_source_follows_the_clock_and_urgent_things_come_first():
     assert said(page_words(shown, due), "need-1", "hidden") is True
 
 
-def test_what_does_not_fit_the_strip_is_counted():
+def test_what_does_not_fit_the_strip_is_there_to_be_asked_for():
     items = tuple(AttentionItem("disk", urgent=False, text=f"{n}", action="Look") for n in range(8))
 
     parts = page_words(replace(BLANK, attention=items), BLANK.as_of)
 
     assert said(parts, "needs-title") == "Needs you (8)"
-    assert said(parts, "needs-rest") == "and 2 more"
+    rest = json.loads(str(said(parts, "needs-rest", "data-rest")))
+    assert rest == [["need", "6", "Look", "files"], ["need", "7", "Look", "files"]]
 
 
 def test_an_empty_store_says_what_fills_it():

@@ -76,8 +76,10 @@ def test_a_day_of_the_traffic_opens_its_calls_and_an_unknown_margin_is_a_dash(bu
     first, second = twin(ids.TRAFFIC, busy).rows
 
     assert [cell.text for cell in first] == ["Mon 1 Jun", "4", "2", "$2.50", "$0.50", "5"]
-    assert first[0].panel == "day-calls:2026-06-01"
+    opened = ["calls", "", "minutes", "revenue", "margin", ""]
+    assert [cell.panel for cell in first] == [one and f"day-{one}:2026-06-01" for one in opened]
     assert [cell.text for cell in second][4:] == ["—", "—"]
+    assert second[4].panel == ""
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,8 @@ MOST_SORTED = 100_000
 """Calls that can be sorted by something else than time."""
 NEAR = 2_000
 """Rows that are skipped one by one; farther pages begin at the day that holds them."""
+MARGIN = "margin_micros"
+"""What calls were charged less what they cost: a total that no column of the store is."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,13 @@ def _cut(scope: Scope) -> ColumnElement[bool]:
 
 
 def _added(name: str) -> ColumnElement[int]:
-    """Return a total; as in the rollups, only answered calls have talk time."""
+    """Return a total; as in the rollups, only answered calls have talk time.
+
+    A cost counts against the margin also where nobody is charged for the call.
+    """
+    if name == MARGIN:
+        charge, cost = calls.c.charge_micros, calls.c.cost_micros
+        return func.sum(func.coalesce(charge, 0) - func.coalesce(cost, 0))
     if name != "talk_ms":
         return func.sum(calls.c[name])
     answered = calls.c.disposition == Disposition.ANSWERED
@@ -262,9 +270,9 @@ def _added(name: str) -> ColumnElement[int]:
 
 def _rolled_up(asked: Asked, period: Period) -> Select[*tuple[object, ...]]:
     rollup = usage_by_customer.c
-    return select(
-        *(func.sum(rollup[name]) for name in ("calls", *asked.request.plan.totals))
-    ).where(
+    margin = rollup.charge_micros - rollup.cost_micros
+    summed = (margin if name == MARGIN else rollup[name] for name in asked.request.plan.totals)
+    return select(*(func.sum(each) for each in (rollup.calls, *summed))).where(
         rollup.day.between(period.first, period.last),
         of_customer(rollup.customer_id, asked.request.customer_id),
     )
