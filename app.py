@@ -59,7 +59,7 @@ from data.store.writes.users import first_admin
 from layouts.blank import BLANK
 from layouts.header import Viewer
 from layouts.login import NOT_OF_THE_PAGE, failed_page
-from layouts.page import Look, Seen, first_paint, page
+from layouts.page import Halves, Look, Seen, page
 
 log = logging.getLogger(__name__)
 CANNOT_RUN = 2
@@ -118,8 +118,8 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> LivePage:
         on_error=refresh.failure_told,
         enable_mcp=False,
     )
-    app.first_paint = lambda: first_paint(_seen(snapshots, view_in(request.query_string.decode())))
-    app.layout = lambda: _page(snapshots, settings)
+    app.halves = lambda: _page(snapshots, settings)
+    app.layout = lambda: _page(snapshots, settings).moving
     refresh.register(app, snapshots)
     panels = Panels(store, outside.clock)
     drill.register(app, panels)
@@ -170,10 +170,12 @@ def _hosts(settings: Settings) -> frozenset[str]:
     return LOOPBACK if settings.on_loopback else frozenset()
 
 
-def _page(snapshots: Snapshots, settings: Settings) -> object:
+def _page(snapshots: Snapshots, settings: Settings) -> Halves:
     if not (has_request_context() and "caller" in g):  # Dash looks at it once, for its ids
         return page(Seen(BLANK, BLANK), Look(Viewer("", ""), settings.refresh_s, ""))
-    view = view_in(urlsplit(request.referrer or "").query)  # the page asks for its own layout
+    is_layout = request.path.startswith("/_")  # asked for by a page, which tells its address
+    asked = urlsplit(request.referrer or "").query if is_layout else request.query_string.decode()
+    view = view_in(asked)
     viewer = Viewer(g.caller.name, g.caller.role.value)
     provider = settings.oidc_name if settings.oidc_issuer else ""
     look = Look(viewer, settings.refresh_s, snapshots.shown(view).token, provider, view)

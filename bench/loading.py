@@ -27,13 +27,14 @@ CHROMIUM = (
 )
 LIVE = """
   const graphs = [...document.querySelectorAll('.dash-graph')];
+  const ticks = (document.querySelector('#status-text') || { textContent: '' }).textContent;
   return graphs.length > 0 && graphs.every((graph) => graph.querySelector('.main-svg'))
-    && (document.querySelector('#page') || document.querySelector('.ag-row'));
+    && (/ago$/.test(ticks) || document.querySelector('.ag-row'));
 """
 WATCH = f"""
 (() => {{
   const seen = window.__bench = {{}};
-  const numbers = () => [...document.querySelectorAll('#first-paint .val, #page .val')]
+  const numbers = () => [...document.querySelectorAll('#page .val')]
     .filter((place) => {{
       const box = place.getBoundingClientRect();
       return place.innerText.trim() && box.height > 0 && box.top < window.innerHeight;
@@ -58,7 +59,7 @@ class Opened:
 
     Attributes:
         painted_ms: First contentful paint, from the start of the navigation.
-        live_ms: When every chart (and the grid of a page without tiles) was drawn.
+        live_ms: When every chart was drawn and the timer ran (on the bare page: the grid had rows).
         numbers: The tiles' figures that were visible at first paint.
         sent_bytes: What came over the wire, heads included.
         hosts: Whom the page asked.

@@ -1,9 +1,8 @@
 """The gallery's server: every state of the page by address, for development only."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
-from dash import ClientsideFunction, Input, Output, State
+from dash import ClientsideFunction, Input, Output
 from flask import Flask, Response, abort, request, send_from_directory
 
 from callbacks.index import LivePage
@@ -28,26 +27,17 @@ def gallery() -> LivePage:
         enable_mcp=False,
         suppress_callback_exceptions=True,
     )
-    app.first_paint = str
-    app.layout = lambda: gallery_page(_asked())
+    app.halves = lambda: gallery_page(request.args.get("state", ""))
+    app.layout = lambda: gallery_page("").moving  # each index carries its own
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("tollboard", "figures"),
         [Output(ids.graph(chart), "figure") for chart in ids.CHARTS],
         Input(ids.THEME, "data"),
-        State(ids.FIRST_FIGURES, "data"),
+        prevent_initial_call=True,
     )
     _register_plain(server)
     app.ready()
     return app
-
-
-def _asked() -> str:
-    """Return the state that the page which asks for its layout has in its address."""
-    try:
-        asked = urlsplit(request.referrer or "").query
-    except RuntimeError:  # Dash looks at the layout once, outside a request
-        return ""
-    return parse_qs(asked).get("state", [""])[-1]
 
 
 def _register_plain(server: Flask) -> None:

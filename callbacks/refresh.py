@@ -23,7 +23,6 @@ from data.domain.errors import StoreError
 from data.domain.records import Role
 from data.domain.views import AskedView
 from layouts import ids
-from layouts.blank import BLANK
 from layouts.charts import series
 from layouts.page import page_words, view_words
 from layouts.twins import twins
@@ -134,20 +133,16 @@ def register(app: Dash, snapshots: Snapshots) -> None:
 
 
 def _register_in_browser(app: Dash) -> None:
+    """Wire what the browser does by itself; an output that is named here may never change."""
+
     def in_browser(name: str, *wiring: Any, **options: Any) -> None:  # noqa: ANN401 (Dash's own)
         app.clientside_callback(  # type: ignore[no-untyped-call]
             ClientsideFunction(NAMESPACE, name), *wiring, **options
         )
 
-    page_slots = page_words(BLANK, BLANK.as_of).slots
-    view_slots = view_words(BLANK, AskedView()).slots
-    for store, slots in ((ids.PAGE_WORDS, page_slots), (ids.VIEW_WORDS, view_slots)):
-        in_browser(
-            "spread",
-            [Output(slot.id, slot.prop) for slot in slots],
-            Input(store, "data"),
-            prevent_initial_call=True,
-        )
+    for words, slots in ((ids.PAGE_WORDS, ids.PAGE_SLOTS), (ids.VIEW_WORDS, ids.VIEW_SLOTS)):
+        wiring = Output(slots, "storage_type"), Input(words, "data"), State(slots, "data")
+        in_browser("spread", *wiring, prevent_initial_call=True)
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction(f"{NAMESPACE}_twins", "twins"),
         Output(ids.STAMPS, "title"),
@@ -155,22 +150,15 @@ def _register_in_browser(app: Dash) -> None:
         prevent_initial_call=True,
     )
     in_browser(
-        "clock",
-        Output(ids.STATUS_TEXT, "children"),
-        Output(ids.STATUS_EVERY, "children"),
-        Output(ids.STATUS, "className"),
-        Output(ids.NOTICE, "hidden"),
-        Output(ids.NOTICE_TEXT, "children"),
-        Output(ids.STAMPS, "children"),
-        Input(ids.CLOCK, "n_intervals"),
+        "answered",
+        Output(ids.REFRESH_S, "storage_type"),
         Input(ids.READ, "data"),
         Input(ids.FAILED, "data"),
-        State(ids.TICK, "disabled"),
         State(ids.REFRESH_S, "data"),
     )
     in_browser(
         "figures",
         [Output(ids.graph(chart), "figure") for chart in ids.CHARTS],
         Input(ids.THEME, "data"),
-        State(ids.FIRST_FIGURES, "data"),
+        prevent_initial_call=True,
     )

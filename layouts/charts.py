@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from dash import dcc
+from dash.development.base_component import Component
+
 from data.domain.money import MICROS_PER_UNIT
 from data.domain.records import Dashboard, TopCustomers, TopDestinations, TrafficDay
 from data.domain.views import MEASURES
@@ -11,8 +14,8 @@ from layouts.text import UNKNOWN, Money, plural
 ROW_PX = 40
 """Height of one row of a top 5: its words above its bar."""
 ROWS = 6
-CONFIG = {"displayModeBar": False, "responsive": True, "showTips": False}
-ZOOMABLE = {**CONFIG, "doubleClick": "reset"}
+CONFIG: Any = {"displayModeBar": False, "responsive": True, "showTips": False}
+ZOOMABLE: Any = {**CONFIG, "doubleClick": "reset"}
 Series = list[float | int | str | None]
 
 
@@ -150,6 +153,17 @@ def _drawn(
 def escaped(name: str) -> str:
     """Return a name that Plotly shows as it is; it reads some HTML in labels."""
     return name.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def graph(chart: str, shown: Dashboard, measure: str = MEASURES[0]) -> Component:
+    """Return a chart's graph; it is drawn once, in the theme that the browser puts on it."""
+    return dcc.Graph(
+        id=ids.graph(chart),
+        config=ZOOMABLE if chart == ids.TRAFFIC else CONFIG,
+        className="graph",
+        figure=figure(chart, shown, measure),
+        style={"height": "100%"},
+    )
 
 
 def figure(chart: str, shown: Dashboard, measure: str = MEASURES[0]) -> dict[str, Any]:

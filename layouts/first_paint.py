@@ -1,4 +1,4 @@
-"""Components as plain HTML, so that the page's numbers are on the screen before any script runs."""
+"""Components as plain HTML, so that the page is on the screen before any script runs."""
 
 from html import escape
 
@@ -23,13 +23,14 @@ _BOOTSTRAP: dict[str, tuple[str, str]] = {
     "CardBody": ("div", "card-body"),
     "Container": ("div", "container-fluid"),
     "Button": ("button", "btn"),
+    "Input": ("input", "form-control"),
     "Alert": ("div", "alert"),
 }
-_OWN = frozenset({"children", "id", "style", "n_clicks", "fluid", "color"})
+_OWN = frozenset({"children", "style", "n_clicks", "fluid", "color"})
 
 
 def markup(tree: object) -> str:
-    """Return what a tree of html and a few Bootstrap components looks like, without its ids.
+    """Return what a tree of html and a few Bootstrap components looks like.
 
     Raises:
         TypeError: A component that has no plain form, as a graph.
@@ -58,9 +59,8 @@ def _tag(component: Component) -> tuple[str, str]:
 
 def _attributes(component: Component, bootstrap_class: str) -> str:
     given = dict(component.to_plotly_json()["props"])  # type: ignore[no-untyped-call]
-    classes = (
-        f"{bootstrap_class} {given.pop('className', '')} {given.pop('class_name', '')}".split()
-    )
+    own = f"{given.pop('className', '')} {given.pop('class_name', '')}"
+    classes = dict.fromkeys(f"{bootstrap_class} {own}".split())
     pairs = {"class": " ".join(classes)} if classes else {}
     if "style" in given:
         pairs["style"] = ";".join(f"{_kebab(key)}:{value}" for key, value in given["style"].items())

@@ -4,20 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from data.domain.records import Dashboard, Role
 from layouts import ids
 from layouts.actions import buttons
 from layouts.blank import BLANK
-from layouts.charts import figure
 from layouts.dialogs import Fact, Field, FieldKind, Question, question_body
 from layouts.empties import nothing
 from layouts.header import Viewer
 from layouts.login import Asked, failed_page, login_page
 from layouts.openings import OPENINGS, Opening
-from layouts.page import Look, Seen, first_paint_page, page
+from layouts.page import Halves, Look, Seen, page
 from layouts.panels import column_definitions, grid
 from layouts.samples import BUSY, TODAY, UNKNOWN, ZERO
 
@@ -88,16 +87,16 @@ class State:
 
     slug: str
     title: str
-    made: Callable[[], Component]
+    made: Callable[[], Halves]
 
 
-def _page(shown: Dashboard, *changes: Changes) -> Component:
-    tree = page(Seen(shown, shown), Look(VIEWER, 0, "gallery"))
+def _page(shown: Dashboard, *changes: Changes) -> Halves:
+    halves = page(Seen(shown, shown), Look(VIEWER, 0, "gallery"))
     for change in changes:
-        for part in list(_every(tree)):
+        for part in [*_every(halves.still), *_every(halves.moving)]:
             for name, value in change.get(str(getattr(part, "id", "")), {}).items():
                 setattr(part, name, value)
-    return tree
+    return halves
 
 
 def _every(tree: object) -> Iterator[Component]:
@@ -111,7 +110,7 @@ def _every(tree: object) -> Iterator[Component]:
             yield from _every(getattr(tree, name, None))
 
 
-def _panel(slug: str, *changes: Changes, **of_grid: Any) -> Component:  # noqa: ANN401 (a grid's own properties)
+def _panel(slug: str, *changes: Changes, **of_grid: Any) -> Halves:  # noqa: ANN401 (a grid's own properties)
     """Return the page with a panel open; its grid is given its rows instead of asking for them."""
     opening = OPENINGS[slug]
     own: Changes = {
@@ -144,7 +143,7 @@ def _given(opening: Opening, count: int) -> dict[str, Any]:
     return {"rowModelType": "clientSide", "rowData": rows, "dashGridOptions": options}
 
 
-def _dialog(question: Question, problem: str = "") -> Component:
+def _dialog(question: Question, problem: str = "") -> Halves:
     shown: Changes = {
         ids.ASK: {"is_open": True, "size": question.size},
         ids.ASK_TITLE: {"children": question.title},
@@ -157,7 +156,7 @@ def _dialog(question: Question, problem: str = "") -> Component:
     return _panel("draft-invoices", total, shown, **_given(opening, 4))
 
 
-def _uploads() -> Component:
+def _uploads() -> Halves:
     lines = [
         ("Master-0612.csv", "62 %", "", "62%"),
         ("calls-berlin.log", "received, waiting to be processed", "done", "100%"),
@@ -175,11 +174,11 @@ def _uploads() -> Component:
     return _page(BUSY, FRESH, {ids.UPLOADS: {"children": shown}})
 
 
-def _first_load() -> Component:
-    return html.Div(first_paint_page(Seen(BUSY, BUSY)), id="page")
+def _first_load() -> Halves:
+    return Halves(_page(BUSY).still, html.Div())
 
 
-def _drafts(count: int) -> Component:
+def _drafts(count: int) -> Halves:
     opening = OPENINGS["draft-invoices"]
     words = f"${331.20 * count:,.2f} in {count} rows" if count else "$0.00 in 0 rows"
     said: Changes = {
@@ -273,22 +272,10 @@ def _filled(slug: str) -> State | None:
     return State(slug, "", lambda: _panel(opening, **_given(OPENINGS[opening], 3)))
 
 
-def gallery_page(slug: str) -> Component:
+def gallery_page(slug: str) -> Halves:
     """Return a state, or the list of all of them."""
     state = next((state for state in STATES if state.slug == slug), None) or _filled(slug)
-    if state is None:
-        return _list()
-    made = state.made()
-    if ids.THEME in made:
-        return made
-    return html.Div([made, dcc.Store(id=ids.THEME), *_unseen_charts()])
-
-
-def _unseen_charts() -> list[Component]:
-    """Return what the theme's callback needs where there is no chart."""
-    graphs = [dcc.Graph(id=ids.graph(chart)) for chart in ids.CHARTS]
-    first = {chart: figure(chart, BLANK) for chart in ids.CHARTS}
-    return [dcc.Store(id=ids.FIRST_FIGURES, data=first), html.Div(graphs, hidden=True)]
+    return Halves(_list(), html.Div()) if state is None else state.made()
 
 
 def _list() -> Component:

@@ -1,6 +1,7 @@
 """The bar at the top: whose page, which period, how fresh, which theme, who."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -9,6 +10,7 @@ from dash.development.base_component import Component
 from data.domain.records import Dashboard, Role
 from layouts import ids, text
 from layouts.finding import customer_filter, search_box
+from layouts.places import place
 from layouts.words import Words, attrs, words
 
 INTERVALS_S = (5, 10, 30, 60)
@@ -69,8 +71,9 @@ def header_words(shown: Dashboard, preset: str) -> Words:
     )
 
 
-def header(said: Words, tenant: str, viewer: Viewer) -> Component:
-    """Return the bar."""
+def header(bar: dict[str, Component], tenant: str, viewer: Viewer) -> Component:
+    """Return the bar, with a place for each menu."""
+    there = {name: place(name, _closed(menu)) for name, menu in bar.items()}
     return html.Header(
         [
             html.Span(
@@ -86,28 +89,30 @@ def header(said: Words, tenant: str, viewer: Viewer) -> Component:
             html.Span("", id="wall-clock", className="wall-clock num"),
             html.Span("", id="printed", className="printed num"),
             _upload(viewer),
-            html.Div([_period(said), customer_filter(said)], className="filters"),
-            _refresh(),
-            _link(),
-            _theme(),
-            _account(viewer),
+            html.Div([there["period"], there["customer"]], className="filters"),
+            *(there[name] for name in ("refresh", "link", "theme", "account")),
         ],
         className="top-bar",
     )
 
 
-def plain_header(tenant: str) -> Component:
-    """Return the bar of the first paint: the same height, its controls not there yet."""
-    return html.Header(
-        html.Span(
-            [
-                html.Span(className="logo"),
-                html.Span("Tollboard", className="name"),
-                html.Span(tenant, className="tenant"),
-            ],
-            className="brand",
-        ),
-        className="top-bar",
+def menus(said: Words, viewer: Viewer) -> dict[str, Component]:
+    """Return the menus of the bar by their place."""
+    return {
+        "period": _period(said),
+        "customer": customer_filter(said),
+        "refresh": _refresh(),
+        "link": _link(),
+        "theme": _theme(),
+        "account": _account(viewer),
+    }
+
+
+def _closed(menu: Any) -> Component:  # noqa: ANN401 (the properties of a menu)
+    """Return what a menu looks like before it can be opened."""
+    look = f"{menu.toggle_class_name} dropdown-toggle btn btn-primary"
+    return html.Div(
+        html.Button(menu.label, type="button", className=look), className=menu.class_name
     )
 
 

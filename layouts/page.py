@@ -1,7 +1,11 @@
-"""The page: its parts in their order, and everything that a refresh changes on them."""
+"""The page: its parts in their order, and everything that a refresh changes on them.
+
+It has two halves: HTML that the server writes, and what Dash puts into it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -9,16 +13,16 @@ from dash.development.base_component import Component
 from data.domain.records import Dashboard
 from data.domain.views import AskedView
 from layouts import ids
-from layouts.charts import figure
+from layouts.charts import graph
 from layouts.confirm import confirm_dialog
 from layouts.dialogs import dialog
-from layouts.first_paint import markup
 from layouts.flow import flow, flow_words
-from layouts.header import Viewer, header, header_words, plain_header
+from layouts.header import Viewer, header, header_words, menus
 from layouts.keys import help_dialog
 from layouts.needs import needs, needs_words
 from layouts.notices import notice, welcome, welcome_words
 from layouts.panels import panel
+from layouts.places import Into, place
 from layouts.tiles import invoice_words, money_row, pipeline_row, tile_words
 from layouts.tops import (
     TOPS,
@@ -30,7 +34,6 @@ from layouts.tops import (
 from layouts.traffic import traffic_card, traffic_words
 from layouts.words import Words, attrs, joined
 
-CLOCK_MS = 1000
 EVERYTHING = AskedView()
 
 
@@ -65,9 +68,17 @@ class Seen:
     whole: Dashboard
     narrowed: Dashboard
 
-    def words(self, view: AskedView) -> Words:
+    def words(self, view: AskedView) -> "Said":
         """Return every word of the page."""
-        return page_words(self.whole, self.whole.as_of) + view_words(self.narrowed, view)
+        page = page_words(self.whole, self.whole.as_of)
+        return Said(page, view_words(self.narrowed, view))
+
+
+class Said(NamedTuple):
+    """The words of the page: those that no filter governs, and those of the view."""
+
+    page: Words
+    view: Words
 
 
 def page_words(shown: Dashboard, now: datetime) -> Words:
@@ -91,25 +102,52 @@ def view_words(shown: Dashboard, view: AskedView) -> Words:
     )
 
 
-def page(seen: Seen, look: Look) -> Component:
+class Halves(NamedTuple):
+    """The page: the HTML that the server writes, and what Dash puts into it."""
+
+    still: Component
+    moving: Component
+
+
+def page(seen: Seen, look: Look) -> Halves:
     """Return the whole page, filled: nothing on it waits for a callback."""
     said = seen.words(look.view)
+    words = said.page + said.view
+    bar_menus = menus(words, look.viewer)
+    bar = header(bar_menus, seen.whole.tenant, look.viewer)
+    return Halves(still(words, bar), moving(seen.narrowed, look, said, bar_menus))
+
+
+def still(said: Words, bar: Component) -> Component:
+    """Return the page as HTML, filled: whole before any script runs, but for its charts."""
     return html.Div(
         [
-            *_machinery(seen.narrowed, look),
             html.A("Skip to the figures", href="#main", className="skip", **attrs(data_skip="1")),
-            header(said, seen.whole.tenant, look.viewer),
-            html.Div(id=ids.REFRESHING, className="refreshing", hidden=True),
+            bar,
+            place(ids.REFRESHING),
             notice(),
             html.Main(_parts(said), id="main"),
-            panel(),
-            dialog(),
-            confirm_dialog(look.provider),
             help_dialog(),
             html.Div(id=ids.UPLOADS, className="uploads", role="status"),
         ],
         id="page",
         className="page",
+    )
+
+
+def moving(shown: Dashboard, look: Look, said: Said, bar: dict[str, Component]) -> Component:
+    """Return what Dash adds to the page: charts, menus, panel, dialogs and what they work with."""
+    graphs = {chart: graph(chart, shown, look.view.measure) for chart in ids.CHARTS}
+    refreshing = html.Div(id=ids.REFRESHING, className="refreshing", hidden=True)
+    inside = {**graphs, **bar, ids.REFRESHING: refreshing}
+    return html.Div(
+        [
+            *_machinery(shown, look, said),
+            *(Into(part, name) for name, part in inside.items()),
+            panel(),
+            dialog(),
+            confirm_dialog(look.provider),
+        ]
     )
 
 
@@ -134,23 +172,22 @@ def _parts(said: Words) -> list[Component]:
     ]
 
 
-def _machinery(shown: Dashboard, look: Look) -> list[Component]:
-    first = {chart: figure(chart, shown, look.view.measure) for chart in ids.CHARTS}
+def _machinery(shown: Dashboard, look: Look, said: Said) -> list[Component]:
+    slots = {ids.PAGE_SLOTS: said.page.slots, ids.VIEW_SLOTS: said.view.slots}
     return [
         dcc.Location(id=ids.LOCATION, refresh="callback-nav"),
         dcc.Interval(
             id=ids.TICK, interval=max(1, look.refresh_s) * 1000, disabled=not look.refresh_s
         ),
-        dcc.Interval(id=ids.CLOCK, interval=CLOCK_MS),
         dcc.Store(id=ids.WOKEN),
         dcc.Store(id=ids.READ, data={"token": look.token, "changed": _changed(shown)}),
         dcc.Store(id=ids.MOVED),
         dcc.Store(id=ids.PAGE_WORDS),
         dcc.Store(id=ids.VIEW_WORDS),
+        *(dcc.Store(id=name, data=places) for name, places in slots.items()),
         dcc.Store(id=ids.TWINS),
         dcc.Store(id=ids.SHOWN, data=f"{look.token}|{look.view.key}|"),
         dcc.Store(id=ids.THEME),
-        dcc.Store(id=ids.FIRST_FIGURES, data=first),
         dcc.Store(id=ids.REFRESH_S, data=look.refresh_s),
         dcc.Store(id=ids.FAILED),
         dcc.Store(id=ids.PANEL_SHOWN),
@@ -162,25 +199,3 @@ def _machinery(shown: Dashboard, look: Look) -> list[Component]:
 
 def _changed(shown: Dashboard) -> str | None:
     return None if shown.changed_at is None else shown.changed_at.isoformat(timespec="seconds")
-
-
-def first_paint(seen: Seen) -> str:
-    """Return the page's head and its nine numbers as HTML that needs no script."""
-    return markup(first_paint_page(seen))
-
-
-def first_paint_page(seen: Seen) -> Component:
-    """Return the page's head, its nine numbers, and the shape of what follows."""
-    said = page_words(seen.whole, seen.whole.as_of) + invoice_words(seen.narrowed)
-    return html.Div(
-        [
-            plain_header(seen.whole.tenant),
-            html.Main([needs(said), money_row(said), pipeline_row(said), *_skeletons()]),
-        ],
-        className="page",
-    )
-
-
-def _skeletons() -> list[Component]:
-    card = html.Div(className="card skeleton", **attrs(aria_hidden="true"))
-    return [card, html.Div([card, card, card], className="row-c")]

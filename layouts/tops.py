@@ -1,16 +1,15 @@
 """The cards of the charts: words as HTML that is read, found and wrapped; bars by Plotly."""
 
 import json
-from typing import Any
 from urllib.parse import urlencode
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from data.domain.records import Dashboard
-from layouts import ids, text
-from layouts.charts import CONFIG, ROWS, rows, top
+from layouts import ids, places, text
+from layouts.charts import ROWS, rows, top
 from layouts.words import Words, attrs, words
 
 _CAPTIONS = {
@@ -123,9 +122,7 @@ def top_card(chart: str, said: Words) -> Component:
         ],
         className="tot",
     )
-    drawn = html.Div(
-        [graph(chart, CONFIG, "bars"), html.Ul(items, className="top")], className="top-rows"
-    )
+    drawn = html.Div([places.place(chart), html.Ul(items, className="top")], className="top-rows")
     body = said.put(html.Div, f"{chart}-body", children=[drawn, total], className="top-body")
     parts = [_head(chart, caption, said), _empty(chart, said), body, table(chart)]
     return dbc.Card(parts, class_name="chart", id=f"{chart}-card")
@@ -153,17 +150,6 @@ def switch(chart: str, caption: str) -> Component:
 def table(chart: str) -> Component:
     """Return the place of a chart's table; the browser fills it when it is asked for."""
     return html.Div([], id=f"{chart}-twin", className="twin", hidden=True)
-
-
-def graph(chart: str, config: Any, look: str) -> Component:  # noqa: ANN401 (Plotly's own)
-    """Return a chart's graph; its first figure is composed in the browser, with the theme."""
-    return dcc.Graph(
-        id=ids.graph(chart),
-        config=config,
-        className=f"graph {look}",
-        figure={"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}},
-        style={"height": "100%"},
-    )
 
 
 def months_words(shown: Dashboard) -> Words:
@@ -214,9 +200,7 @@ def months_card(said: Words) -> Component:
                 html.Div,
                 "months-body",
                 role="img",
-                children=html.Div(
-                    graph(ids.FILES_BY_MONTH, CONFIG, "months"), className="months-graph"
-                ),
+                children=html.Div(places.place(ids.FILES_BY_MONTH), className="months-graph"),
             ),
             said.put(
                 html.Div,

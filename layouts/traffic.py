@@ -8,9 +8,9 @@ from data.domain.periods import comparison
 from data.domain.records import Dashboard, TrafficDay
 from data.domain.views import MEASURES
 from layouts import ids, text
-from layouts.charts import ZOOMABLE
 from layouts.past import look
-from layouts.tops import graph, switch, table
+from layouts.places import place
+from layouts.tops import switch, table
 from layouts.words import Words, attrs, joined, words
 
 _FIGURES = (
@@ -119,7 +119,7 @@ def _spoken(shown: Dashboard) -> str:
 def traffic_card(said: Words) -> Component:
     """Return the card of the traffic by day."""
     figures = [_figure(slug, label, definition, said) for slug, label, definition in _FIGURES]
-    drawn = html.Div(graph(ids.TRAFFIC, ZOOMABLE, "line"), className="traffic-graph")
+    drawn = html.Div(place(ids.TRAFFIC), className="traffic-graph")
     return dbc.Card(
         [
             html.Div(

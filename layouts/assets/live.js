@@ -6,8 +6,7 @@
   const noUpdate = () => window.dash_clientside.no_update;
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
   const address = () => new URLSearchParams(window.location.search);
-  const last = {};
-  const changed = (key, value) => (last[key] === value ? noUpdate() : (last[key] = value));
+  const byId = (id) => document.getElementById(id);
 
   function refreshSeconds(fallback) {
     const given = address().get("refresh");
@@ -53,9 +52,21 @@
   }
 
   const REPLACED = "Tollboard was brought up to date. Reload this page to have the new one.";
-  /* --- the clock: once a second, and whenever a refresh was answered or failed -------------- */
-  function clock(_ticks, read, failed, off, fallback) {
-    const now = Date.now();
+  /* --- the clock: once a second, and whenever a refresh was answered or failed. It writes by itself:
+     through Dash, every second would cost what a refresh costs. ------------------------------------- */
+  let told = null;
+  function answered(...given) {
+    if (!told) window.setInterval(clock, 1000);
+    told = given;
+    clock();
+    return noUpdate();
+  }
+  function ticking() {
+    const timer = window.dash_component_api.getLayout("tick");
+    return Boolean(timer) && !timer.props.disabled;
+  }
+  function clock() {
+    const [read, failed, fallback] = told, off = !ticking(), now = Date.now();
     if (read !== live.read) { if (live.failed) rowsAgain(); else if (live.read && read && live.read.token !== read.token) freshRows(); live.read = read; live.at = now; live.failed = null; }
     if (failed && failed !== live.lastFailure) { live.lastFailure = failed; live.failed = failed.why; live.failedAt = live.failedAt || now; }
     if (!live.failed) live.failedAt = 0;
@@ -71,18 +82,17 @@
     const still = Boolean(live.failed) || silent || live.signedOut, stale = still || live.replaced;
     const text = paused ? `paused, ${age(seconds)} ago` : `${age(seconds)} ago`;
     const since = new Date(live.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-    if (live.replaced) document.getElementById("notice").classList.toggle("news", !still);
+    const notice = byId("notice");
+    if (live.replaced) notice.classList.toggle("news", !still);
     const why = live.signedOut ? "Your session has ended. Reload this page to sign in again." : live.replaced ? REPLACED
       : live.failed || "The server does not answer. This page keeps trying and recovers by itself.";
     const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
-    return [
-      changed("text", text),
-      changed("every", paused ? "" : `· every ${every} s`),
-      changed("look", still ? "status stale" : paused ? "status paused" : "status"),
-      changed("hidden", !stale),
-      changed("notice", still ? `Figures of ${since}, kept as they were. ${why}` : live.replaced ? REPLACED : ""),
-      changed("stamps", `page read ${since}\n${changedAt}`),
-    ];
+    write("status-text", "children", text);
+    write("status-every", "children", paused ? "" : `· every ${every} s`);
+    write("status", "className", still ? "status stale" : paused ? "status paused" : "status");
+    write("notice-text", "children", still ? `Figures of ${since}, kept as they were. ${why}` : live.replaced ? REPLACED : "");
+    write("notice", "hidden", !stale);
+    write("stamps", "children", `page read ${since}\n${changedAt}`);
   }
   function keepTicking(now, every, paused, off) {
     const rest = paused || document.hidden;
@@ -112,27 +122,56 @@
     if (reason === "replaced" && address().get("kiosk") === "1") window.setTimeout(reload, 2000 + Math.random() * 20000);
   }
   const reload = () => window.location.reload();
-  function answered(answer) {
+  function replied(answer) {
     const release = answer.headers.get("Tollboard-Page");
     if (release && release !== root.dataset.release) outlived("replaced");
     if (answer.status === 401) outlived("signedOut"); else live.refused = !answer.ok;
     return answer;
   }
+  /* What Dash asks for before it starts came with the page; its charts are put into the theme. */
+  const CAME = { "/_dash-layout": ["layout", dressed], "/_dash-dependencies": ["callbacks", (given) => given] };
+  function came(address) {
+    const [id, made] = CAME[new URL(address, window.location.href).pathname] || [], there = id && byId(id);
+    if (!there) return null;
+    there.remove();
+    return new Response(JSON.stringify(made(JSON.parse(there.textContent))), { headers: { "Content-Type": "application/json" } });
+  }
+  function dressed(part) {
+    const props = part && part.props;
+    if (!props) return part;
+    if (part.type === "Graph") props.figure.layout.template = template(props.id.replace(/-graph$/, ""));
+    /* An address that asks for nothing beside the view that came: no callback needs to look at it. */
+    else if (part.type === "Location" && !["panel", "row", "tables"].some((name) => address().has(name))) {
+      ["href", "pathname", "search", "hash"].forEach((name) => { props[name] = window.location[name]; });
+    } else if (Array.isArray(props.children)) props.children.forEach(dressed);
+    else dressed(props.children);
+    return part;
+  }
   const plainFetch = window.fetch;
-  window.fetch = (...given) => plainFetch(...given).then(answered, (error) => { live.refused = true; throw error; });
+  window.fetch = (...given) => {
+    const there = typeof given[0] === "string" && came(given[0]);
+    if (there) return Promise.resolve(there);
+    return plainFetch(...given).then(replied, (error) => { live.refused = true; throw error; });
+  };
 
   /* --- words: each to its id ---------------------------------------------------------------- */
   const shownWords = {};
-  function spread(words) {
-    const outputs = window.dash_clientside.callback_context.outputs_list;
-    if (!words) return outputs.map(noUpdate);
-    return words.map((word, place) => {
-      const slot = `${outputs[place].id}.${outputs[place].property}`;
-      const written = JSON.stringify(word);
-      if (shownWords[slot] === written) return noUpdate();
-      shownWords[slot] = written;
-      return word;
-    });
+  function spread(words, slots) {
+    (words || []).forEach((word, place) => write(...slots[place], word));
+    return noUpdate();
+  }
+  function write(id, prop, word) {
+    const slot = `${id}.${prop}`, written = JSON.stringify(word);
+    if (shownWords[slot] === written) return;
+    const there = byId(id);
+    if (!there) return;
+    shownWords[slot] = written;
+    if (prop === "children") there.textContent = word === null ? "" : word;
+    else if (prop === "className") there.className = word;
+    else if (prop === "hidden") there.hidden = Boolean(word);
+    else if (prop === "style") { there.removeAttribute("style"); Object.assign(there.style, word); }
+    else if (word === null) there.removeAttribute(prop);
+    else there.setAttribute(prop.toLowerCase(), word);
   }
 
   /* --- themes ------------------------------------------------------------------------------- */
@@ -183,15 +222,9 @@
     return { layout, data: { bar: [bar(token("sunken")), bar(token("bar")), bar(token("bar-other"))] } };
   }
   let opener = null;
-  let composed = false;
-  function figures(theme, first) {
+  function figures() {
     const outputs = window.dash_clientside.callback_context.outputs_list;
-    if (!theme) wear();
     const charts = outputs.map((output) => output.id.replace(/-graph$/, ""));
-    if (!composed) {
-      composed = true;
-      return charts.map((chart) => ({ ...first[chart], layout: { ...first[chart].layout, template: template(chart) } }));
-    }
     return charts.map((chart) => {
       const patch = new window.dash_clientside.Patch();
       return patch.assign(["layout", "template"], template(chart)).build();
@@ -294,6 +327,6 @@
     const shown = grid();
     if (shown) shown.refreshInfiniteCache();
   }
-  window.dash_clientside.tollboard = { clock, spread, figures, closed, clicked, wished, confirmed, focused };
+  window.dash_clientside.tollboard = { answered, spread, figures, closed, clicked, wished, confirmed, focused };
   window.tollboard = { address, addressWith, go, NO_PANEL, age, paused: () => live.asked === 0, state: () => live.read && live.read.token, readAt: () => new Date(live.at), template, wear, refresh: () => setProps("woken", { data: Date.now() }) };
 })();
