@@ -59,8 +59,12 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what speaks of a database or a browser that there is not in this run."""
+    """Leave out what speaks of a database or a browser that there is not in this run.
+
+    What waits for a browser comes first: one process has it, and the others take all else.
+    """
     left_out_without_a_browser(items)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
     other = "sqlite" if ON_POSTGRESQL else "postgresql"
     for item in items:
         if item.get_closest_marker(other):
