@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from ingest.head import Head
 from ingest.profile import FormatProfile
@@ -78,6 +80,7 @@ def fitted(profile: FormatProfile, head: Head) -> Layout | Misfit:
     return _by_shapes(profile, head)
 
 
+@lru_cache(maxsize=4096)  # every file's header is compared with every alias of every format
 def canonical(name: str) -> str:
     """Return a header's word for comparing: lower case, other characters as one underscore."""
     return re.sub(r"[^0-9a-z]+", "_", name.strip().strip('"').lower()).strip("_")
@@ -154,13 +157,14 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     delimiter = framing.delimiters[0]
     split = cells_of(profile, delimiter)
     first = head.lines[framing.header_lines : framing.header_lines + 4 * HEAD_LINES]
-    records = [line for line in first if _is_record(profile, line)]
-    rows = [split(line) or [] for line in records[:HEAD_LINES]]
+    records = islice((line for line in first if _is_record(profile, line)), HEAD_LINES)
+    rows = [split(line) or [] for line in records]
     if not rows:
         return Misfit("none of its first lines is a record of this format")
-    orders = _orders(profile, rows)
-    fits = [order for order in orders if any(_fits(profile, order, row) for row in rows)]
-    fitting = sum(any(_fits(profile, order, row) for order in orders) for row in rows)
+    found = _orders(profile, rows)
+    orders = tuple(found)
+    fits = [order for order in orders if any(found[order])]
+    fitting = sum(map(any, zip(*found.values(), strict=True)))
     if not fits or fitting < LEAST_FIT * len(rows):
         lengths = {len(order) for order in orders}
         near = len(profile.columns.shapes) if lengths & {len(row) for row in rows} else 0
@@ -177,7 +181,7 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
         header_lines=framing.header_lines,
         header="",
         orders=orders,
-        counts=_counts_beyond(profile, orders, rows),
+        counts=_counts_beyond(profile, found[orders[-1]], rows),
         ragged=profile.columns.ragged,
         either=either,
         reason=f"{' and '.join(map(str, counts))} columns, and {', '.join(shapes)} look as they"
@@ -192,38 +196,53 @@ def _is_record(profile: FormatProfile, line: str) -> bool:
     return not starts or line.startswith(starts)
 
 
-def _orders(profile: FormatProfile, rows: Sequence[list[str]]) -> tuple[tuple[str, ...], ...]:
-    """Return one order per number of columns, shortest first; rows decide between rivals."""
-    best: dict[int, tuple[str, ...]] = {}
-    scores: dict[int, int] = {}
+def _orders(profile: FormatProfile, rows: Sequence[list[str]]) -> dict[tuple[str, ...], list[bool]]:
+    """Return one order per number of columns, shortest first, and which rows fit it.
+
+    Of rivals for a number of columns, the one that more rows fit.
+    """
+    best: dict[int, tuple[tuple[str, ...], list[bool]]] = {}
     columns = profile.columns
     for tail in columns.tails:
         order = (columns.order or tuple(columns.slices)) + tail
-        score = sum(_fits(profile, order, row) for row in rows)
-        if len(order) not in best or score > scores[len(order)]:
-            best[len(order)], scores[len(order)] = order, score
-    return tuple(best[count] for count in sorted(best))
+        fits = _fits(profile, order, rows)
+        if len(order) not in best or sum(fits) > sum(best[len(order)][1]):
+            best[len(order)] = order, fits
+    return dict(best[count] for count in sorted(best))
 
 
 def _counts_beyond(
-    profile: FormatProfile, orders: tuple[tuple[str, ...], ...], rows: Sequence[list[str]]
+    profile: FormatProfile, longest: Sequence[bool], rows: Sequence[list[str]]
 ) -> frozenset[int]:
-    """Return the numbers of columns, beyond those named, that lines of this format have."""
+    """Return the numbers of columns, beyond those named, that lines of this format have.
+
+    Args:
+        profile: The format.
+        longest: Which rows fit its longest order.
+        rows: The file's first ones.
+    """
     if not profile.columns.extra:
         return frozenset()
-    counts = Counter(len(row) for row in rows if _fits(profile, orders[-1], row))
+    counts = Counter(len(row) for row, fits in zip(rows, longest, strict=True) if fits)
     usual = max(counts.values(), default=0)
     return frozenset(count for count, lines in counts.items() if lines * RARE >= usual)
 
 
-def _fits(profile: FormatProfile, order: tuple[str, ...], row: Sequence[str]) -> bool:
+def _fits(
+    profile: FormatProfile, order: tuple[str, ...], rows: Iterable[Sequence[str]]
+) -> list[bool]:
+    """Return which rows have an order's number of columns, and in them what looks right."""
     columns = profile.columns
-    if len(row) != len(order) and not (columns.extra and len(row) > len(order)):
-        return False
-    cells = dict(zip(order, row, strict=False))
-    return all(
-        re.fullmatch(shape, cells[name]) for name, shape in columns.shapes.items() if name in cells
-    )
+    looks = [
+        (order.index(name), re.compile(shape).fullmatch)
+        for name, shape in columns.shapes.items()
+        if name in order
+    ]
+    return [
+        (len(row) == len(order) or (columns.extra and len(row) > len(order)))
+        and all(looks_right(row[at]) for at, looks_right in looks)
+        for row in rows
+    ]
 
 
 def _shape_misfit(

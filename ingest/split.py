@@ -72,6 +72,8 @@ def _closing(line: str, at: int, closing: str) -> int:
 
 def _by_backslash(line: str, delimiter: str) -> list[str]:
     """Split at delimiters that no backslash precedes."""
+    if "\\" not in line:
+        return line.split(delimiter)
     parts = re.findall(rf"(?:\\.|[^\\{re.escape(delimiter)}]|\\$)*", line, flags=re.DOTALL)
     return [re.sub(r"\\(.)", r"\1", part) for part in _unempty(parts)]
 
