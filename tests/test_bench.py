@@ -14,9 +14,9 @@ from bench.cdr_lines import written
 def measured(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     cdr_file = folder / "Master.csv"
-    written(cdr_file, 60_000, broken_ppm=10_000)
+    written(cdr_file, 30_000, broken_ppm=10_000)
     return (
-        ingest_bench.ingested(folder, cdr_file, 60_000),
+        ingest_bench.ingested(folder, cdr_file, 30_000),
         ingest_bench.by_hand(folder, cdr_file),
     )
 

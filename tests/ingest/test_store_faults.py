@@ -16,7 +16,7 @@ from data.store.sqlite_engine import sqlite_module
 from tests.ingesting import assert_books_balance, deliver, ingested, lines
 
 ROOT = Path(__file__).parents[2]
-LINES = 60_000
+LINES = 30_000
 may_mount = pytest.mark.skipif(
     os.geteuid() != 0
     or shutil.which("unshare") is None
@@ -25,7 +25,7 @@ may_mount = pytest.mark.skipif(
 )
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
-# A disk of 24 MB of its own, that only this process sees; the state after each act is printed.
+# A disk of 13 MB of its own, that only this process sees; the state after each act is printed.
 FULL_DISK = """
 import json, shutil, subprocess, sys
 var, delivered = sys.argv[1:3]
@@ -40,7 +40,7 @@ def act(*words):
     return {"exit": done.returncode, "out": done.stdout, "err": done.stderr}
 def mounted(*words):
     subprocess.run(["mount", "-t", "tmpfs", *words], check=True)
-mounted("-o", "size=24m", "tmpfs", var)
+mounted("-o", "size=13m", "tmpfs", var)
 acts = {"made": act("-m", "data", "migrate")}
 shutil.copy(delivered, var + "/inbox/a.csv")
 acts["refused"] = act("-m", "ingest", "run", "--json")
