@@ -53,13 +53,9 @@ def _left_over(conn: Connection, customer_id: int) -> list[tuple[int, int]]:
 
 
 def _allocated_more(conn: Connection, payment_id: int, part: Allocation) -> None:
-    conn.execute(
-        added_up(conn, payment_allocations, ("amount_micros",)),
-        [
-            {
-                "payment_id": payment_id,
-                "invoice_id": part.invoice_id,
-                "amount_micros": part.amount_micros,
-            }
-        ],
-    )
+    row = {
+        "payment_id": payment_id,
+        "invoice_id": part.invoice_id,
+        "amount_micros": part.amount_micros,
+    }
+    added_up(conn, payment_allocations, ("amount_micros",), [row])

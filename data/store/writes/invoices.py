@@ -187,4 +187,4 @@ def _free_calls(conn: Connection, invoice_id: int) -> None:
     ]
     if rows:
         conn.execute(delete(usage_by_customer).where(of_invoice))
-        conn.execute(added_up(conn, usage_by_customer, SUMS), rows)
+        added_up(conn, usage_by_customer, SUMS, rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from operator import add, itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete
@@ -74,13 +75,13 @@ def usage_rows_added(conn: Connection, rows: Sequence[Mapping[str, Any]]) -> Non
     """Add rows of `usage_by_customer` to it, and to their sums by day and the margins."""
     if not rows:
         return
-    conn.execute(added_up(conn, usage_by_customer, CUSTOMER_SUMS), rows)
+    added_up(conn, usage_by_customer, CUSTOMER_SUMS, rows)
     days = _summed(rows, ("day",), DAY_SUMS, _of_day)
-    conn.execute(added_up(conn, usage_by_day, DAY_SUMS), days)
+    added_up(conn, usage_by_day, DAY_SUMS, days)
     owned = [row for row in rows if row["customer_id"] != NOBODY]
     if owned:
         margins = _summed(owned, ("customer_id", "day"), MARGIN_SUMS, dict)
-        conn.execute(added_up(conn, margin_by_customer, MARGIN_SUMS), margins)
+        added_up(conn, margin_by_customer, MARGIN_SUMS, margins)
 
 
 def _of_day(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,12 +101,12 @@ def _summed(
     seen_as: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """Return one row per key in key order, the named sums added up."""
-    found: dict[tuple[Any, ...], list[int]] = {}
-    for given in rows:
-        row = seen_as(given)
-        sums = found.setdefault(tuple(row[key] for key in keys), [0] * len(names))
-        for place, name in enumerate(names):
-            sums[place] += row[name]
+    sums_of = itemgetter(*names)
+    found: dict[tuple[Any, ...], tuple[int, ...]] = {}
+    for row in map(seen_as, rows):
+        key, sums = tuple([row[key] for key in keys]), sums_of(row)
+        before = found.get(key)
+        found[key] = sums if before is None else tuple(map(add, before, sums))
     return [
         dict(zip((*keys, *names), (*key, *sums), strict=True))
         for key, sums in sorted(found.items())
@@ -123,8 +124,7 @@ def destination_usage_added(conn: Connection, usage: Sequence[DestinationUsage])
         }
         for each in usage
     ]
-    if rows:
-        conn.execute(added_up(conn, usage_by_destination, DESTINATION_SUMS), rows)
+    added_up(conn, usage_by_destination, DESTINATION_SUMS, rows)
     _emptied(conn, usage_by_destination, [each.day for each in usage if each.sums[0] < 0])
 
 
@@ -135,8 +135,7 @@ def duplicates_added(conn: Connection, source_id: int, lines_by_day: Mapping[dat
         for day, lines in sorted(lines_by_day.items())
         if lines
     ]
-    if rows:
-        conn.execute(added_up(conn, duplicates_by_day, ("lines",)), rows)
+    added_up(conn, duplicates_by_day, ("lines",), rows)
     _emptied(conn, duplicates_by_day, [day for day, lines in lines_by_day.items() if lines < 0])
 
 
