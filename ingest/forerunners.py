@@ -1,11 +1,18 @@
-"""Before the program itself is loaded: readers of a large file that waits begin to load.
+"""Reading processes, started before the program itself is loaded when a large file waits.
 
 The program and its readers load different things, and each takes more than a second. Side by side
 they take one second.
 """
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Sequence
-from multiprocessing import forkserver
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
 
 from data.domain.errors import SettingsError
 from data.settings import Settings
@@ -13,10 +20,48 @@ from ingest.inbox import has_large
 
 LARGE_BYTES = 16 << 20
 """From here on reading processes pay for their start."""
+ROOT = Path(__file__).parent.parent
+
+
+class ReadingProcesses:
+    """Some reading processes on their way, or at work (`ingest.reading_process`)."""
+
+    def __init__(self, count: int) -> None:
+        """Start so many; each is there when it answers."""
+        pairs = [Pipe() for _ in range(count)]
+        self.pipes: list[Connection] = [ours for ours, _ in pairs]
+        descriptors = [theirs.fileno() for _, theirs in pairs]
+        found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._first = subprocess.Popen(  # noqa: S603  our own program
+            [sys.executable, "-m", "ingest.reading_process", *map(str, descriptors)],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(found)},
+            pass_fds=descriptors,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # a group of their own, to be ended together
+        )
+        for _, theirs in pairs:
+            theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The process that loaded, and the group of all."""
+        return self._first.pid
+
+    def close(self) -> None:
+        """End them, whatever they are doing."""
+        for pipe in self.pipes:
+            pipe.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGTERM)  # not yet waited for: the number is still theirs
+        self._first.wait()
+
+
+_foreseen: list[ReadingProcesses] = []
 
 
 def readers_foreseen(words: Sequence[str]) -> None:
-    """Have the process from which readers are forked load, when a run will need readers.
+    """Have reading processes load, when a run will need them.
 
     Args:
         words: The command and its options; only `run` takes in what lies in the inbox.
@@ -28,7 +73,7 @@ def readers_foreseen(words: Sequence[str]) -> None:
     except SettingsError:
         return  # the command says what is wrong
     if needs_readers(settings):
-        readers_preloading()
+        _foreseen.append(ReadingProcesses(settings.workers))
 
 
 def needs_readers(settings: Settings) -> bool:
@@ -36,7 +81,6 @@ def needs_readers(settings: Settings) -> bool:
     return settings.workers > 1 and has_large(settings.inbox_dir, LARGE_BYTES)
 
 
-def readers_preloading() -> None:
-    """Start the process from which readers are forked; it loads what they need."""
-    forkserver.set_forkserver_preload(["ingest.reader"])
-    forkserver.ensure_running()
+def reading_processes(count: int) -> ReadingProcesses:
+    """Return the processes that were foreseen, else start some."""
+    return _foreseen.pop() if _foreseen else ReadingProcesses(count)

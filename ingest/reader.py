@@ -1,6 +1,8 @@
 """One reader: stages the parts of one file after another."""
 
 import pickle
+from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -10,7 +12,7 @@ from ingest.readers import Begin, Done, Group, Question, Recognition
 from ingest.recognise import recognised
 from ingest.rows import SourceRules
 from ingest.segment import Stamper, staged_segment
-from ingest.staged import StagedSegment
+from ingest.staged import ByContent, ByContentAside, StagedSegment
 from ingest.staging import staging
 from ingest.stopping import Stopping, never, unless_stopped
 
@@ -36,7 +38,7 @@ class Reader:
         if isinstance(order, Question):
             return self.recognised(order)
         if isinstance(order, Group):
-            return self.staged(order)
+            return [_light(segment, order.staging.parent) for segment in self.staged(order)]
         self.begin(order)
         return Done()
 
@@ -73,3 +75,13 @@ class Reader:
         finally:
             place.close()
             pa.default_memory_pool().release_unused()
+
+
+def _light(segment: StagedSegment, scratch: Path) -> StagedSegment:
+    """Return what a part came to without what is seldom looked at."""
+    by_content = [each for each in segment.by_content if isinstance(each, ByContent)]
+    if not by_content:
+        return segment
+    path = scratch / f"by-content-{segment.number}.npy"
+    aside = ByContentAside.put(path, ByContent.joined(by_content))
+    return replace(segment, by_content=[aside])

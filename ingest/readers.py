@@ -4,17 +4,11 @@ A reader lives as long as the pipe to its owner: when the owner is gone, the pip
 the reader; when a reader is gone, its owner notices at once.
 """
 
-import gc
-import multiprocessing
-import os
-import signal
-import traceback
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty, Queue
 from threading import Event, Thread
@@ -26,7 +20,7 @@ from data.domain.halves import NOWHERE, Elsewhere
 from data.domain.numbers import NumberPlan
 from data.domain.own_numbers import OwnNumbers
 from data.domain.sequences import Run
-from ingest.forerunners import readers_preloading
+from ingest.forerunners import reading_processes
 from ingest.profile import FoldRule
 from ingest.stopping import Stopping, unless_stopped
 
@@ -35,8 +29,6 @@ if TYPE_CHECKING:  # the owner of readers does not need what they need
     from ingest.staged import StagedSegment
 
 LOOK_UP_S = 0.2
-NICENESS = 5
-"""Readers give way to the writer of the store, for which they would only have to wait."""
 
 
 class ReaderLost(BillingError):
@@ -159,48 +151,13 @@ class Done:
     """An answer: the order is carried out, with nothing to say."""
 
 
-def serve(orders: Connection) -> None:
-    """Carry out orders until the pipe ends; the life of a reading process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when to stop
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from ingest.reader import Reader  # noqa: PLC0415  heavy; preloaded where readers are forked
-
-    gc.freeze()  # what is loaded stays; looking through it for garbage would take time
-    os.nice(NICENESS)
-    reader = Reader()
-    while True:
-        try:
-            order = orders.recv()
-        except EOFError:
-            return
-        try:
-            answer: object = reader.answer(order)
-        except FileError as error:
-            answer = error
-        except Exception:  # noqa: BLE001  whatever it was, the owner must hear of it
-            answer = Mistake(traceback.format_exc())
-        try:
-            orders.send(answer)
-        except BrokenPipeError:
-            return
-
-
 class Readers:
     """Some reading processes; started once, used for any number of files."""
 
     def __init__(self, count: int) -> None:
         """Start the processes; they load what they need while the owner does something else."""
-        readers_preloading()
-        context = multiprocessing.get_context("forkserver")
-        self._pipes: list[Connection] = []
-        self._processes: list[BaseProcess] = []
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=serve, args=(theirs,), daemon=True)
-            process.start()
-            theirs.close()
-            self._pipes.append(ours)
-            self._processes.append(process)
+        self._processes = reading_processes(count)
+        self._pipes = self._processes.pipes
 
     def staged(
         self, begin: Begin, groups: Sequence[Group], stopping: Stopping
@@ -277,11 +234,7 @@ class Readers:
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
-        for pipe in self._pipes:
-            pipe.close()
-        for process in self._processes:
-            process.terminate()
-            process.join()
+        self._processes.close()
 
 
 def _next_group(pipe: Connection, left: list[Group], at_work: dict[Connection, int]) -> None:

@@ -269,7 +269,6 @@ class Processes:
             staged = ingest.readers().staged(begin, groups, ingest.stopping)
             with closing(staged):
                 yield from zip((group.staging for group in groups), staged, strict=True)
-        ingest.readers_ended()  # what they hold is wanted for the rest; others start in no time
 
     @contextmanager
     def _ended_on_trouble(self) -> Iterator[None]:

@@ -44,6 +44,30 @@ class ByContent:
     call_key: Ints
     line: Ints
 
+    @classmethod
+    def joined(cls, parts: Sequence["ByContent"]) -> "ByContent":
+        """Return those of some blocks together."""
+        keys, lines = [each.call_key for each in parts], [each.line for each in parts]
+        return cls(np.concatenate(keys), np.concatenate(lines))
+
+
+@dataclass(frozen=True)
+class ByContentAside:
+    """The same in a file: seldom looked at, and of a large file too many to carry about."""
+
+    path: Path
+
+    @classmethod
+    def put(cls, path: Path, calls: ByContent) -> "ByContentAside":
+        """Write calls into a file."""
+        np.save(path, np.stack([calls.call_key, calls.line]))
+        return cls(path)
+
+    def loaded(self) -> ByContent:
+        """Read them again."""
+        keys, lines = np.load(self.path)
+        return ByContent(keys, lines)
+
 
 @dataclass
 class StagedSegment:
@@ -77,7 +101,7 @@ class StagedSegment:
     customers: list[Sums] = field(default_factory=list)
     destinations: list[Sums] = field(default_factory=list)
     legs: list[Legs] = field(default_factory=list)
-    by_content: list[ByContent] = field(default_factory=list)
+    by_content: list[ByContent | ByContentAside] = field(default_factory=list)
     halves: list[Half] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from data.domain.periods import EPOCH
 from data.store.writes.parts import LineChange
 from ingest.profile import FoldRule
-from ingest.staged import ByContent, Legs, StagedSegment
+from ingest.staged import ByContent, ByContentAside, Legs, StagedSegment
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -59,7 +59,7 @@ def _occurrences(
 ) -> list[tuple[int, int]]:
     """Return the second and further lines of equal content, each with a key of its own."""
     found: list[tuple[ByContent, int]] = [
-        (each, start)
+        (each.loaded() if isinstance(each, ByContentAside) else each, start)
         for segment, start in zip(segments, before, strict=True)
         for each in segment.by_content
     ]
