@@ -21,6 +21,9 @@ from ingest.inbox import has_large
 LARGE_BYTES = 16 << 20
 """From here on reading processes pay for their start."""
 ROOT = Path(__file__).parent.parent
+MALLOC = {f"MALLOC_{name}_": str(64 << 20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
+"""For glibc: readers take and give blocks of the same few MiB all the time, which it would else
+fetch from the system and return each time (measured: a tenth of its time, no more memory)."""
 
 
 class ReadingProcesses:
@@ -32,9 +35,10 @@ class ReadingProcesses:
         self.pipes: list[Connection] = [ours for ours, _ in pairs]
         descriptors = [theirs.fileno() for _, theirs in pairs]
         found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        surroundings = os.environ | MALLOC | {"PYTHONPATH": os.pathsep.join(found)}
         self._first = subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-m", "ingest.reading_process", *map(str, descriptors)],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(found)},
+            env=surroundings,
             pass_fds=descriptors,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -11,6 +11,7 @@ from pyarrow import compute as pc
 
 from ingest.lines import Ints, Lines
 
+HASHED_AT_ONCE = 2_000  # measured: half the time of a whole block, whose objects fit no cache
 SEPARATOR = "\x1f"  # in no value: a line with a control character is rejected
 
 
@@ -25,11 +26,12 @@ def hashed(texts: pa.Array, source_name: str) -> Ints:
         Aumasson and Bernstein, SipHash: a fast short-input PRF (SipHash-2-4), whose value pandas
         then scatters by the last steps of SplitMix64 (`pandas.util.hash_array`).
     """
-    if not len(texts):
-        return np.zeros(0, dtype=np.int64)
     key = blake2b(source_name.encode(), digest_size=8).hexdigest()
-    values = texts.to_numpy(zero_copy_only=False)
-    return cast("Ints", hash_array(values, hash_key=key, categorize=False).view(np.int64))
+    keys = np.zeros(len(texts), dtype=np.uint64)
+    for at in range(0, len(texts), HASHED_AT_ONCE):
+        values = texts.slice(at, HASHED_AT_ONCE).to_numpy(zero_copy_only=False)
+        keys[at : at + HASHED_AT_ONCE] = hash_array(values, hash_key=key, categorize=False)
+    return cast("Ints", keys.view(np.int64))
 
 
 def identity_keys(columns: Sequence[pa.Array], source_name: str) -> Ints:

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from data.domain.errors import BillingError, Refused
-from data.logs import logs_to_stderr
+from data.late_logs import logs_to_stderr_when_there_are_any
 from data.opening import opened, opened_or_founded
 from data.settings import Settings
 from data.store.connect import Store
@@ -290,7 +290,7 @@ def _told(report: RunReport, *, as_json: bool) -> None:
 
 def main() -> None:
     """Run one command; exit 2 with one message when it could not run."""
-    logs_to_stderr("WARNING")
+    logs_to_stderr_when_there_are_any("WARNING")
     try:
         app()
     except Stopped as stopped:

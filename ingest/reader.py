@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.domain.matching import Rules
+from ingest.orders import Begin, Done, Group, Question, Recognition
 from ingest.profile import profiles
-from ingest.readers import Begin, Done, Group, Question, Recognition
 from ingest.recognise import recognised
 from ingest.rows import SourceRules
 from ingest.segment import Stamper, staged_segment

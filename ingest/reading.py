@@ -18,8 +18,8 @@ from data.store.queries.sources import Source
 from ingest.context import Ingest
 from ingest.forerunners import LARGE_BYTES
 from ingest.growing import Span
-from ingest.profile import FoldRule
-from ingest.readers import Begin, Group, Part, Question, Recognition
+from ingest.orders import Begin, Group, Part, Question, Recognition
+from ingest.profile_values import FoldRule
 from ingest.staged import StagedGroup, StagedSegment
 from ingest.whole_file import summed_talk
 

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
 from data.domain.errors import FileError
+from ingest.orders import Mistake
 from ingest.reader import Reader
-from ingest.readers import Mistake
 
 NICENESS = 5
 """Readers give way to the writer of the store, for which they would only have to wait."""

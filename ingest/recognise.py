@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from data.domain.auth_codes import AuthField
 from ingest.call_fields import COLUMN_OF
 from ingest.identify import identified
+from ingest.orders import Question, Recognition
 from ingest.profile import FormatProfile, profiles
 from ingest.proof import file_zone
 from ingest.read import Segment, segments
-from ingest.readers import Question, Recognition
 from ingest.rows import SourceRules
 from ingest.sequences import run_of_name
 from ingest.trailer import declared_lines

@@ -23,10 +23,10 @@ from ingest.digits import NO_MATCH
 from ingest.local_time import MS_PER_DAY, local_ms
 from ingest.match import Claims, Matcher
 from ingest.normalise import SourceRules, normalised
+from ingest.orders import Part
 from ingest.rate import Prices, Rater, Starts, Tables
 from ingest.rate_table import EPOCH_DAY, RateBook
 from ingest.read import Ignored, Segment, blocks
-from ingest.readers import Part
 from ingest.staged import ByContent, Legs, StagedSegment
 from ingest.staging import Staging
 from ingest.usage import Stamped, Sums, customer_sums, destination_sums

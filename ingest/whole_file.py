@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from data.domain.periods import EPOCH
 from data.store.writes.parts import LineChange
-from ingest.profile import FoldRule
+from ingest.profile_values import FoldRule
 from ingest.staged import ByContent, ByContentAside, Legs, StagedSegment
 
 Ints: TypeAlias = npt.NDArray[np.int64]

@@ -5,6 +5,7 @@ import logging
 import pytest
 import structlog
 
+from data.late_logs import logs_to_stderr_when_there_are_any
 from data.logs import logs_to_stderr
 
 NUMBER = "+12125550123"
@@ -101,3 +102,18 @@ def test_a_person_reads_pairs():
     logging.getLogger("library").info("file done")
 
     assert stream.getvalue().endswith('Z level=info event="file done" logger=library\n')
+
+
+def test_logs_that_load_late_are_written_as_those_that_load_at_once(monkeypatch):
+    late, at_once = io.StringIO(), io.StringIO()
+    monkeypatch.setattr("sys.stderr", late)
+    logs_to_stderr_when_there_are_any("WARNING")
+    logging.getLogger("library").info("not told")
+    logging.getLogger("library").warning("for %s", NUMBER)
+    logs_to_stderr("WARNING", at_once)
+    logging.getLogger("library").warning("for %s", NUMBER)
+
+    [told], [expected] = late.getvalue().splitlines(), at_once.getvalue().splitlines()
+    told, expected = json.loads(told), json.loads(expected)
+    assert told.pop("at") and expected.pop("at")
+    assert told == expected

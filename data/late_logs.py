@@ -1,0 +1,29 @@
+"""Logs of programs that mostly have none: what writes them loads with the first line."""
+
+import logging
+
+
+class _Late(logging.Handler):
+    """Has the first record written by what it loads, and every later one."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__()
+        self._least = level
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from data.logs import logs_to_stderr  # noqa: PLC0415  heavy: seldom needed
+
+        logs_to_stderr(self._least)
+        logging.getLogger().handle(record)
+
+
+def logs_to_stderr_when_there_are_any(level: str) -> None:
+    """Send every log of this process to stderr, as `data.logs` does from the first one on.
+
+    Args:
+        level: The least severe level that is written.
+    """
+    root = logging.getLogger()
+    root.handlers[:] = [_Late(level)]
+    root.setLevel(level)
+    logging.captureWarnings(capture=True)
