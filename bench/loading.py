@@ -34,7 +34,7 @@ LIVE = """
 WATCH = f"""
 (() => {{
   const seen = window.__bench = {{}};
-  const numbers = () => [...document.querySelectorAll('#page .val')]
+  const numbers = () => [...document.querySelectorAll('#page .tile .val')]
     .filter((place) => {{
       const box = place.getBoundingClientRect();
       return place.innerText.trim() && box.height > 0 && box.top < window.innerHeight;

@@ -124,7 +124,8 @@ def _live(loads: list[Opened]) -> float:
 
 def _first_numbers(first_html: str) -> list[str]:
     """Return what the nine tiles of an HTML say, without its marks and spaces."""
-    places = re.findall(r'class="val[^"]*">(.*?)</div>', first_html, re.DOTALL)
+    tile = r'class="card tile[^"]*".*?class="val[^"]*">(.*?)</div>'
+    places = re.findall(tile, first_html, re.DOTALL)
     texts = (_bare(unescape(re.sub(r"<[^>]+>", "", place))) for place in places)
     return [text for text in texts if text]
 

@@ -31,9 +31,10 @@ from layouts.about import About, about
 from layouts.actions import buttons
 from layouts.cells import Writing
 from layouts.empties import nothing
+from layouts.openings import Dates
 from layouts.panels import FORMS, grid, grid_row, sides, total_said
 from layouts.papers import papers
-from layouts.text import Money
+from layouts.text import Money, day_with_year
 
 MOST_TALLIES = 64
 Answer = tuple[Any, ...]
@@ -130,8 +131,9 @@ def _words(opened: Opened, wanted: RowRequest) -> str:
     """Return what narrows the rows, besides what the heading says already."""
     whose = opened.customer
     said = list(wish_words(wanted))
-    if opened.period is not None:
-        said.insert(0, f"{opened.period.first} to {opened.period.last}")
+    period = opened.period
+    if period is not None and opened.opening.dates is not Dates.DAY:
+        said.insert(0, f"{day_with_year(period.first)} – {day_with_year(period.last)}")
     if whose is not None and opened.opening.about is None:
         said.insert(0, f"{whose.company or 'no such customer'} ({whose.custid})")
     return " · ".join(said)
@@ -234,4 +236,9 @@ def _title(opened: Opened, said: About | None) -> str:
     whose = opened.customer
     if whose is not None and whose.custid == opened.subject:
         return f"{title}: {whose.company or whose.custid}"
+    period = opened.period
+    if period is not None and opened.opening.dates is Dates.DAY:
+        return f"{title} on {period.first:%A}, {day_with_year(period.first)}"
+    if period is not None and opened.opening.dates is Dates.MONTH:
+        return f"{title}, {period.first:%B %Y}"
     return f"{title}: {opened.subject}" if opened.subject else title

@@ -18,6 +18,7 @@ from layouts.login import Asked, failed_page, login_page
 from layouts.openings import OPENINGS, Opening
 from layouts.page import Halves, Look, Seen, page
 from layouts.panels import column_definitions, grid
+from layouts.sample_rows import sample_row
 from layouts.samples import BUSY, TODAY, UNKNOWN, ZERO
 
 Changes = dict[str, dict[str, Any]]
@@ -122,20 +123,8 @@ def _panel(slug: str, *changes: Changes, **of_grid: Any) -> Halves:  # noqa: ANN
 
 
 def _given(opening: Opening, count: int) -> dict[str, Any]:
-    columns = [each["field"] for each in column_definitions(opening)]
-    sample = {
-        "number": "INV-104",
-        "company": "Aldermoor Logistics",
-        "custid": "C00012",
-        "invoice_date": "2026-06-01",
-        "due_date": "2026-07-01",
-        "total_micros": "$331.20",
-        "outstanding_micros": "$331.20",
-        "paid_micros": "$0.00",
-        "status": "DRAFT",
-    }
     rows = [
-        {name: sample.get(name, "") for name in columns} | {"row_id": str(number)}
+        sample_row(opening.panel, number) | {"row_id": str(number)}
         for number in range(1, count + 1)
     ]
     asking = grid(opening).dashGridOptions  # type: ignore[attr-defined]

@@ -117,6 +117,7 @@ def column_definitions(opening: Opening) -> list[dict[str, Any]]:
             "width": _WIDE.get(column.name, _WIDTHS[column.kind]),
             "tooltipField": column.name if column.name in _WIDE else None,
             "cellRenderer": "Way" if column.name in leading else None,
+            "context": {"counted": column.name == opening.total},
         }
         for column in ordered
         if column.name not in _HIDDEN

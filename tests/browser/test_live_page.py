@@ -196,3 +196,39 @@ def test_a_copied_link_opens_the_same_panel_in_a_new_session(page):
     page.wait_for("document.querySelector('#panel-total').textContent === '$12.50 in 1 row'")
     href = page.driver.execute_script("return document.querySelector('#export-csv').href")
     assert "panel=top-customers" in href
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_the_strip_does_not_hold_is_shown_at_a_key_and_stays_text(page):
+    page.log_in("/?refresh=0")
+    page.wait_for("document.querySelector('.status.paused')")
+    rest = '[["need", "<b>east</b> is 3 h late", "Source", "sources:east"]]'
+    page.driver.execute_script(
+        "const button = document.querySelector('#needs-rest');"
+        "for (const part of [button, button.parentElement]) part.hidden = false;"
+        "button.dataset.rest = arguments[0]; button.focus();",
+        rest,
+    )
+    page.wait_for_text("#needs-rest", "and 1 more")
+
+    page.driver.switch_to.active_element.send_keys(Keys.ENTER)
+    page.wait_for_text("#needs-rest", "Show fewer")
+    assert page.text(".need.more > span:not(.icon)") == "<b>east</b> is 3 h late"
+    page.driver.execute_script("document.querySelector('.need.more .do').click()")
+    page.wait_for("document.querySelector('#panel.show')")
+
+    assert page.driver.current_url.endswith("panel=sources%3Aeast")
+    assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_phone_shows_the_amounts_that_make_a_total_without_a_scroll(page):
+    narrow = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    page.log_in("/?panel=unpaid-invoices")
+
+    amount = "document.querySelector('#grid .ag-row [col-id=outstanding_micros]')"
+    page.wait_for(f"{amount} && {amount}.textContent === '$12.50'")
+    page.wait_for(f"{amount}.getBoundingClientRect().right <= 390")
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert page.console() == []

@@ -1,9 +1,11 @@
 import pytest
 
 from app import Outside, create_app
+from data.domain.panels import Panel
 from layouts.first_paint import markup
 from layouts.gallery import PLAIN, STATES, gallery_page, of_panel
 from layouts.openings import OPENINGS
+from layouts.sample_rows import sample_row
 
 
 @pytest.mark.parametrize("slug", [state.slug for state in STATES] + [of_panel("payments")])
@@ -28,3 +30,10 @@ def test_the_gallery_lists_every_state_and_panel():
 
     assert all(f"state={state.slug}" in listed for state in STATES)
     assert all(f"state={of_panel(slug)}" in listed for slug in OPENINGS)
+
+
+@pytest.mark.parametrize("panel", Panel)
+def test_a_made_up_row_has_no_blank_cell_but_those_that_often_are(panel):
+    blank = {name for name, said in sample_row(panel, 1).items() if not said}
+
+    assert blank <= {"dismissed_why", "holder", "notes"}
