@@ -4,12 +4,13 @@ import re
 import secrets
 from pathlib import Path
 from typing import Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from data.domain.errors import SettingsError
+from data.domain.zones import zone_names
 from data.settings_identity import IdentitySettings
 from data.settings_sending import SendingSettings
 
@@ -94,7 +95,7 @@ class Settings(SendingSettings, IdentitySettings):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in zone_names():
             raise ValueError(
                 f"{name!r} is not a time zone of the IANA database, as Europe/London is"
             )

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 
+from data.domain.zones import zone_names
 from ingest.lines import Bools, Ints
 from ingest.profile_values import ZoneForm
 from ingest.zones import Instants, in_utc
@@ -56,7 +57,7 @@ def _by_name(local: Ints, names: list[str], index: Ints) -> tuple[Instants, Bool
     ambiguous = np.zeros(len(local), dtype=np.bool_)
     missing, known = ambiguous.copy(), ambiguous.copy()
     for at, name in enumerate(names):
-        if name not in available_timezones():
+        if name not in zone_names():
             continue
         rows = index == at
         found = in_utc(local[rows], ZoneInfo(name))

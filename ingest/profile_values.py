@@ -3,10 +3,10 @@
 import re
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict
 
+from data.domain.zones import zone_names
 from ingest.time_format import TimeFormat
 
 STRICT = ConfigDict(extra="forbid")
@@ -26,7 +26,7 @@ def _time_format(text: str) -> str:
 
 
 def _zone_name(name: str) -> str:
-    if name not in ("source", "utc") and name not in available_timezones():
+    if name not in ("source", "utc") and name not in zone_names():
         raise ValueError(f"{name!r} is not source, utc or a zone of the IANA database")
     return name
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import numpy as np
 from pyarrow import compute as pc
 
+from data.domain.zones import zone_names
 from ingest.head import head_of
 from ingest.lines import Ints
 from ingest.own_zones import UNKNOWN, offset_ms
@@ -80,7 +80,7 @@ def _said_by_head(path: Path, profile: FormatProfile) -> tzinfo | None:
     found = re.search(pattern, "\n".join(head_of(path).lines[:HEAD_LINES])) if pattern else None
     if found is None:
         return None
-    if found[1] in available_timezones():
+    if found[1] in zone_names():
         return named_zone(found[1])
     offset = offset_ms(found[1], ZoneForm.OFFSET)
     return None if offset == UNKNOWN else _fixed(offset)

@@ -1,7 +1,8 @@
 """What can be said about a source, and what is wrong with what was said."""
 
 import re
-from zoneinfo import available_timezones
+
+from data.domain.zones import zone_names
 
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -18,9 +19,7 @@ def name_problem(name: str) -> str | None:
 
 def zone_problem(zone: str) -> str | None:
     """Return what is wrong with the name of a time zone."""
-    return (
-        None if zone in available_timezones() else f"{zone!r} is no time zone such as Europe/London"
-    )
+    return None if zone in zone_names() else f"{zone!r} is no time zone such as Europe/London"
 
 
 def prefix_problem(prefix: str) -> str | None:
