@@ -25,7 +25,7 @@ from bench.faults.worlds import (
 )
 
 STEPS = ("claimed", "unpacked", "parsed", "segment", "inserted", "committed", "archived", "failed")
-FEW, FEW_MISHAPS, MISHAPS = 20, 2, 3
+FEW, FEW_MISHAPS, MISHAPS = 20, 1, 3
 """Up to so many kills, files of so many days; for more kills of so many. Each step of an ingest is
 met with files of every kind by `at_steps`; here it is the number of moments that counts."""
 
