@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from callbacks.rights import numbers_masked
 from data.documents.call_detail import call_detail
 from data.documents.invoice_html import invoice_html
-from data.documents.invoice_pdf import invoice_pdf
 from data.store.connect import Store
 from data.store.queries.invoice_document import billed_calls, invoice_document
 from data.store.queries.invoices import Invoice, invoice_by_id
@@ -33,6 +32,8 @@ def register(server: Flask, store: Store) -> None:
 
     @server.get("/invoice/<int:invoice_id>.pdf")
     def invoice_paper(invoice_id: int) -> AnyResponse:
+        from data.documents.invoice_pdf import invoice_pdf  # noqa: PLC0415  heavy
+
         with store.snapshot() as conn:
             invoice = _there(invoice_by_id(conn, invoice_id))
             paper = invoice_pdf(invoice_document(conn, invoice))

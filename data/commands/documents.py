@@ -10,7 +10,6 @@ from data.bill_run import named
 from data.commands.context import context
 from data.documents.call_detail import call_detail
 from data.documents.invoice_html import invoice_html
-from data.documents.invoice_pdf import invoice_pdf
 from data.store.queries.invoice_document import billed_calls, invoice_document
 from data.store.queries.tenant import the_tenant
 
@@ -34,6 +33,8 @@ def show(
     with context(ctx).store() as store, store.snapshot() as conn:
         document = invoice_document(conn, named(conn, name), with_calls=calls)
     if pdf is not None:
+        from data.documents.invoice_pdf import invoice_pdf  # noqa: PLC0415  heavy
+
         written(pdf, [invoice_pdf(document)])
     if html is not None:
         written(html, [invoice_html(document).encode()])

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from data.documents.mail import Attachment, Letter
 from data.documents.summary_text import NumberText, SummaryText, summary_text
-from data.documents.summary_workbook import summary_workbook
 from data.documents.templating import templates
 from data.domain.records import Dashboard
 
@@ -19,6 +18,8 @@ def summary_letter(seen: Dashboard, to: tuple[str, ...], link: str = "") -> Lett
         to: Who gets it.
         link: Address of the page; empty: none is told.
     """
+    from data.documents.summary_workbook import summary_workbook  # noqa: PLC0415  heavy
+
     text = summary_text(seen)
     workbook = Attachment(f"tollboard-{seen.today}.xlsx", summary_workbook(seen), XLSX)
     html = templates().get_template("summary.html").render(text=text, link=link)

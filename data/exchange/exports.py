@@ -30,7 +30,6 @@ from data.exchange.export_cells import (
     values,
 )
 from data.exchange.export_statement import statement
-from data.exchange.export_workbook import write_workbook
 from data.store.queries.rows.pages import RowStream, row_stream
 from data.store.queries.tenant import the_tenant
 
@@ -91,6 +90,8 @@ def export_written(conn: Connection, export: Export, now: datetime, target: Bina
     if export.form is not ExportForm.XLSX:
         target.writelines(_csv_blocks(conn, export, stream, now))
         return stream.tally
+    from data.exchange.export_workbook import write_workbook  # noqa: PLC0415  heavy
+
     style, plan = _style(conn), export.request.plan
     readers = values(plan, style)
     rows = ([read(row) for read in readers] for row in stream.rows)
