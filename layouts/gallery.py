@@ -258,7 +258,8 @@ def _filled(slug: str) -> State | None:
     mark, _, opening = slug.partition(":")
     if mark != "rows" or opening not in OPENINGS:
         return None
-    return State(slug, "", lambda: _panel(opening, **_given(OPENINGS[opening], 3)))
+    total: Changes = {ids.PANEL_TOTAL: {"children": "3 rows"}}
+    return State(slug, "", lambda: _panel(opening, total, **_given(OPENINGS[opening], 3)))
 
 
 def gallery_page(slug: str) -> Halves:

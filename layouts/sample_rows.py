@@ -5,9 +5,14 @@ from datetime import timedelta
 from data.domain.columns import ColumnKind
 from data.domain.panels import PANELS, Panel
 from layouts.samples import NOW, TODAY
-from layouts.text import Money, count, duration
+from layouts.text import count, duration
 
 _COMPANIES = ("Aldermoor Logistics", "Bexley Dental Group", "Quayside Restaurants", "Zoë")
+_NOTHING = (
+    *("paid_micros", "overdue_micros", "plan_micros", "on_account_micros", "tax_micros"),
+    *("rejected", "duplicate", "ignored", "in_error"),
+)
+_LATER = ("due_date", "to_day", "paid_on")
 _WORDS = {
     "action": "invoice recorded",
     "actor": "anna.miller@example.com",
@@ -61,17 +66,19 @@ def sample_row(panel: Panel, number: int) -> dict[str, str]:
     made = {
         column.name: _cell(column.name, column.kind, number) for column in PANELS[panel].columns
     }
+    if panel is Panel.FILES:
+        made["status"] = "success"
     named = {"number": f"INV-{100 + number}", "name": f"ber-202606{number:02}.csv"}
     return made | {name: said for name, said in named.items() if name in made}
 
 
 def _cell(name: str, kind: ColumnKind, number: int) -> str:
     counted = {
-        ColumnKind.MONEY: Money("USD").exact(110_400_000 + 7_130_000 * number),
-        ColumnKind.NUMBER: count(4 + 37 * number),
+        ColumnKind.MONEY: "$0.00" if name in _NOTHING else "$331.20",
+        ColumnKind.NUMBER: "0" if name in _NOTHING else count(4 + 37 * number),
         ColumnKind.SECONDS: duration(42 + 61 * number),
         ColumnKind.INSTANT: f"{NOW - timedelta(hours=7 * number, seconds=13):%Y-%m-%d %H:%M:%S}",
-        ColumnKind.DAY: (TODAY - timedelta(days=3 * number)).isoformat(),
+        ColumnKind.DAY: (TODAY - timedelta(days=0 if name in _LATER else 30)).isoformat(),
         ColumnKind.FLAG: "no",
     }
     return counted.get(kind) or _text(name, number)
