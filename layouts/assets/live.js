@@ -56,10 +56,17 @@
      through Dash, every second would cost what a refresh costs. ------------------------------------- */
   let told = null;
   function answered(...given) {
-    if (!told) window.setInterval(clock, 1000);
+    if (!told) begun();
     told = given;
     clock();
     return noUpdate();
+  }
+  /* Dash has put its menus into the page; an address that changed before it listened is told to it. */
+  function begun() {
+    window.setInterval(clock, 1000);
+    wear();
+    const heard = window.dash_component_api.getLayout("location").props.search;
+    if (heard !== undefined && heard !== window.location.search) window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
   function ticking() {
     const timer = window.dash_component_api.getLayout("tick");

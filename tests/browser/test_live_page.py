@@ -128,6 +128,7 @@ def test_the_theme_follows_the_choice_and_survives_a_reload(page):
     page.driver.refresh()
     assert page.driver.execute_script("return document.documentElement.dataset.bsTheme") == "dark"
     page.wait_for(PLOTTED)
+    page.wait_for("document.querySelector('[data-theme=dark][aria-current=true]')")
     assert page.console() == []
 
 
