@@ -98,7 +98,9 @@ def whole(request: RowRequest, **changed) -> RowRequest:
 
 
 def added(row, column: str) -> int:
-    """What a row adds to a total: only answered calls have talk time."""
+    """What a row adds to a total: only answered calls have talk time; a cost alone is a loss."""
+    if column == "margin_micros":
+        return (row.charge_micros or 0) - (row.cost_micros or 0)
     if column == "talk_ms" and row.disposition != Disposition.ANSWERED:
         return 0
     return getattr(row, column) or 0
