@@ -16,6 +16,8 @@ from ingest.staged import ByContent, ByContentAside, StagedSegment
 from ingest.staging import staging
 from ingest.stopping import Stopping, never, unless_stopped
 
+MANY_CALLS = 10_000
+
 
 class Reader:
     """What a reading process (or the ingest itself, for a small file) does."""
@@ -38,7 +40,7 @@ class Reader:
         if isinstance(order, Question):
             return self.recognised(order)
         if isinstance(order, Group):
-            return [_light(segment, order.staging.parent) for segment in self.staged(order)]
+            return self.staged(order)
         self.begin(order)
         return Done()
 
@@ -70,7 +72,8 @@ class Reader:
             found = []
             for part in group.parts:
                 unless_stopped(stopping)
-                found.append(staged_segment(part, self._source, self._stamper, place))
+                segment = staged_segment(part, self._source, self._stamper, place)
+                found.append(_light(segment, group.staging.parent))
             return found
         finally:
             place.close()
@@ -79,9 +82,8 @@ class Reader:
 
 def _light(segment: StagedSegment, scratch: Path) -> StagedSegment:
     """Return what a part came to without what is seldom looked at."""
-    by_content = [each for each in segment.by_content if isinstance(each, ByContent)]
-    if not by_content:
+    calls = [each for each in segment.by_content if isinstance(each, ByContent)]
+    if sum(len(each.line) for each in calls) < MANY_CALLS:
         return segment
-    path = scratch / f"by-content-{segment.number}.npy"
-    aside = ByContentAside.put(path, ByContent.joined(by_content))
-    return replace(segment, by_content=[aside])
+    aside = scratch / f"by-content-{segment.number}.npy"
+    return replace(segment, by_content=[ByContentAside.put(aside, ByContent.joined(calls))])

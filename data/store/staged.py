@@ -6,8 +6,11 @@ first physical line of the part.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, SmallInteger, Table, Text
+
+TABLES_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,25 @@ class StagedPart:
 
 def staged_calls(part: StagedPart) -> Table:
     """Return the part's table of calls: one row per call, as `calls` wants it, and its day."""
+    return _calls(part.schema, part.number)
+
+
+def staged_rejections(part: StagedPart) -> Table:
+    """Return the part's table of rejected lines."""
+    return _rejections(part.schema, part.number)
+
+
+def staged_ignored(part: StagedPart) -> Table:
+    """Return the part's table of ignored lines."""
+    return _ignored(part.schema, part.number)
+
+
+# The same object for the same table: SQLAlchemy then has the statements of one small file after
+# another at hand, where it would compile them for each.
+@lru_cache(maxsize=TABLES_KEPT)
+def _calls(schema: str, number: int) -> Table:
     return Table(
-        f"calls_{part.number}",
+        f"calls_{number}",
         MetaData(),
         Column("started_at", BigInteger, nullable=False),
         Column("call_key", BigInteger, nullable=False),
@@ -59,30 +79,30 @@ def staged_calls(part: StagedPart) -> Table:
         Column("cost_rate_id", Integer),
         Column("override_value", Text),
         Column("day", Integer, nullable=False),  # days since 1970, in the tenant's zone
-        schema=part.schema or None,
+        schema=schema or None,
     )
 
 
-def staged_rejections(part: StagedPart) -> Table:
-    """Return the part's table of rejected lines."""
+@lru_cache(maxsize=TABLES_KEPT)
+def _rejections(schema: str, number: int) -> Table:
     return Table(
-        f"rejections_{part.number}",
+        f"rejections_{number}",
         MetaData(),
         Column("line", BigInteger, nullable=False),
         Column("reason", Text, nullable=False),
         Column("raw", Text, nullable=False),
-        schema=part.schema or None,
+        schema=schema or None,
     )
 
 
-def staged_ignored(part: StagedPart) -> Table:
-    """Return the part's table of ignored lines."""
+@lru_cache(maxsize=TABLES_KEPT)
+def _ignored(schema: str, number: int) -> Table:
     return Table(
-        f"ignored_{part.number}",
+        f"ignored_{number}",
         MetaData(),
         Column("line", BigInteger, nullable=False),
         Column("reason", Text, nullable=False),
-        schema=part.schema or None,
+        schema=schema or None,
     )
 
 

@@ -84,6 +84,7 @@ def segment_inserted(
     conn: Connection, loading: Loading, parts: Sequence[StagedPart], changes: Sequence[LineChange]
 ) -> dict[int, int]:
     """Insert the calls of some parts that are new; return how many, by part."""
+    conn.execution_options(compiled_cache=None)  # no statement comes twice; a file has hundreds
     if changes:
         changes_made(conn, changes)
     inserted = {part.number: PartTaken(loading, part).calls_inserted(conn) for part in parts}
