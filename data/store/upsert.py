@@ -1,10 +1,15 @@
 """The two statements that each database spells in its own dialect, though all know them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table
+from sqlalchemy import Connection, Dialect, Select, Table
 from sqlalchemy.dialects import sqlite
+
+_dialects: dict[str, Dialect] = {}
+"""Of each database the first that was met: it compiles for all connections of its kind."""
 
 
 def inserted_if_new(conn: Connection, table: Table, rows: "Select[tuple[object, ...]]") -> int:
@@ -15,7 +20,7 @@ def inserted_if_new(conn: Connection, table: Table, rows: "Select[tuple[object, 
     """
     names = list(rows.selected_columns.keys())
     result = conn.execute(
-        _insert(conn, table).from_select(names, rows).on_conflict_do_nothing(),
+        _insert(conn.dialect, table).from_select(names, rows).on_conflict_do_nothing(),
         execution_options={"preserve_rowcount": True},
     )
     return int(result.rowcount)
@@ -37,30 +42,45 @@ def added_up(
     """
     if not rows:
         return
-    names, dialect = list(rows[0]), conn.dialect
-    insert = _insert(conn, table)
+    dialect = _dialects.setdefault(conn.dialect.name, conn.dialect)
+    adding = _adding(dialect, table, tuple(sums), tuple(rows[0]))
+    columns = [
+        [bound(row[name]) for row in rows] if bound else [row[name] for row in rows]
+        for name, bound in adding.columns
+    ]
+    values: list[Any] = list(zip(*columns, strict=True))
+    if not dialect.positional:
+        names = [name for name, _ in adding.columns]
+        values = [dict(zip(names, each, strict=True)) for each in values]
+    conn.exec_driver_sql(adding.statement, values)
+
+
+@dataclass(frozen=True)
+class _Adding:
+    """A statement of `added_up`, and what turns each column's values into the driver's."""
+
+    statement: str
+    columns: Sequence[tuple[str, Callable[[Any], Any] | None]]
+
+
+@lru_cache(maxsize=64)
+def _adding(
+    dialect: Dialect, table: Table, sums: tuple[str, ...], names: tuple[str, ...]
+) -> _Adding:
+    insert = _insert(dialect, table)
     adding = insert.on_conflict_do_update(
         index_elements=list(table.primary_key),
         set_={name: table.c[name] + insert.excluded[name] for name in sums},
     )
-    statement = adding.compile(dialect=dialect, column_keys=names)
-    names = statement.positiontup or names
-    columns = [_bound(conn, table, name, [row[name] for row in rows]) for name in names]
-    values: list[Any] = list(zip(*columns, strict=True))
-    if not dialect.positional:
-        values = [dict(zip(names, each, strict=True)) for each in values]
-    conn.exec_driver_sql(str(statement), values)
+    compiled = adding.compile(dialect=dialect, column_keys=list(names))
+    kinds = {name: table.c[name].type.dialect_impl(dialect) for name in names}
+    in_order = compiled.positiontup or names
+    columns = [(name, kinds[name].bind_processor(dialect)) for name in in_order]
+    return _Adding(str(compiled), columns)
 
 
-def _bound(conn: Connection, table: Table, name: str, values: list[Any]) -> list[Any]:
-    """Return values of a column as the driver takes them."""
-    kind = table.c[name].type.dialect_impl(conn.dialect)
-    bound: Callable[[Any], Any] | None = kind.bind_processor(conn.dialect)
-    return values if bound is None else [bound(value) for value in values]
-
-
-def _insert(conn: Connection, table: Table) -> sqlite.Insert:
-    if conn.dialect.name == "postgresql":
+def _insert(dialect: Dialect, table: Table) -> sqlite.Insert:
+    if dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415  heavy: only where it is used
 
         return postgresql.insert(table)  # type: ignore[return-value]  # same methods, no common type
