@@ -262,15 +262,21 @@ def total_said(opening: Opening, tally: Tally, money: text.Money) -> str:
     rows = text.plural(tally.count, "row")
     if not opening.total:
         return rows
-    amount = tally.total(opening.total)
-    plan = next((total.value for total in tally.totals if total.column == IN_PLANS), 0)
-    if plan and opening.scope is Scope.UNBILLED:
+    totals = {total.column: total.value for total in tally.totals}
+    amount, plan = totals.get(opening.total), totals.get(IN_PLANS, 0)
+    if amount is not None and plan and opening.scope is Scope.UNBILLED:
         parts = f"{money.exact(amount)} charged, {money.exact(plan)} of it in plans"
         return f"{money.exact(amount - plan)} in {rows}: {parts}"
-    if opening.total == "talk_ms":
-        return f"{text.count(amount // MS_PER_MINUTE)} min in {rows}"
-    if opening.total.endswith("_bytes"):
-        return f"{' '.join(text.bytes_size(amount))} in {rows}"
-    if opening.total.endswith("_micros"):
-        return f"{money.exact(amount)} in {rows}"
-    return f"{text.count(amount)} {opening.total} in {rows}"
+    return f"{_amount_said(opening.total, amount, money)} in {rows}"
+
+
+def _amount_said(column: str, amount: int | None, money: text.Money) -> str:
+    if amount is None:
+        return text.UNKNOWN
+    if column == "talk_ms":
+        return f"{text.count(amount // MS_PER_MINUTE)} min"
+    if column.endswith("_bytes"):
+        return " ".join(text.bytes_size(amount))
+    if column.endswith("_micros"):
+        return money.exact(amount)
+    return f"{text.count(amount)} {column}"

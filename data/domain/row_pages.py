@@ -19,7 +19,7 @@ class Tally:
 
     Attributes:
         count: How many there are, exactly.
-        totals: What their columns add up to.
+        totals: What their columns add up to; one that cannot be known is not among them.
         expired: Calls that the numbers of the page still count and whose rows are gone, by
             retention; they are in neither count nor totals.
     """
@@ -32,7 +32,7 @@ class Tally:
         """Return one total.
 
         Raises:
-            KeyError: The panel does not add that column up.
+            KeyError: The panel does not add that column up, or cannot know it.
         """
         for total in self.totals:
             if total.column == column:

@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from data.domain.columns import ColumnKind
+from data.domain.panels import PanelPlan
 from data.domain.row_pages import Tally
 from data.domain.row_requests import RowRequest
 from data.domain.row_words import in_words
 from data.exchange.export_cells import Style, plain_text
 from data.store.queries.tenant import the_tenant
 from data.store.queries.versions import newest_version
+
+UNKNOWN = "unknown"
 
 
 def statement(
@@ -31,12 +34,20 @@ def statement(
     ]
     if tally.expired:
         lines.append(("Expired, in no row", str(tally.expired)))
-    for total in tally.totals:
-        column = request.plan.column(total.column)
+    for name, value in _totals(request.plan, tally):
+        column = request.plan.column(name)
         if column is None:
-            lines.append((f"Total covered by plans, {tenant.currency}", style.money(total.value)))
+            covered = style.money(value or 0)
+            lines.append((f"Total covered by plans, {tenant.currency}", covered))
             continue
         unit = {ColumnKind.MONEY: f", {tenant.currency}", ColumnKind.SECONDS: ", s"}
         caption = f"Total {column.caption.lower()}{unit.get(column.kind, '')}"
-        lines.append((caption, plain_text(column, style, total.value)))
+        said = UNKNOWN if value is None else plain_text(column, style, value)
+        lines.append((caption, said))
     return lines
+
+
+def _totals(plan: PanelPlan, tally: Tally) -> list[tuple[str, int | None]]:
+    """Return every total; none for one that cannot be known."""
+    known = {total.column: total.value for total in tally.totals}
+    return [(name, known.get(name)) for name in dict.fromkeys([*plan.totals, *known])]

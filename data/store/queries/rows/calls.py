@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 from sqlalchemy import (
     CTE,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    null,
     or_,
     select,
     true,
@@ -47,7 +49,7 @@ MOST_SORTED = 100_000
 NEAR = 2_000
 """Rows that are skipped one by one; farther pages begin at the day that holds them."""
 MARGIN = "margin_micros"
-"""What calls were charged less what they cost: a total that no column of the store is."""
+"""What calls were charged less what they cost: no column of the store, and seldom known of all."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class CallSource:
     def tally(self, conn: Connection) -> Tally:
         """Return how many calls there are and what they add up to, rows that are gone apart."""
         if self.period is None:
-            return Tally(0, self._totals([0] * len(self.asked.request.plan.totals)), self.expired)
+            return Tally(0, self._totals(0, repeat(0)), self.expired)
         if counted_by_day(self.asked) and self.asked.request.scope is Scope.ALL:
             sums = _rolled_up(self.asked, self.period)
         else:
@@ -124,9 +126,10 @@ class CallSource:
                 .select_from(call_tables(self._needed(), self.spans))
                 .where(self._condition)
             )
-        count, *values = (int(value or 0) for value in conn.execute(sums).one())
+        found = [None if each is None else int(each) for each in conn.execute(sums).one()]
+        count = found[0] or 0
         plan = self._plan(conn, self.period) if self._whole_unbilled else ()
-        return Tally(count, (*self._totals(values), *plan), self.expired)
+        return Tally(count, (*self._totals(count, found[1:]), *plan), self.expired)
 
     @property
     def _whole_unbilled(self) -> bool:
@@ -148,9 +151,13 @@ class CallSource:
         )
         return (Total("plan_micros", int(conn.execute(query).scalar_one())),)
 
-    def _totals(self, values: Iterable[int]) -> tuple[Total, ...]:
-        names = self.asked.request.plan.totals
-        return tuple(Total(name, value) for name, value in zip(names, values, strict=True))
+    def _totals(self, count: int, values: Iterable[int | None]) -> tuple[Total, ...]:
+        """Return the totals; a margin of calls of which one's cost is unknown is none."""
+        return tuple(
+            Total(name, int(value or 0))
+            for name, value in zip(self.asked.request.plan.totals, values, strict=False)
+            if name != MARGIN or value is not None or not count
+        )
 
     def page(self, conn: Connection, tally: Tally) -> tuple[PanelRow, ...]:
         """Return the rows asked for.
@@ -255,24 +262,29 @@ def _cut(scope: Scope) -> ColumnElement[bool]:
 
 
 def _added(name: str) -> ColumnElement[int]:
-    """Return a total; as in the rollups, only answered calls have talk time.
-
-    A cost counts against the margin also where nobody is charged for the call.
-    """
+    """Return a total; as in the rollups, only answered calls have talk time and cost anything."""
+    answered = calls.c.disposition == Disposition.ANSWERED
     if name == MARGIN:
         charge, cost = calls.c.charge_micros, calls.c.cost_micros
-        return func.sum(func.coalesce(charge, 0) - func.coalesce(cost, 0))
+        unknown = func.sum(case((and_(answered, cost.is_(None)), 1), else_=0))
+        return _margin(unknown, func.sum(func.coalesce(charge, 0) - func.coalesce(cost, 0)))
     if name != "talk_ms":
         return func.sum(calls.c[name])
-    answered = calls.c.disposition == Disposition.ANSWERED
     return func.sum(case((answered, calls.c.talk_ms), else_=0))
+
+
+def _margin(unknown: ColumnElement[int], margin: ColumnElement[int]) -> ColumnElement[int]:
+    return case((unknown > 0, null()), else_=margin)
 
 
 def _rolled_up(asked: Asked, period: Period) -> Select[*tuple[object, ...]]:
     rollup = usage_by_customer.c
-    margin = rollup.charge_micros - rollup.cost_micros
-    summed = (margin if name == MARGIN else rollup[name] for name in asked.request.plan.totals)
-    return select(*(func.sum(each) for each in (rollup.calls, *summed))).where(
+    margin = func.sum(rollup.charge_micros - rollup.cost_micros)
+    summed = (
+        _margin(func.sum(rollup.cost_unknown), margin) if name == MARGIN else func.sum(rollup[name])
+        for name in asked.request.plan.totals
+    )
+    return select(func.sum(rollup.calls), *summed).where(
         rollup.day.between(period.first, period.last),
         of_customer(rollup.customer_id, asked.request.customer_id),
     )

@@ -98,12 +98,15 @@ def whole(request: RowRequest, **changed) -> RowRequest:
 
 
 def added(row, column: str) -> int:
-    """What a row adds to a total: only answered calls have talk time; a cost alone is a loss."""
-    if column == "margin_micros":
-        return (row.charge_micros or 0) - (row.cost_micros or 0)
+    """What a row adds to a total: only answered calls have talk time."""
     if column == "talk_ms" and row.disposition != Disposition.ANSWERED:
         return 0
     return getattr(row, column) or 0
+
+
+def costs_unknown(row) -> bool:
+    answered = getattr(row, "disposition", None) == Disposition.ANSWERED
+    return answered and row.cost_micros is None
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -130,6 +133,9 @@ def test_pages_together_are_the_whole_result_and_nothing_twice(snapshot, request
         assert tally.count == len(expected)
         for total in (one for one in tally.totals if one.column != "plan_micros"):
             assert total.value == sum(added(row, total.column) for row in expected)
+        told = {total.column for total in tally.totals} - {"plan_micros"}
+        unknown = {"margin_micros"} if any(map(costs_unknown, expected)) else set()
+        assert told == {*request_.plan.totals} - unknown - {"plan_micros"}
     assert list(row_stream(snapshot, request_, NOON).rows) == pages
 
 
