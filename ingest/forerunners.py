@@ -20,6 +20,7 @@ from ingest.inbox import has_large
 
 LARGE_BYTES = 16 << 20
 """From here on reading processes pay for their start."""
+ENDS_S = 0.3
 ROOT = Path(__file__).parent.parent
 MALLOC = {f"MALLOC_{name}_": str(64 << 20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
 """For glibc: readers take and give blocks of the same few MiB all the time, which it would else
@@ -53,9 +54,12 @@ class ReadingProcesses:
         return self._first.pid
 
     def close(self) -> None:
-        """End them, whatever they are doing."""
+        """End them, whatever they are doing; without work they end by themselves."""
         for pipe in self.pipes:
             pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._first.wait(ENDS_S)
+            return
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGTERM)  # not yet waited for: the number is still theirs
         self._first.wait()

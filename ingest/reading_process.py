@@ -31,14 +31,19 @@ def main(descriptors: Sequence[str]) -> None:
     reader = Reader()
     gc.freeze()  # what is loaded stays; looking through it for garbage would take time
     own = pipes[0]
+    others: list[int] = []
     for pipe in pipes[1:]:
-        if os.fork() == 0:
-            own = pipe
+        other = os.fork()
+        if other == 0:
+            own, others = pipe, []
             break
+        others.append(other)
     for pipe in pipes:
         if pipe is not own:
             pipe.close()  # or its owner would not notice the end of its reader
     serve(own, reader)
+    for other in others:
+        os.waitpid(other, 0)
 
 
 def serve(orders: Connection, reader: Reader) -> None:
@@ -62,3 +67,4 @@ def serve(orders: Connection, reader: Reader) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    os._exit(0)  # all is said and closed: nothing need be taken apart
