@@ -28,6 +28,7 @@ from data.bill_run import drafted, recorded
 from data.domain.authorship import By
 from data.domain.books import BillRun
 from data.domain.periods import Period
+from data.domain.usage import NOT_INVOICED
 from data.opening import opened
 from data.store import schema
 from ingest.run import run
@@ -40,20 +41,24 @@ INVOICED = Period(date(2026, 6, 1), date(2026, 6, 7))
 def killed_while_reprocessing(root: Path, kills: int) -> Found:
     """Kill the processing of all files again, at random moments, until so many kills hit."""
     world = _billed(root / "world")
-    undisturbed = copy_of(world, "undisturbed")
-    longest_s = timed(partial(in_a_child, partial(_reprocessed, undisturbed)))
-    expected = dump(undisturbed)
-    wrong = [] if _invoiced(undisturbed) == _invoiced(world) else ["an invoiced call changed"]
-    wrong += [] if expected[CALLS] != dump(world)[CALLS] else ["no price changed: no trial"]
+    pristine = copy_of(world, "pristine")
+    invoiced, before = _invoiced(world), dump(world)
+    longest_s = timed(partial(in_a_child, partial(_reprocessed, world)))
+    expected = dump(world)
+    wrong = [] if _invoiced(world) == invoiced else ["an invoiced call changed"]
+    wrong += [] if expected[CALLS] != before[CALLS] else ["no price changed: no trial"]
     aim = Aim(random.Random(kills), longest_s)  # noqa: S311  moments, not secrets
     hit = 0
     for trial in count(1):
         if hit >= kills:
             break
-        var = copy_of(world, f"trial-{trial}")
-        hit += aim.killed(partial(_reprocessed, var))
-        wrong += [f"trial {trial}: {what}" for what in _after_a_rerun(var, expected)]
-        shutil.rmtree(var)
+        shutil.rmtree(world)  # the store says where its files lie: each trial needs the same place
+        shutil.copytree(pristine, world)
+        hit += aim.killed(partial(_reprocessed, world))
+        wrong += [f"trial {trial}: {what}" for what in _after_a_rerun(world, expected)]
+        wrong += (
+            [] if _invoiced(world) == invoiced else [f"trial {trial}: an invoiced call changed"]
+        )
     return Found(f"{hit} kills in {trial - 1} runs", tuple(wrong))
 
 
@@ -94,11 +99,11 @@ def _after_a_rerun(var: Path, expected: Dump) -> list[str]:
 
 
 def _invoiced(var: Path) -> list[tuple[object, ...]]:
-    """Return what the recorded invoices and their calls come to."""
+    """Return what invoices and their calls come to."""
     store = opened(settings_of(var))
     kept, lines = schema.usage_by_customer, schema.invoice_lines
     with store.snapshot() as conn:
-        sums = kept.select().where(kept.c.invoice_id.is_not(None)).order_by(*kept.primary_key)
+        sums = kept.select().where(kept.c.invoice_id != NOT_INVOICED).order_by(*kept.primary_key)
         printed = lines.select().order_by(*lines.primary_key)
         found = [tuple(row) for query in (sums, printed) for row in conn.execute(query)]
     store.close()
