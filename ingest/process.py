@@ -69,7 +69,11 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
         name=file.name,
     )
     segments = segmented_load(ingest, file)
-    reading = read(ingest, request, segments.take if segments else None)
+    try:
+        reading = read(ingest, request, segments.take if segments else None)
+    except FileNotFoundError:
+        _checked(file, path, seen, ingest)
+        raise
     ingest.step("parsed")
     _checked(file, path, seen, ingest)
     if segments is not None:

@@ -212,6 +212,18 @@ def test_a_recovery_that_is_cut_short_is_made_up_for_by_the_next_run(store, sett
     assert not lost.marks.joinpath("lost").exists()
 
 
+def test_a_file_that_vanishes_before_it_is_read_is_told_as_gone(store, settings):
+    deliver(settings, "a.csv", lines(1))
+
+    def unpacked(step: str) -> None:
+        if step == "unpacked":
+            (settings.inbox_dir / "a.csv").unlink()
+
+    assert ingested(store, settings, step=unpacked) == [("a.csv", "error", 0, 0, 0, 0)]
+    with store.snapshot() as conn:
+        assert "gone from" in (cdr_file(conn, 1).error or "")
+
+
 def test_sigterm_ends_a_run_at_once_and_the_file_waits(tmp_path):
     var = tmp_path / "var"
     store = just_founded(settings_of(var), NOW)
