@@ -21,6 +21,7 @@
   }
   function go(changes) {
     window.history.pushState({}, "", addressWith(changes));
+    addressAgain();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     followCut();
   }
@@ -154,11 +155,20 @@
     else dressed(props.children);
     return part;
   }
+  /* An address whose call was lost is not on the screen: it is told again once the server answers. */
+  const asksForAddress = (sent) => Boolean(sent) && /"changedPropIds":\["location\./.test(sent.body);
+  function addressAgain() {
+    if (live.lost) { live.lost = false; setProps("location", { search: window.location.search }); }
+  }
   const plainFetch = window.fetch;
   window.fetch = (...given) => {
     const there = typeof given[0] === "string" && came(given[0]);
     if (there) return Promise.resolve(there);
-    return plainFetch(...given).then(replied, (error) => { live.refused = true; throw error; });
+    const asked = asksForAddress(given[1]);
+    return plainFetch(...given).then((answer) => {
+      if (asked && answer.status >= 500) live.lost = true; else if (!asked && answer.ok) addressAgain();
+      return replied(answer);
+    }, (error) => { live.refused = true; if (asked) live.lost = true; throw error; });
   };
 
   /* --- words: each to its id ---------------------------------------------------------------- */

@@ -113,6 +113,24 @@ def test_a_server_that_is_gone_is_told_and_its_return_is_noticed(page):
 
 
 @pytest.mark.usefixtures("filled")
+def test_what_was_asked_for_while_the_server_was_gone_is_shown_when_it_returns(page):
+    page.log_in("/?refresh=1")
+    page.wait_for(PLOTTED)
+    page.driver.execute_cdp_cmd("Network.enable", {})
+    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+
+    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": True})
+    page.driver.execute_script("document.querySelector('[data-period=previous-month]').click()")
+    page.driver.execute_script("document.querySelector('#page #unpaid .open').click()")
+    page.wait_for("document.querySelector('.status.stale')", timeout=60)
+    assert not page.driver.execute_script("return document.querySelector('#panel')")
+
+    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
+    page.wait_for("document.querySelector('#panel')", timeout=60)
+    page.wait_for_text("#period-name", "Previous calendar month")
+
+
+@pytest.mark.usefixtures("filled")
 def test_the_theme_follows_the_choice_and_survives_a_reload(page):
     page.log_in()
     page.wait_for(PLOTTED)
