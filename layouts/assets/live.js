@@ -156,6 +156,7 @@
     return part;
   }
   /* An address whose call was lost is not on the screen: it is told again once the server answers. */
+  const fromDash = (asked) => typeof asked === "string" && asked.endsWith("/_dash-update-component");
   const asksForAddress = (sent) => Boolean(sent) && /"changedPropIds":\["location\./.test(sent.body);
   function addressAgain() {
     if (live.lost) { live.lost = false; setProps("location", { search: window.location.search }); }
@@ -167,7 +168,9 @@
     const asked = asksForAddress(given[1]);
     return plainFetch(...given).then((answer) => {
       if (asked && answer.status >= 500) live.lost = true; else if (!asked && answer.ok) addressAgain();
-      return replied(answer);
+      replied(answer);
+      /* The page tells that a session has ended; Dash would stumble over an answer that is not its own. */
+      return answer.status === 401 && fromDash(given[0]) ? new Response(null, { status: 204 }) : answer;
     }, (error) => { live.refused = true; if (asked) live.lost = true; throw error; });
   };
 
