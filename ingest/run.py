@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from data.domain.differences import InvoicedDifference
 from data.domain.errors import Changed, FileError, StoreError
 from data.domain.money import decimal_units
+from data.domain.records import LineCounts
 from data.domain.sequences import Gap
 from data.store.disk import is_disk_trouble
 from data.store.queries.differences import invoiced_differences_of
@@ -243,8 +244,14 @@ def _was_processed(conn: Connection, file_id: int) -> bool:
 
 def _note(loaded: Loaded) -> str | None:
     """Return what else a person should know of a loaded file."""
-    said = [_frozen_note(loaded.frozen), _gaps_note(loaded.gaps)]
+    said = [_nothing_note(loaded.counts), _frozen_note(loaded.frozen), _gaps_note(loaded.gaps)]
     return ". ".join(each for each in said if each) or None
+
+
+def _nothing_note(counts: LineCounts) -> str | None:
+    if counts.loaded or counts.duplicate or not counts.rejected:
+        return None
+    return "No line of it could be loaded; its rejections on the page, and a check, say why"
 
 
 def _gaps_note(gaps: Sequence[Gap]) -> str | None:

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -445,6 +446,16 @@ def test_lines_of_days_that_retention_took_away_are_ignored(store, settings):
     with store.snapshot() as conn:
         assert rows(conn, schema.ignored_lines) == [(1, 1, "expired")]
         assert_books_balance(conn)
+
+
+def test_a_file_of_which_no_line_could_be_loaded_is_told_so(store, settings):
+    without_seconds = re.sub(r"(:\d\d):\d\d", r"\1", lines(1, 2, 3))
+    deliver(settings, "saved-by-a-spreadsheet.csv", without_seconds)
+
+    (report,) = run(an_ingest(store, settings)).files
+
+    assert (report.counts.loaded, report.counts.rejected) == (0, 3)
+    assert "No line of it could be loaded" in report.as_line()
 
 
 def test_a_run_keeps_what_the_tiles_say_and_a_quiet_one_writes_nothing(store, settings):
