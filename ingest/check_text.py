@@ -11,7 +11,6 @@ from ingest.report import FileReport, Outcome, RunReport
 
 SHOWN_CALLS = 10
 SHOWN_REJECTIONS = 3
-SHOWN_RAW = 160
 SHOWN_GAPS = 5
 FEW = 20
 MS_PER_S = 1000

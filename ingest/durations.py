@@ -11,7 +11,7 @@ from data.domain.records import RejectionReason
 from ingest.lines import Bools, Ints
 from ingest.profile_parts import DurationField
 from ingest.profile_values import DurationUnit
-from ingest.texts import by_value, is_one_of, lengths, mask_of, whole_numbers
+from ingest.texts import by_value, is_one_of, lengths, whole_numbers
 from ingest.verdicts import Verdicts
 
 MOST_MS = 2**31 - 1  # what the store keeps: a little under 25 days
@@ -117,8 +117,3 @@ def _decimal_ms(value: str, ms_per_unit: int, scale: int) -> int:
     sign, whole, fraction = match[1], match[2], match[3] or ""
     ms = int(whole + fraction) * ms_per_unit // (int(10 ** len(fraction)) * scale)
     return -ms if sign else ms
-
-
-def holds_float(text: pa.Array) -> Bools:
-    """Return which values are written as a power of ten."""
-    return mask_of(pc.match_substring_regex(text, r"^\d(\.\d+)?[eE]\+?\d+$"))

@@ -17,6 +17,7 @@ from ingest.staging import staging
 from ingest.stopping import Stopping, never, unless_stopped
 
 MANY_CALLS = 10_000
+"""Calls by content of one part that wait in a file, not in memory; seldom does anybody look."""
 
 
 class Reader:

@@ -85,7 +85,6 @@ DISK = Tile(
 TICKETS = Tile("tickets", "Open help tickets", "tickets", "Tickets not resolved. Now.")
 MONEY_ROW = (UNPAID, DRAFTS, CUSTOMERS)
 PIPELINE_ROW = (SUCCESS, ERROR, WAITING, LAST, DISK, TICKETS)
-NINE = MONEY_ROW + PIPELINE_ROW
 FIGURES = {
     UNPAID: Figure.UNPAID,
     DRAFTS: Figure.DRAFTS,
