@@ -5,11 +5,13 @@ that the writer of the store works beside the readers. Those of a file whose leg
 in when all of it was read. Nobody sees them before the file's last transaction.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from data.domain.staging import MOST_STAGED
 from data.store.queries.files import CdrFile
 from data.store.retrying import retried
 from data.store.staged import StagedPart
@@ -94,32 +96,51 @@ def segmented_load(ingest: Ingest, file: CdrFile) -> SegmentedLoad | None:
 
 
 def left_to_take(
-    reading: Reading, changes: Sequence[LineChange], segmented: Segmented | None
+    ingest: Ingest, reading: Reading, load: SegmentedLoad | None, changes: Sequence[LineChange]
 ) -> tuple[list[StagedPart], list[Path]]:
     """Return a file's parts for its last transaction, and the stagings that it still needs.
 
-    What came in segments without a remainder is only counted.
+    What came in segments without a remainder is only counted. What is left in more stagings than
+    a transaction sees is put together first; it is little, or the groups would be fewer.
     """
-    inserted = segmented.inserted if segmented else {}
-    needed = [
-        group
-        for group in reading.groups
-        if changes
-        or any(
-            each.rejected or each.ignored or each.calls != inserted.get(each.number, 0)
-            for each in group.segments
+    segmented = load.segmented if load else None
+    inserted = {} if changes or segmented is None else segmented.inserted
+    tables = {group.staging: _tables_left(group, inserted) for group in reading.groups}
+    needed = [group for group in reading.groups if changes or tables[group.staging]]
+    stagings = [group.staging for group in needed]
+    parts = parts_of(needed)
+    if len(needed) > MOST_STAGED:
+        joined = ingest.staging(len(reading.groups))
+        ingest.store.database.staged_joined({path: tables[path] for path in stagings}, joined)
+        parts = [replace(part, schema=_schema(0)) for part in parts]
+        stagings = [joined]
+    parts += parts_of([group for group in reading.groups if group not in needed])
+    return sorted(parts, key=lambda part: part.number), stagings
+
+
+def _tables_left(group: StagedGroup, inserted: Mapping[int, int]) -> list[str]:
+    """Return the tables of a group with rows that did not all come in, `inserted` calls by part."""
+    return [
+        f"{kind}_{each.number}"
+        for each in group.segments
+        for kind, rows in (
+            ("calls", each.calls - inserted.get(each.number, 0)),
+            ("rejections", each.rejected),
+            ("ignored", each.ignored),
         )
+        if rows
     ]
-    others = [group for group in reading.groups if group not in needed]
-    parts = [*parts_of(needed), *parts_of(others)]
-    return sorted(parts, key=lambda part: part.number), [group.staging for group in needed]
+
+
+def _schema(number: int) -> str:
+    return f"staged_{number}"
 
 
 def parts_of(groups: Sequence[StagedGroup]) -> list[StagedPart]:
     """Return the parts of groups as the store sees them when their stagings are given to it."""
     return [
         StagedPart(
-            schema=f"staged_{number}",
+            schema=_schema(number),
             number=segment.number,
             lines_before=group.lines_before + before,
             calls=segment.calls,

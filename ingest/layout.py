@@ -32,6 +32,7 @@ class Layout:
         header: The header line itself, to know it again in the middle; empty without one.
         orders: Column names by position, one tuple per possible number of columns; a column that
             has no name is an empty string.
+        usual: The one of them that its first lines have.
         counts: Where more columns may follow the named ones: how many there are in all.
         ragged: There may be any number of them.
         either: Which of two ways to write a date the file proves: its formats.
@@ -44,6 +45,7 @@ class Layout:
     header_lines: int
     header: str
     orders: tuple[tuple[str, ...], ...]
+    usual: tuple[str, ...]
     counts: frozenset[int]
     ragged: bool
     either: tuple[str, ...]
@@ -124,6 +126,7 @@ def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> La
         header_lines=_leading_blanks(head.lines) + profile.framing.header_lines,
         header=first,
         orders=(order,),
+        usual=order,
         counts=frozenset(),
         ragged=columns.ragged,
         either=either,
@@ -181,6 +184,7 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
         header_lines=framing.header_lines,
         header="",
         orders=orders,
+        usual=fits[-1],
         counts=_counts_beyond(profile, found[orders[-1]], rows),
         ragged=profile.columns.ragged,
         either=either,

@@ -36,7 +36,7 @@ class Lines:
     @cached_property
     def count(self) -> int:
         """How many physical lines."""
-        return len(self.ends) if "ends" in vars(self) else self.data.count(b"\n")
+        return len(self.ends) if "ends" in vars(self) else _counted(self.codes, np.equal, NEWLINE)
 
     @cached_property
     def codes(self) -> npt.NDArray[np.uint8]:
@@ -110,14 +110,15 @@ def shown(line: bytes) -> str:
     return line[: 4 * RAW_CHARS].decode("utf-8", errors="backslashreplace")[:RAW_CHARS]
 
 
+def _counted(codes: npt.NDArray[np.uint8], which: np.ufunc, code: int) -> int:
+    """Return how many bytes compare so with a code."""
+    pieces = (codes[at : at + STRIDE] for at in range(0, len(codes), STRIDE))
+    return sum(int(np.count_nonzero(which(piece, code))) for piece in pieces)
+
+
 def holds_control(lines: Lines) -> bool:
     """Decide whether any byte is a control character that no record holds."""
-    codes = lines.codes
-    low = sum(
-        int(np.count_nonzero(codes[at : at + STRIDE] < FIRST_PRINTABLE))
-        for at in range(0, len(codes), STRIDE)
-    )
-    odd = low - lines.count
+    odd = _counted(lines.codes, np.less, FIRST_PRINTABLE) - lines.count
     return (odd != 0 and odd != lines.data.count(b"\t")) or b"\x7f" in lines.data
 
 

@@ -59,6 +59,7 @@ class Recognition:
     Attributes:
         profile: The format's name.
         fold: How legs become one call; none: they do not.
+        has_legs: Its first lines have what joins legs.
         source_name: Part of every call's key.
         timezone: What its local times mean, as text.
         source: What its source says, for the readers.
@@ -69,6 +70,7 @@ class Recognition:
 
     profile: str
     fold: "FoldRule | None"
+    has_legs: bool
     source_name: str
     timezone: str
     source: bytes

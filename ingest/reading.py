@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from data.domain.errors import Truncated
@@ -13,6 +13,7 @@ from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.numbers import UNDECLARED
 from data.domain.own_numbers import NO_NUMBERS
 from data.domain.sequences import Run, compacted
+from data.domain.staging import MOST_STAGED
 from data.store.queries.halves import halves_elsewhere
 from data.store.queries.sources import Source
 from ingest.context import Ingest
@@ -23,8 +24,9 @@ from ingest.profile_values import FoldRule
 from ingest.staged import StagedGroup, StagedSegment
 from ingest.whole_file import summed_talk
 
-MOST_GROUPS = 8
-"""Stagings of one file: SQLite attaches no more than ten at a time."""
+MANY_GROUPS = 16
+"""Of a file whose calls come in while it is read: the writer waits for the first, and is not far
+behind at the last."""
 
 Taken = Callable[[StagedGroup], None]
 
@@ -103,7 +105,8 @@ def read(ingest: Ingest, request: Request, taken: Taken | None = None) -> Readin
     orders = [Part(segment, number) for number, segment in enumerate(found.segments)]
     early = taken if len(orders) > 1 else None
     first_line = request.span.first_line if request.span else 1
-    groups = _staged(way, _Orders(orders, found.source, first_line), early)
+    in_many = early is not None and not found.has_legs
+    groups = _staged(way, _Orders(orders, found.source, first_line, in_many=in_many), early)
     whole = _knowing_the_whole(ingest, request, found, _segments(groups))
     elsewhere = whole[0].elsewhere if whole else NOWHERE
     if whole:
@@ -125,18 +128,26 @@ def read(ingest: Ingest, request: Request, taken: Taken | None = None) -> Readin
 
 @dataclass(frozen=True)
 class _Orders:
-    """The parts of a file, for whom, and the number of its first line that is read."""
+    """What is to be staged.
+
+    Attributes:
+        parts: The parts of a file.
+        source: What its source says.
+        first_line: The number of its first line that is read.
+        in_many: In many groups, each taken in at once: few will be needed again at the end.
+    """
 
     parts: Sequence[Part]
     source: bytes
     first_line: int
+    in_many: bool = False
 
 
 def _staged(way: "Here | Processes", orders: _Orders, taken: Taken | None) -> list[StagedGroup]:
     """Have parts read, and told of group by group."""
     groups: list[StagedGroup] = []
     before = orders.first_line - 1
-    with closing(way.staged(orders.parts, orders.source)) as staged:
+    with closing(way.staged(orders)) as staged:
         for staging, segments in staged:
             groups.append(StagedGroup(staging, segments, before))
             before += sum(segment.lines for segment in segments)
@@ -238,10 +249,10 @@ class Here:
         """Recognise a file."""
         return self._reader.recognised(question)
 
-    def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
+    def staged(self, orders: _Orders) -> Staged:
         """Stage the parts, all together."""
-        group = Group(0, self._ingest.staging(0), parts)
-        self._reader.begin(Begin(source, self._ingest.rules()))
+        group = Group(0, self._ingest.staging(0), orders.parts)
+        self._reader.begin(Begin(orders.source, self._ingest.rules()))
         yield group.staging, self._reader.staged(group, self._ingest.stopping)
 
 
@@ -257,14 +268,14 @@ class Processes:
         with self._ended_on_trouble():
             return self._ingest.readers().recognised(question, self._ingest.stopping)
 
-    def staged(self, parts: Sequence[Part], source: bytes) -> Staged:
+    def staged(self, orders: _Orders) -> Staged:
         """Stage the parts, group by group."""
         ingest = self._ingest
         groups = [
             Group(number, ingest.staging(number), some)
-            for number, some in enumerate(_shared(parts, MOST_GROUPS))
+            for number, some in enumerate(_shared(orders.parts, in_many=orders.in_many))
         ]
-        begin = Begin(source, ingest.rules())
+        begin = Begin(orders.source, ingest.rules())
         with self._ended_on_trouble():
             staged = ingest.readers().staged(begin, groups, ingest.stopping)
             with closing(staged):
@@ -280,13 +291,13 @@ class Processes:
             raise
 
 
-def _shared(parts: Sequence[Part], most: int) -> list[Sequence[Part]]:
-    """Return parts in up to so many groups, in order, each smaller than the one before.
+def _shared(parts: Sequence[Part], *, in_many: bool) -> list[Sequence[Part]]:
+    """Return parts in groups, in order.
 
-    Small last ones leave no reader without work while another still has much.
+    Small last ones leave no reader without work while another still has much; of many, small
+    first ones give the writer something to do soon.
     """
-    count = min(most, len(parts))
-    whole = count * (count + 1)
-    left = [(count - done) * (count - done + 1) for done in range(count + 1)]
-    bounds = [len(parts) * (whole - each) // whole for each in left]
+    count = min(MANY_GROUPS if in_many else MOST_STAGED, len(parts))
+    weights = [min(at + 1, 3, count - at) if in_many else count - at for at in range(count)]
+    bounds = [len(parts) * done // sum(weights) for done in accumulate(weights, initial=0)]
     return [parts[start:end] for start, end in pairwise(bounds) if end > start]

@@ -44,6 +44,7 @@ def recognised(question: Question) -> Recognition:
     return Recognition(
         profile=profile.name,
         fold=profile.fold.rule if profile.fold else None,
+        has_legs=bool(profile.fold and {*profile.fold.columns} & {*cut[0].layout.usual}),
         source_name=rules.source_name,
         timezone=zone_text(zone),
         source=pickle.dumps(rules),

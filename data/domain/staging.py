@@ -2,3 +2,6 @@
 
 ATTACHED, COPIED = ".db", ".copy"
 """An SQLite file, or a folder of files to COPY."""
+
+MOST_STAGED = 8
+"""Stagings that one transaction sees: SQLite attaches no more than ten databases at a time."""

@@ -1,6 +1,6 @@
 """Opening the store: one snapshot per read, one writer at a time, on SQLite or PostgreSQL."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,12 @@ class Database(Protocol):
 
     def transaction(self, conn: Connection, staged: Sequence[Path]) -> AbstractContextManager[None]:
         """Give a write transaction that sees files of staged rows; it commits at the end."""
+
+    def staged_joined(self, tables: Mapping[Path, Sequence[str]], into: Path) -> None:
+        """Put tables of staged rows, by where each is, into one new place.
+
+        A transaction sees no more than `MOST_STAGED` places.
+        """
 
     def unreadable(self, error: SQLAlchemyError) -> StoreError | None:
         """Return what a failed question means; none for a mistake of ours."""

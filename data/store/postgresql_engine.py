@@ -6,6 +6,7 @@ their snapshot would be older than the lock.
 """
 
 import logging
+import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -265,6 +266,14 @@ class PostgresqlDatabase:
         finally:
             readers.dispose()
         raise OutcomeUnknown(self._name)
+
+    def staged_joined(self, tables: Mapping[Path, Sequence[str]], into: Path) -> None:
+        """Link files of tables into one folder."""
+        shutil.rmtree(into, ignore_errors=True)
+        into.mkdir()
+        for path, names in tables.items():
+            for name in names:
+                (into / f"{name}.csv").hardlink_to(path / f"{name}.csv")
 
     def unreadable(self, error: SQLAlchemyError) -> StoreError | None:
         """Say why a question failed."""

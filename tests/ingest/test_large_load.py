@@ -7,9 +7,17 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from data.domain.records import InvoiceStatus
+from data.domain.staging import MOST_STAGED
 from data.store import schema
 from data.store.queries.versions import newest_version
-from data.store.schema import call_rows, calls, cdr_files, invoice_coverage, unfinished_loads
+from data.store.schema import (
+    call_rows,
+    calls,
+    cdr_files,
+    invoice_coverage,
+    rejections,
+    unfinished_loads,
+)
 from ingest.run import run
 from ingest.stopping import Stopped
 from tests.ingesting import (
@@ -53,9 +61,9 @@ def long_lines(*numbers, **given):
     return "".join(padded(line(n, **given)) for n in numbers)
 
 
-def padded(text):
+def padded(text, times=1):
     """A line with a long field of no meaning."""
-    return text.replace('"from-internal"', f'"{PADDING}"')
+    return text.replace('"from-internal"', f'"{PADDING * times}"')
 
 
 def seen(store, table=calls):
@@ -96,6 +104,27 @@ def test_segments_come_to_what_one_transaction_comes_to(store, settings):
             (MANY + 2, MANY - 2, 3, 1),
         ]
         assert seen(store) == MANY + 2
+        assert_books_balance(conn)
+
+
+def test_what_is_left_of_many_parts_comes_in_at_the_end(store, settings):
+    """More parts than a transaction can see, each with a line that the store has and a bad one."""
+    parts, each = 12, 600
+    known = [part * each for part in range(parts)]
+    deliver(settings, "b.csv", "".join(line(n) for n in known))
+    ingested(store, settings)
+    text = [line(n) if n in known else padded(line(n), 10) for n in range(parts * each)]
+    for n in known:
+        text[n + 1] = '"broken\n'
+    deliver(settings, "a.csv", "".join(text))
+    steps: list[str] = []
+
+    (file,) = run(an_ingest(store, settings, step=steps.append)).files
+
+    assert steps.count("segment") > MOST_STAGED
+    assert (file.counts.loaded, file.counts.duplicate) == (parts * (each - 2), parts)
+    with store.snapshot() as conn:
+        assert [at for (at,) in rows(conn, rejections, "line")] == [n + 2 for n in known]
         assert_books_balance(conn)
 
 
