@@ -9,6 +9,7 @@ from typing import BinaryIO
 from ingest.layout import Layout
 from ingest.lines import LINE_CAP_BYTES
 
+READ_BYTES = 1 << 20  # what is read stays until more is read, beside the lines made of it
 PAGE_BREAK = re.compile(rb"(?m)^\f+|\f+$")  # printers' pages: around a line, never in a value
 STUB = b"\xff"  # what is left of a character that was cut off: never valid, so the line is rejected
 
@@ -17,18 +18,25 @@ def chunks(path: Path, layout: Layout, start: int, end: int, size: int) -> Itera
     """Yield whole lines, about `size` bytes at a time, each line ended by one newline.
 
     Line ends are LF, CRLF and CR alone; the last line gets one where it has none. A line longer
-    than the cap is cut just past it, so that no line makes a block grow without bound.
+    than the cap is cut just past it, so that no line makes a block grow without bound. A last line
+    without an end comes alone.
     """
-    kept = b""
-    for data in _shortened(_newlined(_utf8(path, layout, start, end, size))):
+    kept: list[bytes] = []
+    for data in _shortened(_newlined(_utf8(path, layout, start, end, min(size, READ_BYTES)))):
         cut = data.rfind(b"\n") + 1
-        if not cut:
-            kept += data
+        if not cut or sum(map(len, kept)) + len(data) < size:
+            kept.append(data)
             continue
-        yield _unpaged(kept + data[:cut])
-        kept = data[cut:]
-    if kept:
-        yield _unpaged(kept + b"\n")
+        lines = b"".join((*kept, memoryview(data)[:cut]))
+        kept = [data[cut:]]
+        yield _unpaged(lines)
+        del lines  # or it would stay while the next ones are read
+    rest = b"".join(kept)
+    cut = rest.rfind(b"\n") + 1
+    if cut:
+        yield _unpaged(rest[:cut])
+    if rest[cut:]:
+        yield _unpaged(rest[cut:] + b"\n")
 
 
 def _unpaged(lines: bytes) -> bytes:

@@ -22,9 +22,10 @@ LARGE_BYTES = 16 << 20
 """From here on reading processes pay for their start."""
 ENDS_S = 0.3
 ROOT = Path(__file__).parent.parent
-MALLOC = {f"MALLOC_{name}_": str(64 << 20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
+READERS = {f"MALLOC_{name}_": str(64 << 20) for name in ("MMAP_THRESHOLD", "TRIM_THRESHOLD")}
 """For glibc: readers take and give blocks of the same few MiB all the time, which it would else
 fetch from the system and return each time (measured: a tenth of its time, no more memory)."""
+READERS |= {"OPENBLAS_NUM_THREADS": "1"}  # no reader multiplies matrices
 
 
 class ReadingProcesses:
@@ -36,7 +37,7 @@ class ReadingProcesses:
         self.pipes: list[Connection] = [ours for ours, _ in pairs]
         descriptors = [theirs.fileno() for _, theirs in pairs]
         found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        surroundings = os.environ | MALLOC | {"PYTHONPATH": os.pathsep.join(found)}
+        surroundings = os.environ | READERS | {"PYTHONPATH": os.pathsep.join(found)}
         self._first = subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-m", "ingest.reading_process", *map(str, descriptors)],
             env=surroundings,

@@ -224,6 +224,7 @@ def _csv(
         ),
         convert_options=csv.ConvertOptions(
             column_types={name: pa.string() for name in wanted},
+            check_utf8=not data.isascii(),
             strings_can_be_null=False,
             include_columns=wanted,
         ),

@@ -22,7 +22,7 @@ from ingest.columns import Flags, Ints, as_array, int_column, text_column
 from ingest.digits import NO_MATCH
 from ingest.local_time import MS_PER_DAY, local_ms
 from ingest.match import Claims, Matcher
-from ingest.normalise import SourceRules, normalised
+from ingest.normalise import NormalisedBlock, SourceRules, normalised
 from ingest.orders import Part
 from ingest.rate import Prices, Rater, Starts, Tables
 from ingest.rate_table import EPOCH_DAY, RateBook
@@ -183,26 +183,35 @@ def staged_segment(
     staged = StagedSegment(part.number, destination_names=stamper.book.destinations)
     segment: Segment = pickle.loads(part.segment)  # noqa: S301  our own process made it
     for block in blocks(segment, part.elsewhere):
-        found = normalised(block, segment.profile, source)
         staged.lines += block.lines
         staged.halves += block.halves
-        staged.runs += found.runs
-        ignored = found.ignored
-        if len(found.calls):
-            calls, expired = stamper.kept(_with_talk(found.calls, part.talk_ms))
-            ignored = ignored + expired
-            if len(calls):
-                _calls_staged(stamper.stamped(calls), staged, staging)
-        if found.rejections:
-            staging.append(f"rejections_{part.number}", _rejections(found.rejections))
-            staged.rejected += len(found.rejections)
-        if ignored:
-            staging.append(f"ignored_{part.number}", _ignored(ignored))
-            staged.ignored += len(ignored)
+        found = normalised(block, segment.profile, source)
+        del block  # or it would stay while the next one is read
+        _block_staged(found, part, stamper, staged, staging)
+        del found
     counter = segment.profile.counter
     staged.runs = [] if counter and counter.natural_gaps else compacted(staged.runs)
     _compacted(staged)
     return staged
+
+
+def _block_staged(
+    found: NormalisedBlock, part: Part, stamper: Stamper, staged: StagedSegment, staging: Staging
+) -> None:
+    """Stage the rows of one block."""
+    staged.runs += found.runs
+    ignored = found.ignored
+    if len(found.calls):
+        calls, expired = stamper.kept(_with_talk(found.calls, part.talk_ms))
+        ignored = ignored + expired
+        if len(calls):
+            _calls_staged(stamper.stamped(calls), staged, staging)
+    if found.rejections:
+        staging.append(f"rejections_{part.number}", _rejections(found.rejections))
+        staged.rejected += len(found.rejections)
+    if ignored:
+        staging.append(f"ignored_{part.number}", _ignored(ignored))
+        staged.ignored += len(ignored)
 
 
 def _with_talk(calls: pd.DataFrame, talk_ms: Mapping[int, int]) -> pd.DataFrame:

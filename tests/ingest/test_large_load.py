@@ -109,11 +109,11 @@ def test_segments_come_to_what_one_transaction_comes_to(store, settings):
 
 def test_what_is_left_of_many_parts_comes_in_at_the_end(store, settings):
     """More parts than a transaction can see, each with a line that the store has and a bad one."""
-    parts, each = 12, 600
+    parts, each = 14, 220
     known = [part * each for part in range(parts)]
     deliver(settings, "b.csv", "".join(line(n) for n in known))
     ingested(store, settings)
-    text = [line(n) if n in known else padded(line(n), 10) for n in range(parts * each)]
+    text = [line(n) if n in known else padded(line(n), 28) for n in range(parts * each)]
     for n in known:
         text[n + 1] = '"broken\n'
     deliver(settings, "a.csv", "".join(text))
@@ -121,7 +121,7 @@ def test_what_is_left_of_many_parts_comes_in_at_the_end(store, settings):
 
     (file,) = run(an_ingest(store, settings, step=steps.append)).files
 
-    assert steps.count("segment") > MOST_STAGED
+    assert steps.count("segment") > MOST_STAGED + 2  # the most that SQLite would attach
     assert (file.counts.loaded, file.counts.duplicate) == (parts * (each - 2), parts)
     with store.snapshot() as conn:
         assert [at for (at,) in rows(conn, rejections, "line")] == [n + 2 for n in known]
