@@ -27,7 +27,7 @@ from ingest.identify import Identification, identified
 from ingest.normalise import NormalisedBlock, SourceRules, normalised
 from ingest.profile import FormatProfile
 from ingest.proof import FileZone, file_zone
-from ingest.read import blocks, segments
+from ingest.read import Segment, blocks, whole_file
 from ingest.segment import Stamper, by_content_of, legs_of
 from ingest.staged import StagedSegment
 from ingest.trailer import declared_lines
@@ -154,11 +154,11 @@ class Basis:
     source: Source | None = None
     currency: str = ""
 
-    def zone_of(self, path: Path, profile: FormatProfile) -> FileZone:
+    def zone_of(self, whole: Segment) -> FileZone:
         """Return what a file's local times mean: what its source says, else what it proves."""
         source = self.source
         if source is None or source.timezone is None:
-            return file_zone(path, profile, self.zone)
+            return file_zone(whole, self.zone)
         zone = ZoneInfo(source.timezone)
         return FileZone(zone, assumed=False, reason=f"source {source.name} says so")
 
@@ -189,12 +189,12 @@ def checked(path: Path, candidates: Sequence[FormatProfile], basis: Basis) -> Ch
     """
     now, stamper = basis.now, basis.stamper
     found = identified(path, candidates)
-    zone = basis.zone_of(path, found.profile)
+    whole = whole_file(path, found.profile, found.layout)
+    zone = basis.zone_of(whole)
     rules = basis.rules(found.profile, zone)
     total = _Sum()
-    for segment in segments(path, found.profile, 1):
-        for block in blocks(segment):
-            _add(total, normalised(block, found.profile, rules), now, stamper)
+    for block in blocks(whole):
+        _add(total, normalised(block, found.profile, rules), now, stamper)
     return _check(found, zone, total, declared_lines(path, found.profile))
 
 

@@ -1,7 +1,8 @@
 """The beginning of a file, as text: enough to tell what it is."""
 
 import codecs
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.domain.errors import EmptyFile, NotText
@@ -28,6 +29,16 @@ class Head:
     lines: tuple[str, ...]
     bom_bytes: int
     bom_encoding: str
+    _cells: dict[tuple[object, str], list[str] | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def cells(self, split: Callable[[str], list[str] | None], line: str) -> list[str] | None:
+        """Return a line's values; formats that split alike share the work of one."""
+        known = (split, line)
+        if known not in self._cells:
+            self._cells[known] = split(line)
+        return self._cells[known]
 
 
 def head_of(path: Path) -> Head:

@@ -16,11 +16,16 @@ class Identification:
 
     Attributes:
         profile: Its format.
-        reason: What in the file says so, for a person.
+        layout: Where everything stands in it, and what says so.
     """
 
     profile: FormatProfile
-    reason: str
+    layout: Layout
+
+    @property
+    def reason(self) -> str:
+        """What in the file says so, for a person."""
+        return self.layout.reason
 
 
 def identified(path: Path, candidates: Sequence[FormatProfile]) -> Identification:
@@ -66,7 +71,7 @@ def _recognising(
         layout = fitted(profile, head)
         if isinstance(layout, Layout):
             found = by_header if layout.header else by_looks
-            found.append(Identification(profile, layout.reason))
+            found.append(Identification(profile, layout))
         else:
             refusals.append((layout.near, f"  {profile.name}: {layout.why}"))
     return by_header or by_looks

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -103,7 +103,7 @@ def _by_header(profile: FormatProfile, head: Head) -> Layout | Misfit:
 def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> Layout | Misfit:
     columns = profile.columns
     split = splitter(delimiter, profile.framing.quoting, profile.framing.quote)
-    words = [canonical(cell) for cell in split(first) or ()]
+    words = [canonical(cell) for cell in head.cells(split, first) or ()]
     order = _header_order(columns, words)
     missing = [name for name in columns.required if name not in order]
     if missing:
@@ -115,7 +115,7 @@ def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> La
     doubled = [name for name in columns.required if order.count(name) > 1]
     if doubled:
         return Misfit(f"the header has two columns for {doubled[0]}")
-    either = proven(profile, order, _rows(split, head.lines[1:]))
+    either = proven(profile, order, _rows(split, head))
     if isinstance(either, str):
         return Misfit(either, len(columns.required))
     known = [name for name in order if name]
@@ -134,8 +134,10 @@ def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> La
     )
 
 
-def _rows(split: Splitter, lines: Iterable[str]) -> list[list[str]]:
-    return [cells for line in lines if line.strip() and (cells := split(line))]
+def _rows(split: Splitter, head: Head) -> Iterator[list[str]]:
+    """Yield what the lines after the header hold."""
+    lines = (line for line in head.lines[1:] if line.strip())
+    return (cells for line in lines if (cells := head.cells(split, line)))
 
 
 def _leading_blanks(lines: Sequence[str]) -> int:
@@ -145,13 +147,13 @@ def _leading_blanks(lines: Sequence[str]) -> int:
 def _header_order(columns: Columns, words: Sequence[str]) -> tuple[str, ...]:
     """Return our name for each word of a header; of several that fit one name, the best alias."""
     order = [""] * len(words)
+    there = set(words)
     for name, aliases in columns.names.items():
-        for alias in aliases:
-            at = [index for index, word in enumerate(words) if word == canonical(alias)]
-            if at:
-                for index in at:
+        found = next((word for alias in aliases if (word := canonical(alias)) in there), None)
+        if found is not None:
+            for index, word in enumerate(words):
+                if word == found:
                     order[index] = order[index] or name
-                break
     return tuple(order)
 
 
@@ -160,8 +162,8 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     delimiter = framing.delimiters[0]
     split = cells_of(profile, delimiter)
     first = head.lines[framing.header_lines : framing.header_lines + 4 * HEAD_LINES]
-    records = islice((line for line in first if _is_record(profile, line)), HEAD_LINES)
-    rows = [split(line) or [] for line in records]
+    records = islice(_records(framing, first), HEAD_LINES)
+    rows = [head.cells(split, line) or [] for line in records]
     if not rows:
         return Misfit("none of its first lines is a record of this format")
     found = _orders(profile, rows)
@@ -193,11 +195,12 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     )
 
 
-def _is_record(profile: FormatProfile, line: str) -> bool:
-    if not line.strip() or any(line.startswith(rule.starts) for rule in profile.framing.lines):
-        return False
-    starts = profile.framing.record_starts
-    return not starts or line.startswith(starts)
+def _records(framing: Framing, lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that are records of a format, by how they begin."""
+    others, starts = tuple(rule.starts for rule in framing.lines), framing.record_starts or ("",)
+    for line in lines:
+        if line.strip() and not line.startswith(others) and line.startswith(starts):
+            yield line
 
 
 def _orders(profile: FormatProfile, rows: Sequence[list[str]]) -> dict[tuple[str, ...], list[bool]]:
@@ -233,10 +236,12 @@ def _counts_beyond(
 
 
 def _fits(
-    profile: FormatProfile, order: tuple[str, ...], rows: Iterable[Sequence[str]]
+    profile: FormatProfile, order: tuple[str, ...], rows: Sequence[Sequence[str]]
 ) -> list[bool]:
     """Return which rows have an order's number of columns, and in them what looks right."""
-    columns = profile.columns
+    columns, most = profile.columns, max(map(len, rows))
+    if most < len(order) or (not columns.extra and not any(len(row) == len(order) for row in rows)):
+        return [False] * len(rows)
     looks = [
         (order.index(name), re.compile(shape).fullmatch)
         for name, shape in columns.shapes.items()

@@ -20,7 +20,7 @@ from ingest.lines import Ints
 from ingest.own_zones import UNKNOWN, offset_ms
 from ingest.profile import FormatProfile
 from ingest.profile_values import ZoneForm
-from ingest.read import Segment, blocks, segments
+from ingest.read import Segment, blocks
 from ingest.rows import Rows, SourceRules, rows_of
 from ingest.texts import whole_numbers
 from ingest.time_format import TimeFormat
@@ -50,22 +50,23 @@ class FileZone:
     reason: str
 
 
-def file_zone(path: Path, profile: FormatProfile, otherwise: tzinfo) -> FileZone:
+def file_zone(whole: Segment, otherwise: tzinfo) -> FileZone:
     """Return the zone of a file whose source declares none.
 
     The offset that the file proves; else the other zone (the tenant's), which is still proven
     when it explains every difference that the file shows, and assumed when the file shows none.
     """
+    profile = whole.profile
     if not _is_local(profile):
         return FileZone(otherwise, assumed=False, reason=EVERY_LINE)
-    said = _said_by_head(path, profile)
+    said = _said_by_head(whole.path, profile)
     if said is not None:
         return FileZone(said, assumed=False, reason=f"the file's head says {said}")
     usual = profile.times.usual_zone
     if usual != "source":
         reason = f"this product usually writes {usual.upper()}, and nothing says otherwise"
         return FileZone(named_zone(usual), assumed=True, reason=reason)
-    places = [place for place in _differences(path, profile) if place is not None]
+    places = [place for place in _differences(whole) if place is not None]
     offsets = {_rounded(local - utc) for local, utc in places}
     if len(offsets) == 1 and (offset := offsets.pop()) is not None:
         return FileZone(_fixed(offset), assumed=False, reason=f"the file proves {_told(offset)}")
@@ -94,12 +95,6 @@ def _is_local(profile: FormatProfile) -> bool:
     return started.zone == "source" and started.zone_column is None and not told
 
 
-def proven_offset(path: Path, profile: FormatProfile) -> timedelta | None:
-    """Return the one offset from UTC that the whole file proves, or nothing."""
-    found = file_zone(path, profile, UTC)
-    return None if found.assumed else found.zone.utcoffset(None)
-
-
 def _fixed(offset_ms: int) -> tzinfo:
     return UTC if offset_ms == 0 else timezone(timedelta(milliseconds=offset_ms))
 
@@ -109,14 +104,13 @@ def _told(offset_ms: int) -> str:
     return f"UTC{'-' if offset_ms < 0 else '+'}{hours:02d}:{minutes:02d}"
 
 
-def _differences(path: Path, profile: FormatProfile) -> Iterator[tuple[Ints, Ints] | None]:
+def _differences(whole: Segment) -> Iterator[tuple[Ints, Ints] | None]:
     """Yield local starts and UTC epochs, in milliseconds, from several places of the file."""
-    if profile.times.proof is None:
+    if whole.profile.times.proof is None:
         return
-    (whole,) = segments(path, profile, 1)
     for part in _places(whole):
         for block in blocks(part):
-            yield _pairs(rows_of(block, profile, SourceRules("")))
+            yield _pairs(rows_of(block, whole.profile, SourceRules("")))
 
 
 def _places(whole: Segment) -> Iterator[Segment]:

@@ -15,12 +15,11 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from data.domain.errors import TooLarge, UnknownFormat
+from data.domain.errors import TooLarge
 from data.domain.halves import NOWHERE, Elsewhere, Half
 from data.domain.records import Rejection, RejectionReason
 from ingest.chunks import chunks
-from ingest.head import head_of
-from ingest.layout import Layout, Misfit, cells_of, fitted
+from ingest.layout import Layout, cells_of
 from ingest.lines import Lines
 from ingest.pairing import paired
 from ingest.parse import Parsed, parsed
@@ -92,25 +91,20 @@ class Block:
     halves: list[Half] = field(default_factory=list)
 
 
-def segments(path: Path, profile: FormatProfile, parts: int) -> list[Segment]:
-    """Return up to so many parts of a plain file, in order, about equally long.
+def whole_file(path: Path, profile: FormatProfile, layout: Layout) -> Segment:
+    """Return a plain file as one part."""
+    return Segment(path, profile, layout, 0, path.stat().st_size, first=True)
 
-    Raises:
-        UnknownFormat: The file is not of this format after all.
-        EmptyFile: It has no bytes, or only blank lines.
-        NotText: It is binary.
-    """
-    layout = fitted(profile, head_of(path))
-    if isinstance(layout, Misfit):
-        raise profile_misfit(path, profile, layout)
-    size = path.stat().st_size
-    whole = layout.encoding.startswith("utf-16") or profile.pair is not None
-    alone = whole or parts <= 1 or size < parts * BLOCK_BYTES
-    cuts = [0, *_cuts(path, size, parts), size] if not alone else [0, size]
+
+def segments(whole: Segment, parts: int) -> list[Segment]:
+    """Return up to so many parts of a plain file, in order, about equally long."""
+    size = whole.end
+    together = whole.layout.encoding.startswith("utf-16") or whole.profile.pair is not None
+    alone = together or parts <= 1 or size < parts * BLOCK_BYTES
+    cuts = [0, *_cuts(whole.path, size, parts), size] if not alone else [0, size]
     bounds = sorted(set(cuts))
     return [
-        Segment(path, profile, layout, start, end, first=start == 0)
-        for start, end in pairwise(bounds)
+        replace(whole, start=start, end=end, first=start == 0) for start, end in pairwise(bounds)
     ]
 
 
@@ -242,11 +236,3 @@ def _framed(table: pa.Table) -> pd.DataFrame:
         for name, column in zip(table.column_names, table.columns, strict=True)
     }
     return pd.DataFrame(columns, copy=False)
-
-
-def profile_misfit(path: Path, profile: FormatProfile, misfit: Misfit) -> Exception:
-    """Return the error that says why a file is not of the format that was named."""
-    return UnknownFormat(
-        f"{path.name} is not in the format {profile.name}: {misfit.why}."
-        " Nothing was read. Name another profile, or leave it out to have it recognised."
-    )

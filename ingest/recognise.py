@@ -9,9 +9,9 @@ from data.domain.auth_codes import AuthField
 from ingest.call_fields import COLUMN_OF
 from ingest.identify import identified
 from ingest.orders import Question, Recognition
-from ingest.profile import FormatProfile, profiles
+from ingest.profile import profiles
 from ingest.proof import file_zone
-from ingest.read import Segment, segments
+from ingest.read import Segment, segments, whole_file
 from ingest.rows import SourceRules
 from ingest.sequences import run_of_name
 from ingest.trailer import declared_lines
@@ -28,8 +28,10 @@ def recognised(question: Question) -> Recognition:
     """
     known = profiles(question.profiles)
     named = tuple(profile for profile in known if profile.name == question.profile)
-    profile = identified(question.plain, named or known).profile
-    zone, assumed = _zone(question, profile)
+    found = identified(question.plain, named or known)
+    profile = found.profile
+    whole = whole_file(question.plain, profile, found.layout)
+    zone, assumed = _zone(question, whole)
     rules = SourceRules(
         source_name=question.source_name or profile.name,
         zone=zone,
@@ -40,7 +42,7 @@ def recognised(question: Question) -> Recognition:
         currency=question.currency,
     )
     looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}
-    cut = _cut(question, profile.looking_at(looked_at))
+    cut = _cut(question, replace(whole, profile=profile.looking_at(looked_at)))
     return Recognition(
         profile=profile.name,
         fold=profile.fold.rule if profile.fold else None,
@@ -54,23 +56,21 @@ def recognised(question: Question) -> Recognition:
     )
 
 
-def _zone(question: Question, profile: FormatProfile) -> tuple[tzinfo, bool]:
+def _zone(question: Question, whole: Segment) -> tuple[tzinfo, bool]:
     """Return what the file's local times mean, and whether that is only assumed.
 
     The source says it, else the file proves it, else the tenant's zone is taken.
     """
     if question.timezone:
         return ZoneInfo(question.timezone), False
-    found = file_zone(question.plain, profile, question.tenant_zone)
+    found = file_zone(whole, question.tenant_zone)
     return found.zone, found.assumed
 
 
-def _cut(question: Question, profile: FormatProfile) -> list[Segment]:
+def _cut(question: Question, whole: Segment) -> list[Segment]:
     if question.span is None:
-        parts = max(1, question.plain.stat().st_size // PART_BYTES)
-        return segments(question.plain, profile, parts)
+        return segments(whole, max(1, whole.end // PART_BYTES))
     start, end = question.span
-    (whole,) = segments(question.plain, profile, 1)
     return [replace(whole, start=start, end=end, first=start == 0)]
 
 

@@ -21,6 +21,8 @@ def proven(
     guessed: the answer is the reason, for a person.
     """
     times = profile.times
+    if not any(moment and moment.either for moment in (times.started, times.answered, times.ended)):
+        return ()
     cells = [dict(zip(order, row, strict=False)) for row in rows]
     epochs = _epochs(profile, cells)
     meant: list[str] = []

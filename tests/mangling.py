@@ -6,8 +6,8 @@ from pathlib import Path
 from data.domain.errors import FileError
 from ingest.normalise import normalised
 from ingest.profile import FormatProfile
-from ingest.read import blocks, segments
-from tests.reading import RULES
+from ingest.read import blocks
+from tests.reading import RULES, whole
 
 GOLDEN = sorted(
     path
@@ -33,7 +33,7 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
 def read_in_full(path: Path, profile: FormatProfile, data: bytes) -> None:
     """Read a file and assert that every physical line of it ended in exactly one way."""
     try:
-        (segment,) = segments(path, profile, 1)
+        segment = whole(path, profile)
     except FileError:
         return
     found = [(block, normalised(block, profile, RULES)) for block in blocks(segment)]

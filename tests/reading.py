@@ -9,9 +9,10 @@ import pandas as pd
 
 from data.domain.records import Direction, Disposition, Rejection
 from data.domain.sequences import Run
+from ingest.identify import identified
 from ingest.normalise import SourceRules, normalised
 from ingest.profile import FormatProfile, profiles
-from ingest.read import blocks, segments
+from ingest.read import Segment, blocks, whole_file
 
 RULES = SourceRules("switch")
 CALL_FIELDS = (
@@ -49,17 +50,21 @@ def profile_named(name: str) -> FormatProfile:
     return next(profile for profile in profiles() if profile.name == name)
 
 
+def whole(path: Path, profile: FormatProfile) -> Segment:
+    """Return a file as one part, which must be of a format."""
+    return whole_file(path, profile, identified(path, [profile]).layout)
+
+
 def read_file(path: Path, profile: FormatProfile, rules: SourceRules = RULES) -> Reading:
     frames, rejections, ignored, lines = [], [], [], 0
     runs: list[Run] = []
-    for segment in segments(path, profile, 1):
-        for block in blocks(segment):
-            found = normalised(block, profile, rules)
-            frames.append(found.calls)
-            rejections += found.rejections
-            ignored += [(item.line, item.reason) for item in found.ignored]
-            lines += found.lines
-            runs += found.runs
+    for block in blocks(whole(path, profile)):
+        found = normalised(block, profile, rules)
+        frames.append(found.calls)
+        rejections += found.rejections
+        ignored += [(item.line, item.reason) for item in found.ignored]
+        lines += found.lines
+        runs += found.runs
     calls = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     return Reading(calls, rejections, ignored, lines, runs)
 

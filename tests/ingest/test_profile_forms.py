@@ -13,7 +13,7 @@ from ingest.profile_values import DurationUnit
 from ingest.proof import file_zone
 from ingest.run import run
 from tests.ingesting import NOW, an_ingest, deliver
-from tests.reading import RULES, read_file
+from tests.reading import RULES, read_file, whole
 
 BASE = """
 name = "corner"
@@ -92,7 +92,7 @@ times.head_zone = 'UTC(?:offset)?=([+-]\\d{4})'
     path = tmp_path / "calls.csv"
     path.write_text("H|UTCoffset=+0530\n" + LINE.format(called="202", note=""))
 
-    zone = file_zone(path, profile, UTC)
+    zone = file_zone(whole(path, profile), UTC)
     check = checked(path, [profile], Basis(UTC, NOW))
 
     assert (zone.zone.utcoffset(None), zone.assumed) == (timedelta(hours=5, minutes=30), False)

@@ -1,10 +1,11 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from ingest.proof import file_zone, proven_offset
-from tests.reading import profile_named
+from ingest.proof import FileZone, file_zone
+from tests.reading import profile_named, whole
 
 ASTERISK = profile_named("asterisk-cdr-csv")
+TWO_HOURS = timezone(timedelta(hours=2))
 PARIS = ZoneInfo("Europe/Paris")
 WINTER, SUMMER = datetime(2026, 1, 5, 9, tzinfo=UTC), datetime(2026, 7, 5, 9, tzinfo=UTC)
 
@@ -23,31 +24,35 @@ def written(folder, *lines):
     return path
 
 
+def zone_of(path, otherwise):
+    return file_zone(whole(path, ASTERISK), otherwise)
+
+
 def test_the_file_proves_its_offset(tmp_path):
     path = written(tmp_path, line(SUMMER, PARIS), line(SUMMER, PARIS))
 
-    assert proven_offset(path, ASTERISK) == timedelta(hours=2)
+    assert zone_of(path, UTC) == FileZone(TWO_HOURS, False, "the file proves UTC+02:00")
 
 
 def test_one_leg_that_starts_long_after_its_channel_does_not_unprove_it(tmp_path):
     late = line(SUMMER, PARIS).replace(f"{int(SUMMER.timestamp())}.7", "1783240000.7")
     path = written(tmp_path, *[line(SUMMER, PARIS)] * 5, late)
 
-    assert proven_offset(path, ASTERISK) == timedelta(hours=2)
+    assert zone_of(path, UTC) == FileZone(TWO_HOURS, False, "the file proves UTC+02:00")
 
 
 def test_a_file_over_a_change_of_the_clocks_agrees_with_the_zone_that_explains_it(tmp_path):
     path = written(tmp_path, *[line(WINTER, PARIS)] * 1500, *[line(SUMMER, PARIS)] * 1500)
 
-    assert proven_offset(path, ASTERISK) is None
-    assert file_zone(path, ASTERISK, PARIS).assumed is False
-    assert file_zone(path, ASTERISK, PARIS).zone is PARIS
-    assert file_zone(path, ASTERISK, ZoneInfo("Asia/Tokyo")).assumed is True
+    assert zone_of(path, UTC).assumed is True
+    assert zone_of(path, PARIS).assumed is False
+    assert zone_of(path, PARIS).zone is PARIS
+    assert zone_of(path, ZoneInfo("Asia/Tokyo")).assumed is True
 
 
 def test_a_file_without_epochs_proves_nothing(tmp_path):
     path = written(tmp_path, line(SUMMER, PARIS).rsplit(",", 2)[0])
 
-    found = file_zone(path, ASTERISK, PARIS)
+    found = zone_of(path, PARIS)
 
     assert (found.zone, found.assumed) == (PARIS, True)

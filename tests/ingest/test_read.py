@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ingest import read
 from ingest.read import blocks, segments
 from tests.mangling import GOLDEN, damaged, read_in_full
-from tests.reading import profile_named, read_file
+from tests.reading import profile_named, read_file, whole
 
 ASTERISK = profile_named("asterisk-cdr-csv")
 LINE = (
@@ -69,7 +69,7 @@ def test_segments_meet_at_line_ends_and_lose_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(read, "BLOCK_BYTES", 1000)
     path = written(tmp_path / "a", lines(60))
 
-    parts = segments(path, ASTERISK, 4)
+    parts = segments(whole(path, ASTERISK), 4)
 
     called = [n for part in parts for block in blocks(part) for n in block.frame["dst"]]
     assert len(parts) == 4

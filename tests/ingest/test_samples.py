@@ -11,7 +11,7 @@ from ingest.identify import identified
 from ingest.profile import profiles
 from ingest.proof import file_zone
 from tests.mangling import read_in_full
-from tests.reading import profile_named, read_file
+from tests.reading import profile_named, read_file, whole
 
 SAMPLES = Path(__file__).parents[2].parent / "shared" / "cdr-samples"
 FILES = sorted(path for path in SAMPLES.glob("*/*") if path.is_file())
@@ -66,7 +66,7 @@ def test_every_sample_is_read_to_the_line_or_refused_with_reasons(path):
 def test_a_sample_proves_its_own_offset(folder, name, hours):
     path = next(path for path in FILES if path.parent.name == folder)
 
-    found = file_zone(path, profile_named(name), ZoneInfo("Asia/Tokyo"))
+    found = file_zone(whole(path, profile_named(name)), ZoneInfo("Asia/Tokyo"))
 
     assert found.assumed is False
     assert found.zone.utcoffset(None).total_seconds() == hours * 3600
