@@ -1,11 +1,15 @@
 """What every step of a run needs at hand."""
 
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from data.domain.matching import Rules
 from data.settings import Settings
@@ -56,12 +60,11 @@ class Ingest:
     _readers: Readers | None = None
     _rules: tuple[int, Rules] | None = field(default=None, repr=False)
 
-    def rules(self) -> Rules:
+    def rules(self, conn: Connection) -> Rules:
         """Return the codes and rates in force now, read again when others changed the store."""
-        with self.store.snapshot() as conn:
-            version = newest_version(conn).version
-            if self._rules is None or self._rules[0] != version:
-                self._rules = (version, rules(conn))
+        version = newest_version(conn).version
+        if self._rules is None or self._rules[0] != version:
+            self._rules = (version, rules(conn))
         return self._rules[1]
 
     def version_is_ours(self, version: int) -> None:
@@ -91,5 +94,15 @@ class Ingest:
         return self.work_dir / f"staged-{reader}{self.store.database.staged_suffix}"
 
     def swept(self) -> None:
-        """Remove the scratch folder."""
+        """Empty the scratch folder; it stays for the next file."""
+        with suppress(OSError), os.scandir(self.work_dir) as left:
+            for entry in left:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    Path(entry.path).unlink()
+
+    def ended(self) -> None:
+        """End the reading processes, and remove the scratch folder."""
+        self.readers_ended()
         shutil.rmtree(self.work_dir, ignore_errors=True)

@@ -1,7 +1,7 @@
 """The beginning of a file, as text: enough to tell what it is."""
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,16 +29,20 @@ class Head:
     lines: tuple[str, ...]
     bom_bytes: int
     bom_encoding: str
-    _cells: dict[tuple[object, str], list[str] | None] = field(
+    _rows: dict[object, Sequence[list[str]]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def cells(self, split: Callable[[str], list[str] | None], line: str) -> list[str] | None:
-        """Return a line's values; formats that split alike share the work of one."""
-        known = (split, line)
-        if known not in self._cells:
-            self._cells[known] = split(line)
-        return self._cells[known]
+    def rows(
+        self, alike: object, lines: Iterator[str], split: Callable[[str], list[str] | None]
+    ) -> Sequence[list[str]]:
+        """Return lines as their values, an unreadable one as none.
+
+        Formats that are alike in what lines they take and how they split them share the work.
+        """
+        if alike not in self._rows:
+            self._rows[alike] = [split(line) or [] for line in lines]
+        return self._rows[alike]
 
 
 def head_of(path: Path) -> Head:

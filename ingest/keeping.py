@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from data.store.queries.files import CdrFile
-from data.store.queries.sources import folder_of
+from data.store.queries.sources import Source
 from ingest.archive import archive_path, moved
 from ingest.context import Ingest
 from ingest.inbox import path_of
@@ -24,10 +24,9 @@ def archived(path: Path, kept: Path) -> None:
         log.warning("%s stays in the inbox for now: %s", path.name, error.strerror)
 
 
-def kept_path(ingest: Ingest, file: CdrFile) -> Path:
-    """Return where the archive keeps a file."""
-    with ingest.store.snapshot() as conn:
-        folder = folder_of(conn, file.source_id)
+def kept_path(ingest: Ingest, file: CdrFile, owner: Source | None) -> Path:
+    """Return where the archive keeps a file, of an owner that its folder told."""
+    folder = owner.folder or "" if owner else ""
     return archive_path(ingest.settings.archive_dir, file, folder).absolute()
 
 

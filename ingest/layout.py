@@ -103,7 +103,8 @@ def _by_header(profile: FormatProfile, head: Head) -> Layout | Misfit:
 def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> Layout | Misfit:
     columns = profile.columns
     split = splitter(delimiter, profile.framing.quoting, profile.framing.quote)
-    words = [canonical(cell) for cell in head.cells(split, first) or ()]
+    (cells,) = head.rows((split, first), iter((first,)), split)
+    words = [canonical(cell) for cell in cells]
     order = _header_order(columns, words)
     missing = [name for name in columns.required if name not in order]
     if missing:
@@ -137,7 +138,7 @@ def _named(profile: FormatProfile, head: Head, first: str, delimiter: str) -> La
 def _rows(split: Splitter, head: Head) -> Iterator[list[str]]:
     """Yield what the lines after the header hold."""
     lines = (line for line in head.lines[1:] if line.strip())
-    return (cells for line in lines if (cells := head.cells(split, line)))
+    yield from filter(None, head.rows((split, "after the header"), lines, split))
 
 
 def _leading_blanks(lines: Sequence[str]) -> int:
@@ -161,9 +162,15 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
     framing = profile.framing
     delimiter = framing.delimiters[0]
     split = cells_of(profile, delimiter)
+    others, starts = tuple(rule.starts for rule in framing.lines), framing.record_starts or ("",)
     first = head.lines[framing.header_lines : framing.header_lines + 4 * HEAD_LINES]
-    records = islice(_records(framing, first), HEAD_LINES)
-    rows = [head.cells(split, line) or [] for line in records]
+    records = (
+        line
+        for line in first
+        if line.strip() and not line.startswith(others) and line.startswith(starts)
+    )
+    alike = (split, framing.header_lines, others, starts)
+    rows = head.rows(alike, islice(records, HEAD_LINES), split)
     if not rows:
         return Misfit("none of its first lines is a record of this format")
     found = _orders(profile, rows)
@@ -193,14 +200,6 @@ def _by_shapes(profile: FormatProfile, head: Head) -> Layout | Misfit:
         reason=f"{' and '.join(map(str, counts))} columns, and {', '.join(shapes)} look as they"
         f" do in this format in {fitting} of the first {len(rows)} lines",
     )
-
-
-def _records(framing: Framing, lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines that are records of a format, by how they begin."""
-    others, starts = tuple(rule.starts for rule in framing.lines), framing.record_starts or ("",)
-    for line in lines:
-        if line.strip() and not line.startswith(others) and line.startswith(starts):
-            yield line
 
 
 def _orders(profile: FormatProfile, rows: Sequence[list[str]]) -> dict[tuple[str, ...], list[bool]]:

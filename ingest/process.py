@@ -23,7 +23,7 @@ from ingest.growing import Span, fingerprint, unread
 from ingest.inbox import Arrival, content_hash, path_of
 from ingest.keeping import archived, kept_path
 from ingest.large_load import SegmentedLoad, left_to_take, segmented_load
-from ingest.reading import Reading, Request, read
+from ingest.reading import Reading, Request, Terms, read
 from ingest.unpack import Bounds, compression, unpacked
 from ingest.usage import Sums, customer_usage, destination_usage
 from ingest.whole_file import line_changes, times_of
@@ -48,14 +48,18 @@ def processed(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[R
     try:
         with ingest.store.snapshot() as conn:
             growing = growth(conn, file.id)
+            owner = source(conn, file.source_id) if file.source_id is not None else None
+            terms = Terms(ingest.rules(conn), owner)
         if growing is not None:
-            return _grown(ingest, file, growing)
-        return _dropped(ingest, file, arrival)
+            return _grown(ingest, file, terms, growing)
+        return _dropped(ingest, file, terms, arrival)
     finally:
         ingest.swept()
 
 
-def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Reading, Loaded]:
+def _dropped(
+    ingest: Ingest, file: CdrFile, terms: Terms, arrival: Arrival | None
+) -> tuple[Reading, Loaded]:
     """Take in a file that was delivered whole."""
     path = path_of(file.location)
     seen = _checked(file, path, arrival, ingest)
@@ -63,7 +67,7 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
     ingest.step("unpacked")
     request = Request(
         plain,
-        _source(ingest, file),
+        terms,
         file.received_at.date(),
         file_id=file.id,
         name=file.name,
@@ -78,7 +82,7 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
     _checked(file, path, seen, ingest)
     if segments is not None:
         _rest_inserted(ingest, file, reading, segments)
-    kept = kept_path(ingest, file)
+    kept = kept_path(ingest, file, terms.source)
     ending = Ending(os.fspath(kept), segments=segments)
     loaded = retried(lambda: _loaded(ingest, file, reading, ending))
     archived(path, kept)
@@ -86,7 +90,7 @@ def _dropped(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[Re
     return reading, loaded
 
 
-def _grown(ingest: Ingest, file: CdrFile, growing: Growth) -> tuple[Reading, Loaded]:
+def _grown(ingest: Ingest, file: CdrFile, terms: Terms, growing: Growth) -> tuple[Reading, Loaded]:
     """Take in what was appended to a growing file; it stays where it is."""
     path = path_of(growing.path)
     if not path.exists():
@@ -95,7 +99,7 @@ def _grown(ingest: Ingest, file: CdrFile, growing: Growth) -> tuple[Reading, Loa
     with ingest.store.snapshot() as conn:
         if has_halves(conn, file.id):  # what is new may complete a call of what was read before
             span = Span(0, span.end, 1)
-    request = Request(path, _source(ingest, file), ingest.clock().date(), span, file.id)
+    request = Request(path, terms, ingest.clock().date(), span, file.id)
     reading = read(ingest, request)
     if reading.halves and span.start > 0:
         span = Span(0, span.end, 1)
@@ -166,13 +170,6 @@ def _plain(ingest: Ingest, file: CdrFile, path: Path) -> Path:
     plain = ingest.work_dir / f"{file.id}.plain"
     unpacked(path, plain, kind, Bounds(), ingest.stopping)
     return plain
-
-
-def _source(ingest: Ingest, file: CdrFile) -> Source | None:
-    if file.source_id is None:
-        return None
-    with ingest.store.snapshot() as conn:
-        return source(conn, file.source_id)
 
 
 def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> Loaded:

@@ -7,7 +7,7 @@ offset. It is asked at several places of the file, because an offset may change 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta, timezone, tzinfo
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from ingest.lines import Ints
 from ingest.own_zones import UNKNOWN, offset_ms
 from ingest.profile import FormatProfile
 from ingest.profile_values import ZoneForm
-from ingest.read import Segment, blocks
-from ingest.rows import Rows, SourceRules, rows_of
+from ingest.read import Block, Segment, blocks
+from ingest.rows import SourceRules, rows_of
 from ingest.texts import whole_numbers
 from ingest.time_format import TimeFormat
 from ingest.times import moments
@@ -43,11 +43,13 @@ class FileZone:
         zone: Their zone.
         assumed: Neither the file nor anybody else says so.
         reason: Why this zone, for a person.
+        blocks: The whole file, where it was so small that it was read for this.
     """
 
     zone: tzinfo
     assumed: bool
     reason: str
+    blocks: tuple[Block, ...] = field(default=(), repr=False, compare=False)
 
 
 def file_zone(whole: Segment, otherwise: tzinfo) -> FileZone:
@@ -66,13 +68,19 @@ def file_zone(whole: Segment, otherwise: tzinfo) -> FileZone:
     if usual != "source":
         reason = f"this product usually writes {usual.upper()}, and nothing says otherwise"
         return FileZone(named_zone(usual), assumed=True, reason=reason)
-    places = [place for place in _differences(whole) if place is not None]
+    read = list(_blocks_of_places(whole))
+    kept = tuple(read) if _is_small(whole) else ()
+    places = [place for block in read if (place := _pairs(block, profile)) is not None]
     offsets = {_rounded(local - utc) for local, utc in places}
     if len(offsets) == 1 and (offset := offsets.pop()) is not None:
-        return FileZone(_fixed(offset), assumed=False, reason=f"the file proves {_told(offset)}")
+        reason = f"the file proves {_told(offset)}"
+        return FileZone(_fixed(offset), assumed=False, reason=reason, blocks=kept)
     if places and all(_explains(otherwise, local, utc) for local, utc in places):
-        return FileZone(otherwise, assumed=False, reason=f"the file agrees with {otherwise}")
-    return FileZone(otherwise, assumed=True, reason="nothing says which zone its times are in")
+        return FileZone(
+            otherwise, assumed=False, reason=f"the file agrees with {otherwise}", blocks=kept
+        )
+    reason = "nothing says which zone its times are in"
+    return FileZone(otherwise, assumed=True, reason=reason, blocks=kept)
 
 
 def _said_by_head(path: Path, profile: FormatProfile) -> tzinfo | None:
@@ -104,18 +112,20 @@ def _told(offset_ms: int) -> str:
     return f"UTC{'-' if offset_ms < 0 else '+'}{hours:02d}:{minutes:02d}"
 
 
-def _differences(whole: Segment) -> Iterator[tuple[Ints, Ints] | None]:
-    """Yield local starts and UTC epochs, in milliseconds, from several places of the file."""
-    if whole.profile.times.proof is None:
-        return
-    for part in _places(whole):
-        for block in blocks(part):
-            yield _pairs(rows_of(block, whole.profile, SourceRules("")))
+def _blocks_of_places(whole: Segment) -> Iterator[Block]:
+    """Yield what stands at several places of a file that may prove its offset."""
+    if whole.profile.times.proof is not None:
+        for part in _places(whole):
+            yield from blocks(part)
+
+
+def _is_small(whole: Segment) -> bool:
+    return whole.end <= PLACES * PLACE_BYTES
 
 
 def _places(whole: Segment) -> Iterator[Segment]:
     """Yield short parts of a file, evenly spread; each but the first begins inside a line."""
-    if whole.end <= PLACES * PLACE_BYTES or whole.layout.encoding.startswith("utf-16"):
+    if _is_small(whole) or whole.layout.encoding.startswith("utf-16"):
         yield replace(whole, end=min(whole.end, PLACES * PLACE_BYTES))
         return
     step = (whole.end - PLACE_BYTES) // (PLACES - 1)
@@ -123,9 +133,9 @@ def _places(whole: Segment) -> Iterator[Segment]:
         yield replace(whole, start=place * step, end=place * step + PLACE_BYTES, first=place == 0)
 
 
-def _pairs(rows: Rows) -> tuple[Ints, Ints] | None:
-    """Return the local starts and the epochs of the rows that have both."""
-    profile = rows.profile
+def _pairs(block: Block, profile: FormatProfile) -> tuple[Ints, Ints] | None:
+    """Return the local starts and UTC epochs, in milliseconds, of the rows that have both."""
+    rows = rows_of(block, profile, SourceRules(""))
     started = rows.joined(profile.times.started.columns, " ")
     proof = rows.text(profile.times.proof or "")
     if started is None or proof is None or not len(rows):

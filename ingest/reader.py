@@ -1,6 +1,7 @@
 """One reader: stages the parts of one file after another."""
 
 import pickle
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 from data.domain.matching import Rules
 from ingest.orders import Begin, Done, Group, Question, Recognition
 from ingest.profile import profiles
+from ingest.read import Block
 from ingest.recognise import recognised
 from ingest.rows import SourceRules
 from ingest.segment import Stamper, staged_segment
@@ -31,6 +33,7 @@ class Reader:
         self._source: SourceRules | None = None
         self._rules: Rules | None = None
         self._stamper: Stamper | None = None
+        self._seen: dict[bytes, Sequence[Block]] = {}
 
     def answer(self, order: Question | Begin | Group) -> Recognition | list[StagedSegment] | Done:
         """Carry out an order.
@@ -51,7 +54,9 @@ class Reader:
         Raises:
             FileError: It cannot be used.
         """
-        return recognised(question)
+        recognition, seen = recognised(question)
+        self._seen = {recognition.segments[0]: seen} if seen else {}
+        return recognition
 
     def begin(self, order: Begin) -> None:
         """Begin a file."""
@@ -73,7 +78,8 @@ class Reader:
             found = []
             for part in group.parts:
                 unless_stopped(stopping)
-                segment = staged_segment(part, self._source, self._stamper, place)
+                seen = self._seen.pop(part.segment, None)
+                segment = staged_segment(part, self._source, self._stamper, place, seen)
                 found.append(_light(segment, group.staging.parent))
             return found
         finally:

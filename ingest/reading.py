@@ -10,6 +10,7 @@ from pathlib import Path
 
 from data.domain.errors import Truncated
 from data.domain.halves import NOWHERE, Elsewhere, Half
+from data.domain.matching import Rules
 from data.domain.numbers import UNDECLARED
 from data.domain.own_numbers import NO_NUMBERS
 from data.domain.sequences import Run, compacted
@@ -67,12 +68,25 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What holds for a file while it is in work, whatever changes meanwhile.
+
+    Attributes:
+        rules: The codes and rates.
+        source: Whose it is; none: the built-in source of the profile that recognises it.
+    """
+
+    rules: Rules
+    source: Source | None
+
+
+@dataclass(frozen=True)
 class Request:
     """What is to be read.
 
     Attributes:
         plain: The file, not compressed.
-        source: Whose it is; none: the built-in source of the profile that recognises it.
+        terms: By which codes, rates and declarations.
         latest: The day of its receipt, which gives the year to times that are written without.
         span: The part of a growing file that is new; none: the whole file.
         file_id: The file.
@@ -80,7 +94,7 @@ class Request:
     """
 
     plain: Path
-    source: Source | None
+    terms: Terms
     latest: date
     span: Span | None = None
     file_id: int = 0
@@ -106,13 +120,14 @@ def read(ingest: Ingest, request: Request, taken: Taken | None = None) -> Readin
     early = taken if len(orders) > 1 else None
     first_line = request.span.first_line if request.span else 1
     in_many = early is not None and not found.has_legs
-    groups = _staged(way, _Orders(orders, found.source, first_line, in_many=in_many), early)
+    begin = Begin(found.source, request.terms.rules)
+    groups = _staged(way, _Orders(orders, begin, first_line, in_many=in_many), early)
     whole = _knowing_the_whole(ingest, request, found, _segments(groups))
     elsewhere = whole[0].elsewhere if whole else NOWHERE
     if whole:
         for group in groups:
             _removed(group.staging)
-        groups = _staged(way, _Orders(whole, found.source, first_line), None)
+        groups = _staged(way, _Orders(whole, begin, first_line), None)
     _complete(found, _segments(groups))
     return Reading(
         profile=found.profile,
@@ -132,13 +147,13 @@ class _Orders:
 
     Attributes:
         parts: The parts of a file.
-        source: What its source says.
+        begin: For what source, by what rules.
         first_line: The number of its first line that is read.
         in_many: In many groups, each taken in at once: few will be needed again at the end.
     """
 
     parts: Sequence[Part]
-    source: bytes
+    begin: Begin
     first_line: int
     in_many: bool = False
 
@@ -213,7 +228,7 @@ def _is_large(ingest: Ingest, request: Request) -> bool:
 
 
 def _question(ingest: Ingest, request: Request) -> Question:
-    rules, source, span = ingest.rules(), request.source, request.span
+    rules, source, span = request.terms.rules, request.terms.source, request.span
     looked_at = rules.customer_codes.fields | rules.provider_codes.fields
     return Question(
         plain=request.plain,
@@ -252,7 +267,7 @@ class Here:
     def staged(self, orders: _Orders) -> Staged:
         """Stage the parts, all together."""
         group = Group(0, self._ingest.staging(0), orders.parts)
-        self._reader.begin(Begin(orders.source, self._ingest.rules()))
+        self._reader.begin(orders.begin)
         yield group.staging, self._reader.staged(group, self._ingest.stopping)
 
 
@@ -275,9 +290,8 @@ class Processes:
             Group(number, ingest.staging(number), some)
             for number, some in enumerate(_shared(orders.parts, in_many=orders.in_many))
         ]
-        begin = Begin(orders.source, ingest.rules())
         with self._ended_on_trouble():
-            staged = ingest.readers().staged(begin, groups, ingest.stopping)
+            staged = ingest.readers().staged(orders.begin, groups, ingest.stopping)
             with closing(staged):
                 yield from zip((group.staging for group in groups), staged, strict=True)
 

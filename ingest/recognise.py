@@ -1,6 +1,7 @@
 """What a file is and how it will be read: its format, its zone, its parts."""
 
 import pickle
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from zoneinfo import ZoneInfo
@@ -10,8 +11,8 @@ from ingest.call_fields import COLUMN_OF
 from ingest.identify import identified
 from ingest.orders import Question, Recognition
 from ingest.profile import profiles
-from ingest.proof import file_zone
-from ingest.read import Segment, segments, whole_file
+from ingest.proof import FileZone, file_zone
+from ingest.read import Block, Segment, segments, whole_file
 from ingest.rows import SourceRules
 from ingest.sequences import run_of_name
 from ingest.trailer import declared_lines
@@ -20,8 +21,11 @@ PART_BYTES = 12 << 20
 """What one reader takes at a time: small enough to share a file evenly, large enough to pay."""
 
 
-def recognised(question: Question) -> Recognition:
+def recognised(question: Question) -> tuple[Recognition, Sequence[Block]]:
     """Recognise a file and cut it into parts.
+
+    Returns:
+        What it is, and all of its lines where they had to be read for that.
 
     Raises:
         FileError: It cannot be used.
@@ -30,41 +34,40 @@ def recognised(question: Question) -> Recognition:
     named = tuple(profile for profile in known if profile.name == question.profile)
     found = identified(question.plain, named or known)
     profile = found.profile
-    whole = whole_file(question.plain, profile, found.layout)
-    zone, assumed = _zone(question, whole)
+    looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}
+    whole = whole_file(question.plain, profile.looking_at(looked_at), found.layout)
+    zone = _zone(question, whole)
     rules = SourceRules(
         source_name=question.source_name or profile.name,
-        zone=zone,
-        zone_assumed=assumed,
+        zone=zone.zone,
+        zone_assumed=zone.assumed,
         number_plan=question.number_plan,
         own_numbers=question.own_numbers,
         latest=question.latest,
         currency=question.currency,
     )
-    looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}
-    cut = _cut(question, replace(whole, profile=profile.looking_at(looked_at)))
-    return Recognition(
+    recognition = Recognition(
         profile=profile.name,
         fold=profile.fold.rule if profile.fold else None,
-        has_legs=bool(profile.fold and {*profile.fold.columns} & {*cut[0].layout.usual}),
+        has_legs=bool(profile.fold and {*profile.fold.columns} & {*whole.layout.usual}),
         source_name=rules.source_name,
-        timezone=zone_text(zone),
+        timezone=zone_text(zone.zone),
         source=pickle.dumps(rules),
-        segments=[pickle.dumps(segment) for segment in cut],
+        segments=[pickle.dumps(segment) for segment in _cut(question, whole)],
         declared=declared_lines(question.plain, profile) if question.span is None else None,
         numbered=run_of_name(question.name, profile.file_name),
     )
+    return recognition, () if question.span else zone.blocks
 
 
-def _zone(question: Question, whole: Segment) -> tuple[tzinfo, bool]:
-    """Return what the file's local times mean, and whether that is only assumed.
+def _zone(question: Question, whole: Segment) -> FileZone:
+    """Return what the file's local times mean.
 
     The source says it, else the file proves it, else the tenant's zone is taken.
     """
     if question.timezone:
-        return ZoneInfo(question.timezone), False
-    found = file_zone(whole, question.tenant_zone)
-    return found.zone, found.assumed
+        return FileZone(ZoneInfo(question.timezone), assumed=False, reason="its source says so")
+    return file_zone(whole, question.tenant_zone)
 
 
 def _cut(question: Question, whole: Segment) -> list[Segment]:

@@ -20,10 +20,10 @@ from data.store.queries.files import (
     CdrFile,
     cdr_file,
     lost_attempts,
-    source_names,
     waiting_file_ids,
 )
 from data.store.queries.growing import growth
+from data.store.queries.sources import source
 from data.store.writes.files import (
     LOST,
     POISON_AFTER,
@@ -81,7 +81,7 @@ def run(
             _tiles_kept(ingest)
         finally:
             observer.ended()
-            ingest.readers_ended()
+            ingest.ended()
     if any(each.status is Outcome.SUCCESS for each in done.reports):
         ingest.store.log_truncated()
     seconds = (ingest.clock() - started).total_seconds()
@@ -127,10 +127,15 @@ class _Done:
 
     ingest: Ingest
     observer: Observer
-    reports: list[FileReport] = field(default_factory=list)
+    told: dict[tuple[int, int], FileReport] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     arrivals: dict[int, Arrival] = field(default_factory=dict)
     disk_trouble: bool = False
+
+    @property
+    def reports(self) -> list[FileReport]:
+        """What became of each file, in the order in which it was done with them."""
+        return list(self.told.values())
 
     def look(self) -> None:
         """Record what lies in the inbox; for a large file readers start while it is hashed."""
@@ -167,13 +172,9 @@ class _Done:
 
     def _tell(self, report: FileReport) -> None:
         """Note what became of a file; of one that was processed twice, the last that did."""
-        if report.status is not Outcome.REPEATED:
-            self.reports = [
-                each
-                for each in self.reports
-                if each.id != report.id or each.status is Outcome.REPEATED
-            ]
-        self.reports.append(report)
+        key = (report.id, len(self.told) if report.status is Outcome.REPEATED else -1)
+        self.told.pop(key, None)
+        self.told[key] = report
         self.observer.done(report)
 
     def _one(self, file_id: int) -> FileReport | None:
@@ -287,20 +288,23 @@ def _put_back(ingest: Ingest, file: CdrFile, outcome: str, why: str) -> FileRepo
 
 def _failed(ingest: Ingest, file: CdrFile, error: FileError) -> FileReport:
     """Record an error, and keep the file where it can be processed again."""
-    path, kept = path_of(file.location), kept_path(ingest, file)
+    path = path_of(file.location)
     now = ingest.clock()
     with ingest.store.writing() as conn:
+        owner = source(conn, file.source_id) if file.source_id is not None else None
+        kept = kept_path(ingest, file, owner)
         if growth(conn, file.id) is not None:
             kept = path  # it is appended to where it lies
             growth_tried(conn, file.id, path.stat().st_size if path.exists() else 0)
         failure = Failure(error.code, error.message)
         file_failed(conn, file.id, failure, location=str(kept), now=now)
         ingest.version_is_ours(version_raised(conn, now))
-        source = source_names(conn).get(file.source_id or 0)
     ingest.step("failed")
     if kept != path:
         archived(path, kept)
-    return FileReport(file.id, file.name, Outcome.ERROR, source=source, error=error.message)
+    return FileReport(
+        file.id, file.name, Outcome.ERROR, source=owner.name if owner else None, error=error.message
+    )
 
 
 def _lost(ingest: Ingest, file: CdrFile, error: Exception) -> FileReport:

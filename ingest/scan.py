@@ -13,7 +13,7 @@ from data.domain.errors import Changed, Unsafe
 from data.domain.records import FileStatus
 from data.settings import Settings
 from data.store.connect import Store
-from data.store.queries.files import CdrFile, file_waiting_at, file_with_content
+from data.store.queries.files import CdrFile, file_with_content, files_waiting_at
 from data.store.queries.sources import all_sources
 from data.store.writes.files import (
     Receipt,
@@ -123,21 +123,24 @@ class _Look:
     def _record_news(self, news: Sequence[tuple[Arrival, str]]) -> None:
         after: list[Callable[[], None]] = []
         with self.store.writing() as conn:
+            waiting = files_waiting_at(conn, [location_of(arrival.path) for arrival, _ in news])
             for arrival, sha256 in news:
                 file = file_with_content(conn, sha256)
                 if file is None:
-                    self._receive(conn, arrival, sha256)
+                    written_on = waiting.get(location_of(arrival.path))
+                    self._receive(conn, arrival, sha256, written_on)
                 elif os.path.lexists(arrival.path) and path_of(file.location) != arrival.path:
                     after += self._received_again(conn, arrival, file)
             version_raised(conn, self.now)
         for act in after:
             act()
 
-    def _receive(self, conn: Connection, arrival: Arrival, sha256: str) -> None:
-        written_on = file_waiting_at(conn, location_of(arrival.path))
+    def _receive(
+        self, conn: Connection, arrival: Arrival, sha256: str, written_on: int | None
+    ) -> None:
         if written_on is not None:
-            file_rewritten(conn, written_on.id, sha256=sha256, stored_bytes=arrival.size_bytes)
-            self.arrivals[written_on.id] = arrival
+            file_rewritten(conn, written_on, sha256=sha256, stored_bytes=arrival.size_bytes)
+            self.arrivals[written_on] = arrival
             return
         source = source_of_folder_met(conn, arrival.folder, self.now) if arrival.folder else None
         receipt = Receipt(

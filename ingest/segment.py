@@ -6,7 +6,7 @@ small result.
 """
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from ingest.normalise import NormalisedBlock, SourceRules, normalised
 from ingest.orders import Part
 from ingest.rate import Prices, Rater, Starts, Tables
 from ingest.rate_table import EPOCH_DAY, RateBook
-from ingest.read import Ignored, Segment, blocks
+from ingest.read import Block, Ignored, Segment, blocks
 from ingest.staged import ByContent, Legs, StagedSegment
 from ingest.staging import Staging
 from ingest.usage import Stamped, Sums, customer_sums, destination_sums
@@ -170,7 +170,11 @@ def by_content_of(calls: pd.DataFrame) -> ByContent:
 
 
 def staged_segment(
-    part: Part, source: SourceRules, stamper: Stamper, staging: Staging
+    part: Part,
+    source: SourceRules,
+    stamper: Stamper,
+    staging: Staging,
+    seen: Sequence[Block] | None = None,
 ) -> StagedSegment:
     """Read a part of a file to its end and stage it.
 
@@ -179,10 +183,11 @@ def staged_segment(
         source: What its source says.
         stamper: The rules.
         staging: Where its rows go.
+        seen: Its lines, where they were read already; none: they are read now.
     """
     staged = StagedSegment(part.number, destination_names=stamper.book.destinations)
     segment: Segment = pickle.loads(part.segment)  # noqa: S301  our own process made it
-    for block in blocks(segment, part.elsewhere):
+    for block in blocks(segment, part.elsewhere) if seen is None else seen:
         staged.lines += block.lines
         staged.halves += block.halves
         found = normalised(block, segment.profile, source)

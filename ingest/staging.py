@@ -4,6 +4,7 @@ Arrow goes out in C, without a Python object per value: into an SQLite file that
 or into files that it COPYs. Nothing is synced, and all is deleted with its folder.
 """
 
+import shutil
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,7 +38,8 @@ class SqliteStaging:
     """Rows in an SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        """Make or open the file."""
+        """Make the file, empty even where an earlier one could not be removed."""
+        path.unlink(missing_ok=True)
         self._connection = adbc.connect(str(path), autocommit=True)
         self._cursor = self._connection.cursor()
         for pragma in _SCRATCH:
@@ -59,8 +61,10 @@ class CopiedStaging:
     """Rows in a folder with a file per table, in the CSV form of PostgreSQL's COPY."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder."""
-        folder.mkdir(exist_ok=True)
+        """Make the folder, empty even where an earlier one could not be removed."""
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir()
         self._folder = folder
 
     def append(self, table: str, rows: Any) -> None:  # noqa: ANN401 (pyarrow has no types)

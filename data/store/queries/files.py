@@ -1,9 +1,11 @@
 """The CDR files: which wait, who has them in work, and what became of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from data.domain.records import FileStatus, LineCounts
 from data.store.schema import calls, cdr_files, file_attempts, sources
@@ -89,33 +91,48 @@ _COLUMNS = (
 )
 
 
+# Made once: for a file of few lines, making a statement costs more than carrying it out.
+_BY_ID = select(*_COLUMNS).where(cdr_files.c.id == bindparam("file_id"))
+_BY_CONTENT = select(*_COLUMNS).where(cdr_files.c.sha256 == bindparam("sha256"))
+_IN_WORK = _BY_ID.where(
+    cdr_files.c.holder == bindparam("holder"), cdr_files.c.status == FileStatus.PROCESSING
+)
+
+
 def cdr_file(conn: Connection, file_id: int) -> CdrFile | None:
     """Return one file, or none of that number."""
-    return _first(conn, cdr_files.c.id == file_id)
+    return _first(conn, _BY_ID, file_id=file_id)
+
+
+def file_in_work(conn: Connection, file_id: int, holder: str) -> CdrFile | None:
+    """Return a file that a holder has in work; none when it has it no more."""
+    return _first(conn, _IN_WORK, file_id=file_id, holder=holder)
 
 
 def file_with_content(conn: Connection, sha256: str) -> CdrFile | None:
     """Return the file that has this content, or none."""
-    return _first(conn, cdr_files.c.sha256 == sha256)
+    return _first(conn, _BY_CONTENT, sha256=sha256)
 
 
-def file_waiting_at(conn: Connection, location: str) -> CdrFile | None:
-    """Return the file that waits to be processed for the first time at a location, or none."""
-    return _first(
-        conn,
-        and_(
-            cdr_files.c.location == location,
-            cdr_files.c.status == FileStatus.WAITING,
-            cdr_files.c.first_processed_at.is_(None),
-        ),
+def files_waiting_at(conn: Connection, locations: Collection[str]) -> dict[str, int]:
+    """Return the files that wait at some locations to be processed for the first time."""
+    query = select(cdr_files.c.location, cdr_files.c.id).where(
+        cdr_files.c.location.in_(locations),
+        cdr_files.c.status == FileStatus.WAITING,
+        cdr_files.c.first_processed_at.is_(None),
     )
+    return {row.location: row.id for row in conn.execute(query)}
 
 
-def _first(conn: Connection, which: ColumnElement[bool]) -> CdrFile | None:
-    row = conn.execute(select(*_COLUMNS).where(which)).mappings().first()
-    if row is None:
-        return None
-    values = dict(row)
+def _first(
+    conn: Connection, query: "Select[tuple[Any, ...]]", **given: int | str
+) -> CdrFile | None:
+    row = conn.execute(query, given).first()
+    return None if row is None else _file(row)
+
+
+def _file(row: "Row[tuple[Any, ...]]") -> CdrFile:
+    values = dict(row._mapping)  # noqa: SLF001 (public in all but name)
     counts = LineCounts(*(values.pop(k) for k in ("loaded", "rejected", "duplicate", "ignored")))
     return CdrFile(**{**values, "status": FileStatus(values["status"])}, counts=counts)
 

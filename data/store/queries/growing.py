@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from data.store.schema import growing_offsets
 
@@ -37,9 +37,9 @@ def growths(conn: Connection) -> list[Growth]:
 
 def growth(conn: Connection, file_id: int) -> Growth | None:
     """Return how far a file was read; none when it is no growing one."""
-    query = select(*_COLUMNS).where(growing_offsets.c.file_id == file_id)
-    row = conn.execute(query).mappings().first()
+    row = conn.execute(_BY_FILE, {"of_file": file_id}).mappings().first()
     return None if row is None else Growth(**dict(row))
 
 
 _COLUMNS = [growing_offsets.c[name] for name in Growth.__dataclass_fields__]
+_BY_FILE = select(*_COLUMNS).where(growing_offsets.c.file_id == bindparam("of_file"))

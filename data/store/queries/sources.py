@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from data.domain.numbers import NumberPlan
 from data.domain.own_numbers import OwnNumbers
@@ -58,6 +59,9 @@ class Source:
 
 
 _COLUMNS = [sources.c[name] for name in Source.__dataclass_fields__]
+_BY_ID = select(*_COLUMNS).where(sources.c.id == bindparam("source_id"))
+_BY_FOLDER = select(*_COLUMNS).where(sources.c.folder == bindparam("folder"))
+_BY_NAME = select(*_COLUMNS).where(sources.c.name == bindparam("name"))
 
 
 def all_sources(conn: Connection) -> list[Source]:
@@ -68,9 +72,7 @@ def all_sources(conn: Connection) -> list[Source]:
 
 def source(conn: Connection, source_id: int) -> Source:
     """Return one source, which must be there."""
-    return Source(
-        **dict(conn.execute(select(*_COLUMNS).where(sources.c.id == source_id)).mappings().one())
-    )
+    return Source(**dict(conn.execute(_BY_ID, {"source_id": source_id}).mappings().one()))
 
 
 def folder_of(conn: Connection, source_id: int | None) -> str:
@@ -80,14 +82,14 @@ def folder_of(conn: Connection, source_id: int | None) -> str:
 
 def source_of_folder(conn: Connection, folder: str) -> Source | None:
     """Return the source whose files arrive in a sub-folder of the inbox."""
-    return _first(conn, sources.c.folder == folder)
+    return _first(conn, _BY_FOLDER, folder=folder)
 
 
 def built_in_source(conn: Connection, profile: str) -> Source | None:
     """Return the source of files at the inbox's top that a profile recognised."""
-    return _first(conn, sources.c.name == profile)
+    return _first(conn, _BY_NAME, name=profile)
 
 
-def _first(conn: Connection, which: ColumnElement[bool]) -> Source | None:
-    row = conn.execute(select(*_COLUMNS).where(which)).mappings().first()
+def _first(conn: Connection, query: "Select[tuple[Any, ...]]", **given: str) -> Source | None:
+    row = conn.execute(query, given).mappings().first()
     return None if row is None else Source(**dict(row))

@@ -1,9 +1,10 @@
 """What happens to a CDR file besides being loaded: received, claimed, lost, failed, set aside."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from data.domain.errors import Refused
 from data.domain.records import FileStatus
@@ -14,6 +15,17 @@ STOPPED = "stopped"
 PUT_BACK = "put_back"
 POISON_AFTER = 3
 """Lost attempts after which a file is taken for what kills its holders."""
+
+
+_CLAIMED = (
+    update(cdr_files)
+    .where(cdr_files.c.id == bindparam("of_file"), cdr_files.c.status == FileStatus.WAITING)
+    .values(attempts=cdr_files.c.attempts + 1)
+)
+_BEGUN = insert(file_attempts)
+_ATTEMPT = update(file_attempts).where(
+    file_attempts.c.file_id == bindparam("of_file"), file_attempts.c.ended_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -96,19 +108,15 @@ def file_claimed(
     conn: Connection, file_id: int, holder: str, *, now: datetime, until: datetime
 ) -> bool:
     """Lease a waiting file to a holder; exactly one of several claimants is told True."""
-    taken = conn.execute(
-        update(cdr_files)
-        .where(cdr_files.c.id == file_id, cdr_files.c.status == FileStatus.WAITING)
-        .values(
-            status=FileStatus.PROCESSING,
-            holder=holder,
-            leased_until=until,
-            attempts=cdr_files.c.attempts + 1,
-        )
-    )
-    if taken.rowcount == 0:
+    leased = {
+        "of_file": file_id,
+        "status": FileStatus.PROCESSING,
+        "holder": holder,
+        "leased_until": until,
+    }
+    if conn.execute(_CLAIMED, leased).rowcount == 0:
         return False
-    conn.execute(insert(file_attempts).values(file_id=file_id, started_at=now, holder=holder))
+    conn.execute(_BEGUN, {"file_id": file_id, "started_at": now, "holder": holder})
     return True
 
 
@@ -161,11 +169,16 @@ def attempt_ended(
     conn: Connection, file_id: int, *, outcome: str, now: datetime, error: str | None = None
 ) -> None:
     """Close the attempt that is open for a file."""
-    conn.execute(
-        update(file_attempts)
-        .where(file_attempts.c.file_id == file_id, file_attempts.c.ended_at.is_(None))
-        .values(outcome=outcome, ended_at=now, error=error)
-    )
+    ended = {"of_file": file_id, "outcome": outcome, "ended_at": now, "error": error}
+    conn.execute(_ATTEMPT, ended)
+
+
+def attempt_succeeded(
+    conn: Connection, file_id: int, counted: Mapping[str, int], now: datetime
+) -> None:
+    """Close the attempt that is open for a file, with how its lines ended."""
+    ended = {"of_file": file_id, "outcome": FileStatus.SUCCESS, "ended_at": now, "error": None}
+    conn.execute(_ATTEMPT, ended | dict(counted))
 
 
 def file_failed(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, not_, or_, select, update
 
 from data.domain.halves import Half, HalfKind
 from data.domain.periods import EPOCH, day_start
@@ -16,6 +16,10 @@ from data.store.queries.sources import source
 from data.store.queries.tenant import the_tenant
 from data.store.schema import cdr_files, growing_offsets, open_halves
 
+_OF_FILE = select(open_halves.c.pair_key, open_halves.c.kind, open_halves.c.moment).where(
+    open_halves.c.file_id == bindparam("of_file")
+)
+
 
 def halves_kept(
     conn: Connection, file: CdrFile, source_id: int, halves: Sequence[Half]
@@ -26,6 +30,8 @@ def halves_kept(
         The halves elsewhere that meet them now.
     """
     before = _of_file(conn, file.id)
+    if not before and not halves:
+        return frozenset()
     after = {(half.pair_key, half.kind, half.moment) for half in halves}
     conn.execute(delete(open_halves).where(open_halves.c.file_id == file.id))
     if halves:
@@ -53,9 +59,8 @@ def read_too_early(conn: Connection, file_id: int) -> None:
 
 
 def _of_file(conn: Connection, file_id: int) -> set[tuple[int, HalfKind, str]]:
-    c = open_halves.c
-    query = select(c.pair_key, c.kind, c.moment).where(c.file_id == file_id)
-    return {(key, HalfKind(kind), moment) for key, kind, moment in conn.execute(query)}
+    found = conn.execute(_OF_FILE, {"of_file": file_id})
+    return {(key, HalfKind(kind), moment) for key, kind, moment in found}
 
 
 def _kept_from(conn: Connection) -> datetime:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, literal, or_, update
+from sqlalchemy import Connection, bindparam, func, or_, update
 
 from data.domain.errors import StoreError
 from data.domain.halves import Half
 from data.domain.records import FileStatus, LineCounts
 from data.domain.sequences import Gap, Run
 from data.domain.usage import CustomerUsage, DestinationUsage
-from data.store.queries.files import CdrFile, cdr_file
-from data.store.schema import cdr_files, file_attempts
+from data.store.queries.files import CdrFile, file_in_work
+from data.store.schema import cdr_files
 from data.store.staged import StagedPart
 from data.store.types import Instant
-from data.store.writes.files import attempt_ended, lease_is_held
+from data.store.writes.files import attempt_succeeded
 from data.store.writes.halves import halves_kept, read_too_early
 from data.store.writes.invoiced_lines import (
     Restored,
@@ -37,6 +37,16 @@ from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.unloads import file_unloaded, orphans_requeued
 from data.store.writes.usage import customer_usage_added, destination_usage_added, duplicates_added
 from data.store.writes.versions import version_raised
+
+_SUCCEEDED = (
+    update(cdr_files)
+    .where(cdr_files.c.id == bindparam("of_file"))
+    .values(
+        first_processed_at=func.coalesce(
+            cdr_files.c.first_processed_at, bindparam("first_time", type_=Instant)
+        )
+    )
+)
 
 
 class LeaseLost(StoreError):
@@ -112,8 +122,8 @@ def file_loaded(conn: Connection, load: Load, now: datetime) -> Loaded:
     Raises:
         LeaseLost: Somebody else took the file meanwhile; nothing was changed.
     """
-    before = cdr_file(conn, load.file_id)
-    if before is None or not lease_is_held(conn, load.file_id, load.holder):
+    before = file_in_work(conn, load.file_id, load.holder)
+    if before is None:
         raise LeaseLost(f"File {load.file_id} was taken over by another ingest.")
     version = version_raised(conn, now)
     stay = 0 if load.appended else file_unloaded(conn, before).frozen
@@ -270,30 +280,25 @@ def _file_succeeded(conn: Connection, load: Load, counts: LineCounts, now: datet
         "ignored": counts.ignored,
     }
     conn.execute(
-        update(cdr_files)
-        .where(cdr_files.c.id == load.file_id)
-        .values(
-            status=FileStatus.SUCCESS,
-            source_id=load.source_id,
-            profile=load.profile,
-            timezone=load.timezone,
-            location=load.location,
-            first_processed_at=func.coalesce(cdr_files.c.first_processed_at, literal(now, Instant)),
-            processed_at=now,
-            first_call_at=load.first_call_at,
-            last_call_at=load.last_call_at,
-            holder=None,
-            leased_until=None,
-            error_code=None,
-            error=None,
-            dismissed_at=None,
-            dismissed_why=None,
+        _SUCCEEDED,
+        {
+            "of_file": load.file_id,
+            "first_time": now,
+            "status": FileStatus.SUCCESS,
+            "source_id": load.source_id,
+            "profile": load.profile,
+            "timezone": load.timezone,
+            "location": load.location,
+            "processed_at": now,
+            "first_call_at": load.first_call_at,
+            "last_call_at": load.last_call_at,
+            "holder": None,
+            "leased_until": None,
+            "error_code": None,
+            "error": None,
+            "dismissed_at": None,
+            "dismissed_why": None,
             **ended,
-        )
+        },
     )
-    conn.execute(
-        update(file_attempts)
-        .where(file_attempts.c.file_id == load.file_id, file_attempts.c.ended_at.is_(None))
-        .values(**ended)
-    )
-    attempt_ended(conn, load.file_id, outcome=FileStatus.SUCCESS, now=now)
+    attempt_succeeded(conn, load.file_id, ended, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
@@ -18,6 +18,7 @@ _AROUND = timedelta(days=2)
 """So far around a file's own numbers gaps are looked for again when it comes or goes."""
 _RUN = [sequence_runs.c[name] for name in ("stream", "first_number", "last_number")]
 _RUN += [sequence_runs.c.from_at, sequence_runs.c.to_at]
+_OF_FILE = select(*_RUN).where(sequence_runs.c.file_id == bindparam("of_file"))
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ def runs_kept(
     Returns:
         The gaps that are new by it.
     """
-    own = sequence_runs.c.file_id == counted.file_id
-    before = [Run(*row) for row in conn.execute(select(*_RUN).where(own))]
+    before = [Run(*row) for row in conn.execute(_OF_FILE, {"of_file": counted.file_id})]
     if not before and not runs:
         return []
     position = len(before) if appended else 0
     if not appended:
+        own = sequence_runs.c.file_id == counted.file_id
         conn.execute(delete(sequence_runs).where(own))
     rows = [_row(counted, run) | {"position": at} for at, run in enumerate(runs, position)]
     if rows:

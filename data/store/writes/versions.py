@@ -2,9 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from data.store.schema import data_version
+
+_RAISED = (
+    update(data_version)
+    .values(version=data_version.c.version + 1)
+    .returning(data_version.c.version)
+)
 
 
 def version_raised(conn: Connection, now: datetime) -> int:
@@ -13,10 +19,8 @@ def version_raised(conn: Connection, now: datetime) -> int:
     Writers hold the write lock, so versions are handed out in commit order: what a transaction
     loads carries its version, and a bill run that reads version v has seen every load up to v.
     """
-    updated = conn.execute(
-        update(data_version).values(version=data_version.c.version + 1, changed_at=now)
-    )
-    if updated.rowcount == 0:
+    version: int | None = conn.execute(_RAISED, {"changed_at": now}).scalar()
+    if version is None:
         conn.execute(insert(data_version).values(id=1, version=1, changed_at=now))
-    version: int = conn.execute(select(data_version.c.version)).scalar_one()
+        return 1
     return version
