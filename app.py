@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from dash.exceptions import DashException, DependencyException
@@ -37,7 +38,7 @@ from callbacks.confirm import Confirmation
 from callbacks.cookies import ExactCookies
 from callbacks.drill import Panels
 from callbacks.exports import Exports
-from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, guard
+from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, for_a_person, guard
 from callbacks.http import Doors
 from callbacks.index import LivePage
 from callbacks.login import Entrance
@@ -58,7 +59,7 @@ from data.store.connect import Store
 from data.store.writes.users import first_admin
 from layouts.blank import BLANK
 from layouts.header import Viewer
-from layouts.login import NOT_OF_THE_PAGE, failed_page
+from layouts.login import NOT_OF_THE_PAGE, failed_page, nothing_here
 from layouts.page import Halves, Look, Seen, page
 
 log = logging.getLogger(__name__)
@@ -211,6 +212,8 @@ def _answer_errors(server: Flask) -> None:
     @server.errorhandler(Exception)
     def failed(error: Exception) -> AnyResponse:
         if isinstance(error, HTTPException):
+            if error.code == HTTPStatus.NOT_FOUND and for_a_person():
+                return Response(nothing_here(theme=request.cookies.get("theme", "")), error.code)
             response = jsonify(error=error.name)
             response.status_code = error.code or 500
             return response

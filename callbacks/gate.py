@@ -105,10 +105,15 @@ def _refusal(problem: str, status: int) -> Response:
     return response
 
 
-def _turned_away() -> AnyResponse:
+def for_a_person() -> bool:
+    """Tell whether a person's browser asks for a page, not a script of it or a program."""
     wants_page = request.method == "GET" and request.accept_mimetypes.accept_html
     internal = request.path.startswith(("/_", "/api/", "/assets/", "/metrics"))
-    if wants_page and not internal and "text/html" in request.headers.get("Accept", ""):
+    return wants_page and not internal and "text/html" in request.headers.get("Accept", "")
+
+
+def _turned_away() -> AnyResponse:
+    if for_a_person():
         asked = request.full_path.rstrip("?")
         return redirect(url_for("login", next=None if asked == "/" else asked))
     return _refusal("Log in first, or send a token.", 401)

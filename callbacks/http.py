@@ -12,7 +12,7 @@ from callbacks.metrics import CONTENT_TYPE, metrics_text
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
-from data.domain.periods import asked_period
+from data.domain.periods import LONGEST_DAYS, asked_period
 from data.domain.views import AskedView
 from data.store.connect import Store
 from data.store.queries.operation import operating_figures
@@ -64,6 +64,8 @@ def register(server: Flask, doors: Doors) -> None:
         if first and last and first > last:
             return _bad("from is after to.")
         asked = asked_period(first=first or "", last=last or "")
+        if asked.is_too_long:
+            return _bad(f"A period has at most {LONGEST_DAYS} days.")
         return jsonify(dashboard_json(doors.snapshots.shown(AskedView(asked)).dashboard))
 
 

@@ -8,7 +8,7 @@ from callbacks.address import given_in
 from callbacks.rights import needs, numbers_masked
 from data.domain.errors import BillingError, StoreError
 from data.domain.records import Role
-from data.explain import explained, named_call
+from data.explain import explained, named_call, names_a_call
 from data.store.connect import Store
 from data.store.queries.tenant import the_tenant
 from layouts import ids
@@ -28,6 +28,11 @@ def worked_answer(store: Store, search: str | None, seen: str | None) -> tuple[A
 
 
 def _worked(store: Store, name: str) -> list[Any]:
+    if not names_a_call(name):
+        return unexplained(
+            f"The address asks to explain {name!r}, which is no call: only calls have a price that "
+            "can be worked out. To find a row, filter a column of this panel."
+        )
     try:
         with store.snapshot() as conn:
             call = named_call(conn, name)

@@ -33,13 +33,24 @@ UNPRICED = {
 }
 
 
+_PLACE = re.compile(r"(\d+):(\d+)")
+
+
+def names_a_call(name: str) -> bool:
+    """Tell whether a text is the name of a call, be there one or not."""
+    try:
+        return bool(_PLACE.fullmatch(name) or call_id(name))
+    except ValueError:
+        return False
+
+
 def named_call(conn: Connection, name: str) -> CallFacts:
     """Return the call of a name: as the page gives it, or FILE:LINE.
 
     Raises:
         Refused: It names no call.
     """
-    place = re.fullmatch(r"(\d+):(\d+)", name)
+    place = _PLACE.fullmatch(name)
     if place:
         found = call_by_line(conn, int(place[1]), int(place[2]))
     else:

@@ -3,7 +3,7 @@
 import logging
 import shutil
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
@@ -51,6 +51,7 @@ from ingest.scan import scanned
 from ingest.stopping import Stopped
 
 MOST_GAPS = 5
+ONCE_MORE = "This was once more: another file of this run changed what it comes to"
 log = logging.getLogger(__name__)
 
 
@@ -173,7 +174,9 @@ class _Done:
     def _tell(self, report: FileReport) -> None:
         """Note what became of a file; of one that was processed twice, the last that did."""
         key = (report.id, len(self.told) if report.status is Outcome.REPEATED else -1)
-        self.told.pop(key, None)
+        if self.told.pop(key, None) is not None:
+            again = "; ".join(each for each in (report.note, ONCE_MORE) if each)
+            report = replace(report, note=again)
         self.told[key] = report
         self.observer.done(report)
 

@@ -7,6 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.periods import AskedPeriod
 from data.domain.records import Dashboard, Role
 from layouts import ids, text
 from layouts.finding import customer_filter, search_box
@@ -52,11 +53,12 @@ class Viewer:
         return letters.upper()
 
 
-def header_words(shown: Dashboard, preset: str) -> Words:
+def header_words(shown: Dashboard, asked: AskedPeriod) -> Words:
     """Return the words of the bar that follow the period and the customer."""
-    name = dict(PRESETS).get(preset, "Dates")
+    name = dict(PRESETS).get(asked.preset, "Dates")
+    written = text.span(shown.period, today=shown.today)
     dates = {
-        "children": text.span(shown.period, today=shown.today),
+        "children": f"{written}, cut: ten years at most" if asked.is_too_long else written,
         "data-first": shown.period.first.isoformat(),
         "data-last": shown.period.last.isoformat(),
     }

@@ -89,6 +89,19 @@ def failed_page(message: str, *, theme: str = "") -> str:
     return document("Tollboard cannot read its store", markup(box), theme=theme, head=again)
 
 
+def nothing_here(*, theme: str = "") -> str:
+    """Return the page for an address that leads nowhere."""
+    box = html.Main(
+        [
+            _brand(),
+            html.H1("There is no such page"),
+            html.P("Everything is on the one page; its address may carry what it shows."),
+            html.A("To the page", href="/", className="other"),
+        ]
+    )
+    return document("Tollboard has no such page", markup(box), theme=theme)
+
+
 def _brand() -> Component:
     return html.Div([html.Span(className="logo"), "Tollboard"], className="brand")
 

@@ -93,7 +93,7 @@ def view_words(shown: Dashboard, view: AskedView) -> Words:
     tops = [top_words(chart, shown) for chart in TOPS]
     return joined(
         [
-            header_words(shown, view.period.preset),
+            header_words(shown, view.period),
             invoice_words(shown),
             flow_words(shown),
             *tops,

@@ -350,6 +350,15 @@ def test_behind_a_proxy_the_pages_own_name_answers_and_its_cookie_needs_tls(
     assert all(cookie.startswith("__Host-tollboard") for cookie in cookies)
 
 
+def test_an_address_that_leads_nowhere_is_a_page_for_people_and_json_for_programs(inside):
+    page, program = inside.get("/nothing", headers=HTML), inside.get("/nothing")
+
+    assert (page.status_code, program.status_code) == (404, 404)
+    assert "There is no such page" in page.text
+    assert 'href="/"' in page.text
+    assert program.json == {"error": "Not Found"}
+
+
 def test_every_answer_carries_its_headers(inside):
     for path in ("/", "/login", "/healthz", "/nowhere", "/api/v1/dashboard?from=x"):
         headers = inside.get(path).headers
@@ -426,7 +435,13 @@ def test_the_api_gives_the_pages_snapshot(inside, store, now):
 
 
 @pytest.mark.parametrize(
-    "query", ["from=2026-06-01", "from=x&to=y", "from=2026-06-02&to=2026-06-01"]
+    "query",
+    [
+        "from=2026-06-01",
+        "from=x&to=y",
+        "from=2026-06-02&to=2026-06-01",
+        "from=2010-01-01&to=2026-01-01",
+    ],
 )
 def test_dates_that_make_no_period_are_refused(inside, query):
     assert inside.get(f"/api/v1/dashboard?{query}").status_code == 400

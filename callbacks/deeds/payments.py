@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from callbacks.deeds.invoices import invoices_ticked, summed
+from callbacks.deeds.invoices import invoices_ticked
 from callbacks.deeds.wishes import Deed, Wish, customer_ticked, money_of
 from data.domain.balances import Payment, PaymentKind
 from data.domain.errors import Refused
@@ -85,9 +85,11 @@ def _pay(store: Store, wish: Wish) -> str:
 def _ask_credit(conn: Connection, wish: Wish) -> Question:
     found = _of_one_customer(conn, wish)
     open_micros = _outstanding(found)
+    owed = money_of(conn).exact(open_micros)
     return Question(
-        f"Enter a credit note on {summed(conn, found)}",
-        "It reduces what the customer owes, as a payment does; the invoices stay as they are.",
+        f"Enter a credit note on {plural(len(found), 'invoice')}, {owed} outstanding",
+        "It comes to what is outstanding unless you enter less, and reduces what the customer owes "
+        "as a payment does; the invoices stay as they are.",
         "Enter credit note",
         fields=(
             *_entry_fields(open_micros, _today(conn, wish)),

@@ -94,6 +94,13 @@ class AskedPeriod:
     first: date | None = None
     last: date | None = None
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether more days are asked for than are shown."""
+        if self.first is None or self.last is None:
+            return False
+        return (self.last - self.first).days > LONGEST_DAYS
+
     def period(self, today: date) -> Period:
         """Return the dates that are meant on a day."""
         if self.preset == "dates" and self.first and self.last:

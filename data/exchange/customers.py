@@ -11,7 +11,7 @@ from data.domain.authorship import By
 from data.domain.customers import Customer
 from data.exchange.cells import yes
 from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
-from data.store.queries.customers import NamedRules, customers_by_custid, named_rules
+from data.store.queries.customers import NamedRules, customers_by_custid, name_alike, named_rules
 from data.store.writes.customers import charges_borne, customers_saved
 from data.store.writes.rates import rate_table_named
 
@@ -153,6 +153,12 @@ def _with_rules(row: Row, customer: Customer, rules: NamedRules) -> tuple[Custom
         name = row["ratetable"]
         customer = replace(customer, rate_table_id=rules.rate_tables.get(name))
         new_table = name if name and name not in rules.rate_tables else ""
+        alike = name_alike(new_table, rules.rate_tables)
+        if alike is not None:
+            raise CellRefused(
+                f"ratetable {new_table!r} is not known, but {alike!r} is; write that, or make "
+                f"another one with 'python -m data rates import'"
+            )
     return customer, new_table
 
 

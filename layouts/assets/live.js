@@ -52,6 +52,7 @@
     });
   }
 
+  const LONGEST_DAYS = 3660; /* data/domain/periods.py */
   const REPLACED = "Tollboard was brought up to date. Reload this page to have the new one.";
   /* --- the clock: once a second, and whenever a refresh was answered or failed. It writes by itself:
      through Dash, every second would cost what a refresh costs. ------------------------------------- */
@@ -86,14 +87,14 @@
     const wall = document.getElementById("wall-clock");
     if (wall) wall.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const seconds = (now - live.at) / 1000;
-    const silent = !paused && !document.hidden && seconds > 2.5 * every + 6;
+    const silent = !document.hidden && (live.down || (!paused && seconds > 2.5 * every + 6));
     const still = Boolean(live.failed) || silent || live.signedOut, stale = still || live.replaced;
     const text = paused ? `paused, ${age(seconds)} ago` : `${age(seconds)} ago`;
     const since = new Date(live.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
     const notice = byId("notice");
     if (live.replaced) notice.classList.toggle("news", !still);
     const why = live.signedOut ? "Your session has ended. Reload this page to sign in again." : live.replaced ? REPLACED
-      : live.failed || "The server does not answer. This page keeps trying and recovers by itself.";
+      : live.failed || `The server does not answer. ${paused ? "Refreshing is off: Retry asks it again." : "This page keeps trying and recovers by itself."}`;
     const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
     write("status-text", "children", text);
     write("status-every", "children", paused ? "" : `· every ${every} s`);
@@ -134,6 +135,8 @@
     const release = answer.headers.get("Tollboard-Page");
     if (release && release !== root.dataset.release) outlived("replaced");
     if (answer.status === 401) outlived("signedOut"); else live.refused = !answer.ok;
+    /* A proxy's word for a server that is gone; the server's own has the release with it. */
+    live.down = !release && [502, 503, 504].includes(answer.status);
     return answer;
   }
   /* What Dash asks for before it starts came with the page; its charts are put into the theme. */
@@ -171,7 +174,7 @@
       replied(answer);
       /* The page tells that a session has ended; Dash would stumble over an answer that is not its own. */
       return answer.status === 401 && fromDash(given[0]) ? new Response(null, { status: 204 }) : answer;
-    }, (error) => { live.refused = true; if (asked) live.lost = true; throw error; });
+    }, (error) => { live.refused = true; live.down = error.name !== "AbortError"; if (asked) live.lost = true; throw error; });
   };
 
   /* --- words: each to its id ---------------------------------------------------------------- */
@@ -278,7 +281,8 @@
     else if (hit.id === "period-apply") {
       const from = document.getElementById("period-first"), to = document.getElementById("period-last");
       from.setCustomValidity(from.value ? "" : "From which day on?");
-      to.setCustomValidity(!to.value ? "To which day?" : to.value < from.value ? "The last day is before the first one." : "");
+      const days = (Date.parse(to.value) - Date.parse(from.value)) / 86400000;
+      to.setCustomValidity(!to.value ? "To which day?" : days < 0 ? "The last day is before the first one." : days > LONGEST_DAYS ? "At most ten years are shown at once." : "");
       if (from.reportValidity() && to.reportValidity()) go({ period: null, from: from.value, to: to.value });
     } else if (hit.dataset.panel) {
       event.preventDefault();

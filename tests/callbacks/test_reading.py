@@ -158,6 +158,13 @@ def test_of_a_links_filter_only_what_the_panel_knows_is_applied(written, kept):
     assert wishes_of(opened) == ({"filterModel": json.loads(written)} if kept else {})
 
 
+def test_an_address_that_asks_to_explain_what_is_no_call_is_told_so(store):
+    children, hidden, _ = worked_answer(store, "?panel=draft-invoices&row=D170", None)
+
+    assert not hidden
+    assert "'D170', which is no call" in str(children)
+
+
 @pytest.mark.usefixtures("acme")
 def test_the_price_of_the_call_that_the_address_names_is_worked_once(store):
     started = datetime.fromisoformat("2026-06-14T10:00:00+00:00")
@@ -169,7 +176,7 @@ def test_the_price_of_the_call_that_the_address_names_is_worked_once(store):
     assert "Acme" in str(children)
     assert worked_answer(store, f"?panel=calls&row={name}", name)[2] is not name
     assert worked_answer(store, "?panel=calls", name) == ([], True, "")
-    assert "names no call" in str(worked_answer(store, "?panel=calls&row=x", None)[0])
+    assert "There is no call 9:9" in str(worked_answer(store, "?panel=calls&row=9:9", None)[0])
 
 
 @pytest.mark.usefixtures("acme")

@@ -17,7 +17,7 @@ from data.store.writes.settings import setting_kept
 from data.store.writes.source_settings import SourceSettings, source_added
 from data.store.writes.unloads import file_withdrawn, withdrawal_undone
 from ingest.read import MOST_JOINED_BYTES
-from ingest.run import run
+from ingest.run import ONCE_MORE, run
 from tests.ingesting import NOW, an_ingest, assert_books_balance, deliver, ingested, rows
 
 
@@ -91,6 +91,16 @@ def test_one_run_over_all_files_reports_each_once_as_it_ended(store, settings):
         ("2.log", "success", 1, 0, 0, 2),
         ("3.log", "success", 0, 0, 0, 2),
     ]
+
+
+def test_a_file_that_is_processed_again_in_a_run_says_why(store, settings):
+    for name, text in FILES.items():
+        deliver(settings, name, text)
+
+    notes = {file.name: file.note for file in run(an_ingest(store, settings)).files}
+
+    assert notes["1.log"] == ONCE_MORE
+    assert notes["3.log"] is None
 
 
 def test_a_withdrawn_half_takes_its_call_away_and_a_return_brings_it_back(store, settings):

@@ -1,7 +1,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -22,10 +22,10 @@ from layouts import ids
 from layouts.blank import BLANK
 from layouts.charts import figure, rows, series
 from layouts.first_paint import markup
-from layouts.header import Viewer
+from layouts.header import PERIOD_SPAN, Viewer, header_words
 from layouts.login import Asked, failed_page, login_page
 from layouts.page import Look, Seen, page, page_words, view_words
-from layouts.words import words
+from layouts.words import Slot, words
 
 VIEW, DATES = AskedView(), AskedView(AskedPeriod("dates"))
 LOOK = Look(Viewer("anna.miller@example.com", "billing"), refresh_s=10, token="1")
@@ -73,6 +73,14 @@ def test_every_word_has_its_place_on_the_page(busy):
     slots = (*page_words(busy, busy.as_of).slots, *view_words(busy, VIEW).slots)
 
     assert {slot.id for slot in slots} <= there
+
+
+def test_a_period_that_is_cut_says_so(busy):
+    long = AskedPeriod("dates", date(2010, 1, 1), date(2026, 1, 1))
+
+    said = {word.slot: word.value for word in header_words(busy, long).all}
+
+    assert str(said[Slot(PERIOD_SPAN, "children")]).endswith(", cut: ten years at most")
 
 
 def test_a_tile_shortens_its_figure_and_keeps_the_exact_one_for_hover(busy):

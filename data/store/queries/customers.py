@@ -1,5 +1,6 @@
 """Customers and the rules that they are given by name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, Row, Table, select
@@ -35,6 +36,12 @@ def ids_by_name(conn: Connection, table: Table) -> dict[str, int]:
     """Return the ids of a table whose rows have unique names, in name order."""
     query = select(table.c.name, table.c.id).order_by(table.c.name)
     return dict(conn.execute(query).all())
+
+
+def name_alike(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that differs in the case of letters or in blanks only, if any."""
+    plain = " ".join(name.split()).casefold()
+    return next((each for each in known if " ".join(each.split()).casefold() == plain), None)
 
 
 def customer_of(row: Row[tuple[object, ...]]) -> Customer:

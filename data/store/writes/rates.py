@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from data.domain.authorship import By
+from data.domain.errors import Refused
 from data.domain.rating import Rate
+from data.store.queries.customers import ids_by_name, name_alike
 from data.store.queries.rates import active_rates
 from data.store.schema import rate_tables, rates
 from data.store.writes.audit import Audit, audited
@@ -26,10 +28,21 @@ class RatesChanged:
 
 
 def rate_table_named(conn: Connection, name: str, by: By) -> int:
-    """Return the id of a rate table, making an empty one of that name when there is none."""
-    found = conn.execute(select(rate_tables.c.id).where(rate_tables.c.name == name)).scalar()
-    if found is not None:
-        return int(found)
+    """Return the id of a rate table, making an empty one of that name when there is none.
+
+    Raises:
+        Refused: One has the same name but for the case of letters or blanks around it: most
+            likely that one is meant, and a second one would price nobody's calls.
+    """
+    names = ids_by_name(conn, rate_tables)
+    if name in names:
+        return names[name]
+    alike = name_alike(name, names)
+    if alike is not None:
+        raise Refused(
+            f"There is a rate table {alike!r}, and {name!r} is nearly its name. Nothing was "
+            f"changed. Write {alike!r} to mean it, or choose a name that nobody takes for it."
+        )
     added = conn.execute(insert(rate_tables).values(name=name).returning(rate_tables.c.id))
     table_id: int = added.scalar_one()
     audited(conn, by, Audit("rate_table_added", f"rate table {name}", None, {"name": name}))

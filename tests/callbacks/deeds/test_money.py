@@ -103,6 +103,7 @@ def test_a_credit_note_or_write_off_settles_an_invoice(desk, recorded, slug):
 
     assert "$115.47" in said
     assert "$115.47" in question.title
+    assert "outstanding" in question.title + question.text
     with pytest.raises(Refused, match="Nothing is owed"):
         desk.ask("pay", recorded)
 

@@ -147,6 +147,13 @@ def test_a_rate_table_that_is_not_there_yet_is_made_empty_and_said(conn, by, csv
     assert "'Retail' is new" in result.notes[0]
 
 
+def test_a_customer_of_a_table_whose_name_is_nearly_anothers_is_refused(conn, by, csv_file):
+    customers_imported(conn, csv_file("custid,cname,ratetable", "1,One,Retail"), by)
+
+    with pytest.raises(ImportRefused, match="'retail' is not known, but 'Retail' is"):
+        customers_imported(conn, csv_file("custid,cname,ratetable", "2,Two,retail"), by)
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [

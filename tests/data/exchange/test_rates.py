@@ -10,7 +10,7 @@ from data.domain.errors import ImportRefused, Refused
 from data.domain.rating import Rate, of_group
 from data.exchange.rates import RateTarget, rate_file, table_imported
 from data.exchange.tables import Refusals
-from data.store.queries.rates import active_rates, rate
+from data.store.queries.rates import active_rates, rate, rate_table_sizes
 from data.store.writes.rates import rate_table_named
 
 DECKS = Path(__file__).parents[4] / "shared" / "rate-decks"
@@ -223,6 +223,16 @@ def test_a_prefix_said_twice_must_say_the_same(csv_file):
 def test_a_deck_without_a_certain_price_is_refused_whole(csv_file, header, reason):
     with pytest.raises(ImportRefused, match=reason):
         read(csv_file(header, "44,0.05"))
+
+
+@pytest.mark.parametrize("name", ["retail", "RETAIL ", " Retail"])
+def test_a_table_whose_name_is_nearly_anothers_is_not_made(conn, by, csv_file, name):
+    table(conn, by)
+
+    with pytest.raises(Refused, match="Write 'Retail' to mean it"):
+        table_imported(conn, name, csv_file("prefix,price per minute", "44,0.05"), by)
+
+    assert [name for name, *_ in rate_table_sizes(conn)] == ["Retail"]
 
 
 def table(conn, by):
