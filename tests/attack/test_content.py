@@ -4,6 +4,8 @@ import io
 import json
 import logging
 import re
+import shutil
+import subprocess
 import zipfile
 
 import openpyxl
@@ -52,6 +54,42 @@ def test_x4_no_cell_of_an_export_is_a_formula(tmp_path, figure, formula):
             through += re.findall(r'(?:^|,)"?[=+@\t](?=[A-Za-z])', text, re.MULTILINE)
 
     figure("X4", f"cells of exports, {formula[:8]!r}", tried, through)
+
+
+def test_x4_a_spreadsheet_program_finds_no_formula_in_an_export(tmp_path, figure, full):
+    """With LibreOffice, which takes long to install and to start."""
+    office = shutil.which("soffice")
+    if not full or office is None:
+        pytest.skip("only at full length, where LibreOffice Calc is installed")
+    through, tried = [], 0
+    for formula in FORMULAS:
+        folder = tmp_path / str(tried)
+        folder.mkdir()
+        for target in a_target_with(folder, formula.replace("\0", "\uff1d")):
+            client = target.entered(Role.ADMIN)
+            for form in ("xlsx", "csv"):
+                file = folder / f"customers.{form}"
+                file.write_bytes(exported(client, form, "customers"))
+                tried += 1
+                if "table:formula" in opened_by(office, file):
+                    through.append((formula, form))
+
+    figure("X4", "exports opened by LibreOffice", tried, through)
+
+
+def opened_by(office, file):
+    """What LibreOffice makes of a spreadsheet, as flat XML."""
+    profile = f"-env:UserInstallation={(file.parent.parent / 'profile').as_uri()}"
+    words = [
+        "--headless",
+        profile,
+        "--convert-to",
+        "fods",
+        "--outdir",
+        file.parent / file.suffix[1:],
+    ]
+    subprocess.run([office, *words, file], check=True, capture_output=True, timeout=120)
+    return (file.parent / file.suffix[1:] / "customers.fods").read_text()
 
 
 def test_x4_every_beginning_of_a_formula_is_disarmed(figure):
