@@ -171,6 +171,10 @@ gallery: $(DEV) ## Every state of the page, made up, on http://127.0.0.1:8051
 attack: $(DEV) browser ## What an attacker would try, at full length; prints what was tried and what got through
 	@$(BIN)/pytest -q --full tests/attack
 
+.PHONY: scan
+scan: $(DEV) ## What wapiti and sqlmap (Debian's) find on a demo, logged in; twenty minutes
+	@$(BIN)/python -m bench.scan
+
 .PHONY: screenshots
 screenshots: $(DEV) browser ## Pictures of the page for docs/, made from the demo
 	@$(BIN)/python -m bench.screenshots
