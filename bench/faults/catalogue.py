@@ -10,6 +10,7 @@ from bench.faults import (
     postgresql,
     reprocessed,
     store_file,
+    tabs,
     upgraded,
     web,
 )
@@ -32,6 +33,7 @@ _EVERY: tuple[Case | InSuite, ...] = (
     *store_file.CASES,
     *web.CASES,
     *upgraded.CASES,
+    *tabs.CASES,
 )
 
 

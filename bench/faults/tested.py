@@ -310,7 +310,7 @@ TESTED = (
         "the page says so and is current again without a reload",
         {
             "browser/test_live_page.py": (
-                "test_a_server_that_is_gone_is_told_and_its_return_is_noticed",
+                "test_a_server_that_is_gone_is_told_at_once_and_its_return_is_noticed",
                 "test_a_store_that_fails_greys_the_figures_and_its_return_clears_them",
             ),
         },
