@@ -24,9 +24,12 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
-    "--window-size=1440,900",
     "--force-prefers-reduced-motion",
+    "--process-per-site",  # with HOME: what a page compiled is there for the next test's
 )
+WINDOW = (1440, 900)
+HOME = "/home-of-the-tests"
+"""A page of the same site that stays open, and so does the process that renders both."""
 
 
 def left_out_without_a_browser(items: list[pytest.Item]) -> None:
@@ -48,28 +51,31 @@ def options() -> Any:
     atexit.register(shutil.rmtree, profile, ignore_errors=True)
     chosen = Options()
     chosen.binary_location = CHROMIUM or ""
-    for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
+    window = "--window-size={},{}".format(*WINDOW)
+    for argument in (*ARGUMENTS, window, f"--user-data-dir={profile}"):
         chosen.add_argument(argument)
     return chosen
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory):
+def chromium(tmp_path_factory, web):
     """A browser for all tests of a process; to start one takes as long as many a test."""
     from dash.testing.browser import Browser  # noqa: PLC0415 (few tests need it)
 
     kept = str(tmp_path_factory.mktemp("download"))
     started = [options()]
     with Browser("Chrome", options=started, download_path=kept, wait_timeout=PATIENCE_S) as browser:
+        browser.driver.get(f"http://127.0.0.1:{web.server_port}{HOME}")
         yield browser
 
 
 @pytest.fixture
 def dash_br(chromium):
-    """That browser as if just started, but for files in its cache: a window, no cookie, no log."""
+    """That browser as if just started, but for files in its cache: a tab, no cookie, no log."""
     driver = chromium.driver
     home = driver.current_window_handle
-    driver.switch_to.new_window("window")
+    driver.set_window_size(*WINDOW)
+    driver.switch_to.new_window("tab")
     yield chromium
     for handle in set(driver.window_handles) - {home}:
         driver.switch_to.window(handle)
@@ -91,7 +97,10 @@ def web() -> Iterator[BaseWSGIServer]:
     server.server_close()
 
 
-def gone(_environ, start_response):
-    """Answer for a page whose test is over."""
+def gone(environ, start_response):
+    """Answer for a page whose test is over, or with the browser's home."""
+    if environ["PATH_INFO"] == HOME:
+        start_response("200 OK", [("Content-Type", "text/html")])
+        return [b"<link rel=icon href=data:,>"]
     start_response("503 Service Unavailable", [("Content-Length", "0")])
     return [b""]

@@ -1,10 +1,13 @@
 """Text from outside in a real browser: it is shown as text, runs nothing, and leads nowhere."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from dash.testing import errors
+from dash.testing.wait import until
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By as Find
 from selenium.webdriver.common.keys import Keys
@@ -112,6 +115,7 @@ NOT_ALL = {"rejected": MARKUP}
 """Panels that show some of the texts; those in `FEW` show all, the others what they have."""
 TALL = (1440, 3200)
 """High enough that the grid draws every row."""
+LATE_S = 20
 
 
 @dataclass
@@ -130,9 +134,22 @@ class Looked:
         self.through += [(place, "ran", one) for one in ran]
         self.through += [(place, "the policy had to refuse", one) for one in refused]
         if texts:
-            missing = self.driver.execute_script(MISSING, shown_in, texts)
-            self.through += [(place, "not shown as it is", one) for one in missing]
+            self.through += [
+                (place, "not shown as it is", one) for one in self._missing(shown_in, texts)
+            ]
         self.through += [(place, entry["message"]) for entry in self.driver.get_log("browser")]
+
+    def _missing(self, shown_in: str, texts: list[str]) -> list[str]:
+        """Return what is not shown, even after a while: a grid draws its rows one by one."""
+        found = list(texts)
+
+        def all_there() -> bool:
+            found[:] = self.driver.execute_script(MISSING, shown_in, texts)
+            return not found
+
+        with suppress(errors.TestingTimeoutError):
+            until(all_there, LATE_S)
+        return found
 
 
 @pytest.fixture
