@@ -57,10 +57,6 @@ class Template:
     records: tuple[tuple[str, ...], ...]
     facts: dict[str, int | str]
 
-    def __str__(self) -> str:
-        """Return the profile's name, for the names of tests."""
-        return self.profile.name
-
     def file(self, calls: list[WrittenCall]) -> str:
         """Return a file of calls."""
         return self.head + "".join(
@@ -241,17 +237,19 @@ def _party(party: PartyField, template: str, digits: str) -> str:
     return digits
 
 
-def templates() -> list[Template]:
-    """Return one template per delimited profile that comes with the product."""
-    found: dict[str, Template] = {}
+def golden_files() -> dict[str, Path]:
+    """Return a golden file for each delimited profile that comes with the product, by its name."""
+    found: dict[str, Path] = {}
     for path in GOLDEN:
         profile = profile_named(path.parent.name)
         if profile.framing.kind == "delimited" and "hostile" not in path.name:
-            found.setdefault(profile.name, _template(path, profile))
-    return list(found.values())
+            found.setdefault(profile.name, path)
+    return found
 
 
-def _template(path: Path, profile: FormatProfile) -> Template:
+def template_of(path: Path) -> Template:
+    """Return what a golden file's first answered call looks like."""
+    profile = profile_named(path.parent.name)
     layout = fitted(profile, head_of(path))
     assert isinstance(layout, Layout)
     lines = path.read_text("utf-8-sig").splitlines()

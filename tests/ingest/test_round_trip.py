@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.reading import read_file
-from tests.writing import Template, WrittenCall, templates, writable
+from tests.writing import Template, WrittenCall, golden_files, template_of, writable
 
-TEMPLATES = templates()
+FILES = golden_files()
 remarks = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12)
 numbers = st.from_regex(r"\+?[2-9][0-9]{6,13}", fullmatch=True)
 written = st.builds(
@@ -25,7 +25,11 @@ def path(tmp_path_factory):
     return tmp_path_factory.mktemp("written") / "calls"
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=str)
+@pytest.fixture(scope="module", params=FILES.values(), ids=list(FILES))
+def template(request):
+    return template_of(request.param)
+
+
 @settings(max_examples=12)
 @given(st.data())
 def test_read_of_write_is_the_calls(template: Template, path, data):
