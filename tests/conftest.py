@@ -31,6 +31,7 @@ hypothesis_settings.register_profile("here", deadline=None, print_blob=True)
 hypothesis_settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+HERE = Path(__file__).parent
 MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own there)
 LEAST_ROOM_BYTES = 4 << 30
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -61,10 +62,15 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what speaks of a database or a browser that there is not in this run.
 
-    What waits for a browser comes first: one process has it, and the others take all else.
+    Of three processes, each of which gets a third to begin with, one has what waits for a browser,
+    the next what takes longest, the programs as a whole; what is left at the end is short.
     """
     left_out_without_a_browser(items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    long = [item for item in items if item.path.parent == HERE]
+    short = [item for item in items if item.path.parent != HERE]
+    third = len(items) // 3
+    items[:] = [*short[:third], *long, *short[third:]]
     other = "sqlite" if ON_POSTGRESQL else "postgresql"
     for item in items:
         if item.get_closest_marker(other):
