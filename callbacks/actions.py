@@ -15,6 +15,7 @@ from callbacks.snapshots import Clock
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
 from data.domain.records import Role
+from data.domain.row_requests import storable
 from data.store.connect import Store
 from data.store.retrying import retried
 from layouts import ids
@@ -125,10 +126,14 @@ def _texts(typed: object) -> dict[str, str]:
     if not isinstance(typed, dict):
         return {}
     return {
-        name: YES if value is True else value[:LONGEST_TEXT] if isinstance(value, str) else ""
+        name: YES if value is True else _text(value)
         for name, value in list(typed.items())[:MOST_FIELDS]
         if isinstance(name, str)
     }
+
+
+def _text(value: object) -> str:
+    return value[:LONGEST_TEXT] if isinstance(value, str) and storable(value) else ""
 
 
 def typed_in(names: object, values: object) -> dict[str, str]:

@@ -58,7 +58,7 @@ def header_words(shown: Dashboard, asked: AskedPeriod) -> Words:
     name = dict(PRESETS).get(asked.preset, "Dates")
     written = text.span(shown.period, today=shown.today)
     dates = {
-        "children": f"{written}, cut: ten years at most" if asked.is_too_long else written,
+        "children": f"{written}, cut to ten years" if asked.is_too_long else written,
         "data-first": shown.period.first.isoformat(),
         "data-last": shown.period.last.isoformat(),
     }

@@ -119,7 +119,7 @@ def tile_words(shown: Dashboard) -> Words:
 def invoice_words(shown: Dashboard) -> Words:
     """Return the words of the two tiles that the customer filter narrows."""
     faces = zip((UNPAID, DRAFTS), invoice_faces(shown), strict=True)
-    all_of_them = "" if shown.customer is None else "all customers"
+    all_of_them = "" if shown.customer is None else "By age, of all customers"
     return joined(
         [
             *(_words(tile, face, shown) for tile, face in faces),

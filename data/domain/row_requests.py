@@ -238,7 +238,7 @@ def _check_filter(column: Column, wanted: ColumnFilter) -> None:
 
 def _check_value(column: Column, value: Value | None) -> None:
     if column.kind in _TEXTS:
-        good = isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and _storable(value)
+        good = isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT and storable(value)
         wanted = f"a text of 1 to {LONGEST_TEXT} characters"
     elif column.kind in _DAYS:
         good = type(value) is date and in_calendar(value)
@@ -250,6 +250,6 @@ def _check_value(column: Column, value: Value | None) -> None:
         raise RequestRefused(f"the filter of {column.name} needs {wanted}")
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
     """Tell whether a store can take a text: no NUL, no half of a surrogate pair."""
     return not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text)

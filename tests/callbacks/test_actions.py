@@ -155,3 +155,4 @@ def test_of_what_a_browser_sends_only_texts_and_ticks_are_believed():
     assert typed == {"a": "text", "b": "yes", "c": "", "d": "", "e": ""}
     assert typed_in("nonsense", None) == {}
     assert typed_in([{"index": "a"}], ["x" * 9_000]) == {"a": "x" * 4_000}
+    assert typed_in([{"index": "a"}, {"index": "b"}], ["x\0", "\ud800"]) == {"a": "", "b": ""}

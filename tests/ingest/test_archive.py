@@ -161,6 +161,7 @@ def test_a_forgotten_file_of_the_same_number_and_name_is_not_overwritten(store, 
     assert archived(store) != [forgotten]
 
 
+@pytest.mark.sqlite  # a server brings a backup back itself
 def test_files_that_a_restored_store_forgot_are_found_and_taken_in_as_they_were(
     store, settings, tmp_path
 ):

@@ -292,8 +292,8 @@ def test_every_commands_help_has_an_example(command, path):
 def test_refusals_end_with_1_and_a_missing_store_with_2(settings, store, csv_file, tmp_path):
     store.close()
 
-    def ended(var, *words):
-        environment = {"TOLLBOARD_VAR": str(var), "PATH": "/usr/bin:/bin"}
+    def ended(var, *words, **more):
+        environment = {"TOLLBOARD_VAR": str(var), "PATH": "/usr/bin:/bin", **more}
         done = subprocess.run(
             [sys.executable, "-m", "data", *words],
             env=environment,
@@ -304,7 +304,8 @@ def test_refusals_end_with_1_and_a_missing_store_with_2(settings, store, csv_fil
         assert "Traceback" not in done.stderr
         return done.returncode, done.stderr
 
-    refused = ended(settings.var, "customers", "import", str(csv_file("custid,cname", ",One")))
+    path, url = str(csv_file("custid,cname", ",One")), settings.store_url
+    refused = ended(settings.var, "customers", "import", path, TOLLBOARD_DATABASE_URL=url)
     missing = ended(tmp_path / "nowhere", "customers", "list")
 
     assert (refused[0], missing[0]) == (1, 2)

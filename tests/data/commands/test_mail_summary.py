@@ -28,7 +28,7 @@ def postbox():
 
 
 @pytest.fixture
-def server(postbox):
+def mail_settings(postbox):
     return {
         "smtp_host": "127.0.0.1",
         "smtp_port": postbox.port,
@@ -37,8 +37,8 @@ def server(postbox):
     }
 
 
-def test_the_summary_arrives_at_those_whom_the_settings_name(run, postbox, server):
-    done = run(summary_to="anna@example.com, ben@example.com", **server)
+def test_the_summary_arrives_at_those_whom_the_settings_name(run, postbox, mail_settings):
+    done = run(summary_to="anna@example.com, ben@example.com", **mail_settings)
 
     (mail,) = postbox.mails
     assert done.exit_code == 0
@@ -49,14 +49,21 @@ def test_the_summary_arrives_at_those_whom_the_settings_name(run, postbox, serve
     ]
 
 
-def test_those_on_the_command_line_get_it_instead(run, postbox, server):
-    run("--to", "eva@example.com", "--to", "kim@example.com", summary_to="a@example.com", **server)
+def test_those_on_the_command_line_get_it_instead(run, postbox, mail_settings):
+    run(
+        "--to",
+        "eva@example.com",
+        "--to",
+        "kim@example.com",
+        summary_to="a@example.com",
+        **mail_settings,
+    )
 
     assert postbox.envelopes[0].rcpt_tos == ["eva@example.com", "kim@example.com"]
 
 
-def test_it_is_printed_where_that_is_asked_and_nothing_is_sent(run, postbox, server):
-    printed = run("--print", summary_to="anna@example.com", **server)
+def test_it_is_printed_where_that_is_asked_and_nothing_is_sent(run, postbox, mail_settings):
+    printed = run("--print", summary_to="anna@example.com", **mail_settings)
 
     assert "Unpaid invoices" in printed.output
     assert postbox.envelopes == []
