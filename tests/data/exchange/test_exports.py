@@ -32,8 +32,11 @@ from tests.factories import (
     roll_up,
 )
 
-NO_TEXT = "\0" if ON_POSTGRESQL else ""
-"""What the database cannot hold."""
+
+def held_text(text):
+    """Leave out what the database cannot hold."""
+    return text.replace("\0", "") if ON_POSTGRESQL else text
+
 
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -132,8 +135,8 @@ def test_a_workbook_types_its_cells_and_states_what_they_are(conn, now):
     st.builds(
         str.__add__,
         st.sampled_from(DANGEROUS) | st.just(""),
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters=NO_TEXT), max_size=12),
-    )
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    ).map(held_text)
 )
 def test_no_text_becomes_a_formula_and_a_machine_gets_it_whole(conn, now, subject):
     conn.execute(schema.tickets.delete())
