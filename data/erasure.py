@@ -89,7 +89,7 @@ def person_erased(store: Store, custid: str, by: By, *, dry_run: bool = False) -
     Raises:
         Refused: There is no such customer, or it has draft or unpaid invoices.
     """
-    with store.writing() as conn:
+    with store.writing() as conn, conn.begin_nested() as trial:
         whose = customer(conn, custid)
         if whose is None:
             raise Refused(f"There is no customer {custid!r}. Nothing was changed.")
@@ -97,7 +97,7 @@ def person_erased(store: Store, custid: str, by: By, *, dry_run: bool = False) -
         kept = customer_erased(conn, custid, whose.id)
         erasure_audited(conn, by, f"customer {custid}", {"customers": 1})
         if dry_run:
-            conn.rollback()
+            trial.rollback()
     return Erased({"customers": 1}, (*((INVOICES,) if kept else ()), SUMS, AUDIT, BACKUPS))
 
 

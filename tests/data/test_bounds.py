@@ -146,7 +146,8 @@ def test_sums_beyond_64_bits_are_an_error_and_not_another_number(kit, store, by)
     kit.usage(ada, (6, 3), 2**62)
     kit.usage(ada, (6, 4), 2**62)
 
-    with pytest.raises(Exception, match=r"overflow|out of range"):
+    # A server adds it up exactly, and it is more than anybody owes.
+    with pytest.raises(Exception, match=r"overflow|out of range|9223372036854\.78, beyond"):
         drafted(store, JUNE_RUN, by)
 
     assert kit.rows(select(invoices)) == []
