@@ -1,6 +1,7 @@
 """The composition root: reads the settings and the clock, makes the server, serves it."""
 
 import logging
+import os
 import secrets
 import sys
 import time
@@ -14,6 +15,7 @@ from dash.exceptions import DashException, DependencyException
 from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
+from gunicorn.workers.base import Worker
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -73,6 +75,8 @@ _YEAR_S = 31_536_000
 SILENCE_S = 0.1
 """How long a thread waits for a connection that says nothing before it serves another; gunicorn's
 own five seconds, which no option changes, let forty idle clients keep everybody else out."""
+STARTS_WITHIN_S = 60
+"""Longest that a worker may take to start, however busy the machine is."""
 _MALFORMED = (LookupError, AttributeError, TypeError, RecursionError, ValueError, DashException)
 
 
@@ -228,6 +232,17 @@ def _answer_errors(server: Flask) -> None:
         return response
 
 
+def heard_of(worker: Worker) -> None:
+    """Have a worker that hangs while it starts ended and replaced too.
+
+    Gunicorn asks how long ago a worker was heard of, by the monotonic clock; until a worker says so
+    itself, that is by the calendar's clock the far future, so one that never starts would stay.
+    Source: gunicorn, workers/workertmp.py and Arbiter.murder_workers.
+    """
+    latest = time.monotonic() + STARTS_WITHIN_S
+    os.utime(worker.tmp.fileno(), (latest, latest))
+
+
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn with our options; the store is opened in each worker, never before the fork."""
 
@@ -249,6 +264,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "max_requests_jitter": 2_000,
             "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108
             "control_socket_disable": True,
+            "pre_fork": lambda _arbiter, worker: heard_of(worker),
             "loglevel": "warning",
         }
         for name, value in options.items():

@@ -1,13 +1,17 @@
 import json
 import re
+import time
+from contextlib import closing
 from datetime import timedelta
 from itertools import count
 
 import pytest
 from dash import Input, Output
+from gunicorn.config import Config
+from gunicorn.workers.sync import SyncWorker
 from sqlalchemy import select
 
-from app import Outside, create_app, first_login
+from app import STARTS_WITHIN_S, Outside, create_app, first_login, heard_of
 from callbacks import snapshots
 from callbacks.gate import OPEN
 from callbacks.rights import refuse_undeclared
@@ -646,3 +650,15 @@ def test_a_press_asks_naming_the_sum_and_the_confirmation_does_it(biller, app, s
     assert done["ask"]["is_open"] is False
     with store.snapshot() as conn:
         assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.RECORDED
+
+
+def test_a_worker_that_never_starts_is_given_up_after_a_time():
+    """Gunicorn gives one up that was not heard of for so long by the monotonic clock."""
+    worker = SyncWorker(1, 0, [], None, 10, Config(), None)
+    with closing(worker.tmp):
+        before = time.monotonic()
+        assert worker.tmp.last_update() > before + 1_000_000_000  # as gunicorn leaves it: never
+
+        heard_of(worker)
+
+        assert before < worker.tmp.last_update() - STARTS_WITHIN_S <= time.monotonic()

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ def workers_lost(root: Path, times: int) -> Found:
         time.sleep(3)  # everybody has the page open
         for _ in range(times):
             for blow in (signal.SIGKILL, signal.SIGSTOP):
-                victim = _workers(url)[0]
+                victim = next(worker for worker in _workers(url) if _serves(worker))
                 began = time.monotonic()
                 os.kill(victim, blow)
                 waits.append(_replaced(url, victim) - began)
@@ -95,11 +95,20 @@ def _workers(url: str) -> list[int]:
     return sorted(one.pid for one in listening if one.pid not in above)
 
 
+def _serves(worker: int) -> bool:
+    """Tell whether a worker has said that it works: in the file by which gunicorn hears of it."""
+    for file in Path(f"/proc/{worker}/fd").iterdir():
+        with suppress(OSError):  # closed meanwhile
+            if "wgunicorn-" in str(file.readlink()):
+                return file.stat().st_mtime <= time.monotonic()
+    return False
+
+
 def _replaced(url: str, victim: int) -> float:
     """Wait until a worker is gone and two others work; return when."""
     last = time.monotonic() + 4 * RECOVERS_WITHIN_S
     while time.monotonic() < last:
-        if not psutil.pid_exists(victim) and len(_workers(url)) > 1:
+        if not psutil.pid_exists(victim) and sum(map(_serves, _workers(url))) > 1:
             return time.monotonic()
         time.sleep(0.1)
     raise TimeoutError(f"worker {victim} was not replaced")
