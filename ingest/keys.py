@@ -47,4 +47,7 @@ def line_keys(lines: Lines, index: Ints, source_name: str) -> Ints:
     bounds = np.append(lines.starts, len(lines.data))
     buffers = [None, pa.py_buffer(bounds), pa.py_buffer(lines.data)]
     texts = pa.Array.from_buffers(pa.large_binary(), lines.count, buffers)
-    return hashed(texts if len(index) == lines.count else texts.take(pa.array(index)), source_name)
+    if 2 * len(index) < lines.count:
+        return hashed(texts.take(pa.array(index)), source_name)
+    every = hashed(texts, source_name)  # costs less than copying the lines that are wanted
+    return every if len(index) == lines.count else every[index]

@@ -238,6 +238,8 @@ def _keys(rows: Rows, text: Lines) -> tuple[Ints, Bools]:
         if len(parts) < len(columns):
             continue
         bare = np.logical_or.reduce([lengths(part) == 0 for part in parts])
+        if not bare.any():
+            return identity_keys(parts, source), bare
         keys = np.zeros(len(rows), dtype=np.int64)
         keys[~bare] = identity_keys([part.filter(pa.array(~bare)) for part in parts], source)
         keys[bare] = _content_keys(rows, text, bare, source)
