@@ -38,7 +38,9 @@ EXPLAINED = {
     "X-Frame-Options is not set": "frame-ancestors 'none' of the policy says it, newer",
     "X-XSS-Protection is not set": "browsers have dropped it; the policy forbids inline scripts",
     "Strict-Transport-Security is not set": "deploy/nginx.conf sets it, where TLS ends",
+    "Secure flag is not set in the cookie": "it is where the page is served by https",
 }
+"""By how a finding begins."""
 FOUND_BY_SQLMAP = re.compile(r"^Parameter: .*|.*\b5\d\d \([A-Z].*", re.MULTILINE)
 """Where something can be injected, and answers that say the server failed."""
 
@@ -69,7 +71,7 @@ def _told(found: Mapping[str, list[str]], alive: int) -> bool:
     unexplained = []
     for name, findings in found.items():
         for finding in sorted(set(findings)):
-            why = EXPLAINED.get(finding)
+            why = next((why for start, why in EXPLAINED.items() if finding.startswith(start)), None)
             print(f"{name}: {finding}" + (f" (explained: {why})" if why else ""))
             unexplained += [] if why else [finding]
     aims = [
