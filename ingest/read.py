@@ -167,13 +167,11 @@ def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -
     """
     split = cells_of(profile, layout.delimiter)
     cells = split(line.decode("utf-8", "replace").removesuffix("\n"))
-    if profile.framing.kind == "fixed" or cells is None:
-        return False  # a short one is rejected anyway
+    if profile.framing.kind == "fixed" or not cells:
+        return False  # a short one, or a blank one, is told anyway
     mixed = bool(profile.framing.lines or profile.framing.record_starts)
     others = (split(text) for text in before.decode("utf-8", "replace").splitlines()[-MOST_LIKE:])
-    like = [
-        len(other) for other in others if other is not None and (not mixed or other[0] == cells[0])
-    ]
+    like = [len(other) for other in others if other and (not mixed or other[0] == cells[0])]
     return bool(like) and mode(like) > len(cells)
 
 

@@ -191,3 +191,13 @@ def test_a_call_is_not_taken_for_a_line_of_types_that_is_missing(tmp_path):
     reading = read_file(path, profile_named("cisco-cucm"))
 
     assert [call["talk_ms"] for call in reading.told()] == [60_000]
+
+
+def test_a_blank_line_tells_nothing_of_a_last_line_that_is_cut_off(tmp_path):
+    (golden,) = (path for path in GOLDEN if path.name == "twenty.log")
+    lines = golden.read_bytes()
+    data = lines + b"\n" + lines.splitlines()[-1][:60]
+    path = tmp_path / "twenty.log"
+    path.write_bytes(data)
+
+    read_in_full(path, profile_named("3cx"), data)  # every line ends in one way
