@@ -45,6 +45,9 @@ FOUND_BY_SQLMAP = re.compile(r"^Parameter: .*|.*\b5\d\d \([A-Z].*", re.MULTILINE
 """Where something can be injected, and answers that say the server failed."""
 
 
+UNFINISHED = "not scanned to its end; give it more --minutes"
+
+
 def main() -> int:
     """Scan, tell what was found; 1 for a finding that is not explained."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -87,6 +90,8 @@ def _by_sqlmap(folder: Path, url: str, cookie: str, seconds: int) -> Iterator[st
         words = ["--batch", "--level=2", "--risk=2", "--skip=tollboard*", "--flush-session"]
         words += [f"--cookie={cookie}", "--time-sec=2", f"--output-dir={folder / 'sqlmap'}"]
         found = _run(["sqlmap", "-u", url + address, *words], seconds // len(ADDRESSES))
+        if found.endswith(UNFINISHED):
+            yield f"{address}: {UNFINISHED}"
         for line in FOUND_BY_SQLMAP.findall(found):
             yield f"{address}: {line.strip()}"
 
@@ -114,8 +119,7 @@ def _run(command: list[str], seconds: int) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as late:
-        print(f"{command[0]} was ended after {seconds} s: {command[2]}")
-        return (late.stdout or b"").decode(errors="replace")
+        return (late.stdout or b"").decode(errors="replace") + UNFINISHED
     return done.stdout + done.stderr
 
 
