@@ -65,11 +65,12 @@ every-test: $(DEV) browser postgresql
 ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser"
 # Some of each kind: the store's promises, loads and their duplicates, money, backups.
 ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/store/test_payments.py \
-	tests/data/test_store_on_server.py tests/ingest/test_run.py
+	tests/data/test_store_on_server.py \
+	$(addprefix tests/ingest/test_,run.py repeats.py taking_in.py report.py)
 
 .PHONY: test-postgresql
 test-postgresql: $(DEV) postgresql ## The tests of store, ingest and page with every store on a PostgreSQL server
-	@$(ON_POSTGRESQL) $(IN_THREE) tests/data tests/ingest tests/callbacks tests/test_app.py
+	@$(ON_POSTGRESQL) $(IN_THREE) tests/data tests/ingest tests/callbacks tests/app
 
 .PHONY: also-on-postgresql
 also-on-postgresql: $(DEV) postgresql

@@ -51,7 +51,7 @@ TESTED = (
         "the same content again, under any name and in any folder",
         "recognised; no new row; the copy that the archive lacks is kept",
         {
-            "ingest/test_run.py": (
+            "ingest/test_repeats.py": (
                 "test_the_same_content_again_is_a_repeated_delivery",
                 "test_the_same_content_twice_in_one_look_is_loaded_once",
             ),
@@ -64,14 +64,14 @@ TESTED = (
         "I10",
         "the same name with new content",
         "exactly the new lines are added",
-        {"ingest/test_run.py": ("test_the_same_name_with_ten_more_lines_adds_exactly_ten",)},
+        {"ingest/test_repeats.py": ("test_the_same_name_with_ten_more_lines_adds_exactly_ten",)},
     ),
     InSuite(
         "I11",
         "lines repeated within a file, across files and days, in any order",
         "each call once, each repetition counted once",
         {
-            "ingest/test_run.py": (
+            "ingest/test_repeats.py": (
                 "test_an_overlapping_file_loads_each_call_once_and_names_the_original",
                 "test_a_call_repeated_within_a_file_counts_once",
             )
@@ -96,7 +96,9 @@ TESTED = (
             "ingest/test_inbox.py": (
                 "test_a_file_that_rested_is_taken_and_one_that_did_not_is_left",
             ),
-            "ingest/test_run.py": ("test_a_file_that_is_still_written_is_left_until_it_rests",),
+            "ingest/test_taking_in.py": (
+                "test_a_file_that_is_still_written_is_left_until_it_rests",
+            ),
         },
     ),
     InSuite(
@@ -234,7 +236,7 @@ TESTED = (
         "kept under the file's own number; shown as text",
         {
             "ingest/test_inbox.py": ("test_odd_names_survive_and_are_kept_under_an_id",),
-            "ingest/test_run.py": ("test_odd_names_go_through_and_are_kept_under_an_id",),
+            "ingest/test_taking_in.py": ("test_odd_names_go_through_and_are_kept_under_an_id",),
         },
     ),
     InSuite(

@@ -1,0 +1,77 @@
+"""Who comes in, who waits after wrong passwords, and where a login leads."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import Outside, first_login
+from data.domain.records import Role
+from data.store.queries.people import people
+from tests.posting import EMAIL, HTML, OURS, log_in
+
+
+def test_a_browser_is_led_to_the_login_and_back(client):
+    answer = client.get("/?period=this-month", headers=HTML)
+
+    assert answer.status_code == 302
+    assert answer.location == "/login?next=/?period%3Dthis-month"
+    assert log_in(client, next="/?period=this-month").location == "/?period=this-month"
+
+
+@pytest.mark.parametrize(
+    "after", ["//evil.example", "/\\evil.example", "https://evil.example", "\\\\evil", "", "x\n"]
+)
+def test_the_login_leads_nowhere_else(client, after):
+    assert log_in(client, next=after).location == "/"
+
+
+def test_a_wrong_password_and_an_unknown_person_look_the_same(client):
+    wrong = log_in(client, password="not the password")
+    unknown = log_in(client, email="nobody@example.com")
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace(EMAIL, "") == unknown.text.replace("nobody@example.com", "")
+
+
+def test_after_ten_failures_a_name_waits_a_quarter_of_an_hour(client, clock):
+    for _ in range(10):
+        log_in(client, password="wrong")
+
+    assert log_in(client).status_code == 429
+    clock.now += timedelta(minutes=15)
+    assert log_in(client).status_code == 303
+
+
+def test_guessing_at_a_login_does_not_keep_its_owner_out(app, client):
+    log_in(client)
+    client.post("/logout", headers=OURS)
+    stranger = app.server.test_client()
+    for _ in range(10):
+        log_in(stranger, password="wrong")
+
+    assert log_in(stranger).status_code == 429
+    assert log_in(client).status_code == 303
+
+
+def test_a_known_browser_has_no_more_tries_than_others(client):
+    log_in(client)
+    client.post("/logout", headers=OURS)
+    for _ in range(10):
+        log_in(client, password="wrong")
+
+    assert log_in(client).status_code == 429
+
+
+def test_an_overlong_password_is_not_hashed(client):
+    assert log_in(client, password="x" * 200_000).status_code == 401
+
+
+def test_the_first_start_makes_one_administrator_and_tells_the_password_once(store, clock):
+    outside = Outside(clock, lambda: "a fresh random text of some length")
+
+    password = first_login(store, outside)
+
+    assert password is not None
+    assert first_login(store, outside) is None
+    with store.snapshot() as conn:
+        assert [person.role for person in people(conn)] == [Role.ADMIN]
