@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from data.domain.dashboard import Dashboard, LineToCash, TopCustomers
 from data.domain.money import decimal_units
-from data.domain.records import Dashboard, LineToCash, Tiles, TopCustomers
+from data.domain.tiles import Tiles
 
 _WAY_AMOUNTS = ("charge", "plan", "invoiced", "unbilled", "paid", "outstanding", "overdue")
 _WAY_COUNTS = (

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 
+from data.domain.dashboard import Dashboard
 from data.domain.periods import Period
-from data.domain.records import Dashboard
 from data.domain.views import AskedView, NarrowedTo
 from data.store.connect import Store
 from data.store.queries.customers import narrowed_to

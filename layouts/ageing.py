@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import Ageing, Dashboard
+from data.domain.dashboard import Ageing, Dashboard
 from layouts import text
 from layouts.words import Words, attrs, words
 

@@ -2,25 +2,27 @@
 
 from datetime import UTC, date, datetime
 
+from data.domain.dashboard import (
+    Ageing,
+    Dashboard,
+    LineToCash,
+    MonthOfFiles,
+    Ratios,
+    TopCustomers,
+    TopDestinations,
+    TrafficDay,
+)
 from data.domain.history import TileHistory
 from data.domain.periods import Period, last_three_months
-from data.domain.records import (
-    Ageing,
+from data.domain.tiles import (
     CustomersTile,
-    Dashboard,
     DiskTile,
     DraftsTile,
     ErrorTile,
     LastFileTile,
-    LineToCash,
-    MonthOfFiles,
-    Ratios,
     SuccessTile,
     TicketsTile,
     Tiles,
-    TopCustomers,
-    TopDestinations,
-    TrafficDay,
     UnpaidTile,
     WaitingTile,
 )

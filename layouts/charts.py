@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from dash import dcc
 from dash.development.base_component import Component
 
+from data.domain.dashboard import Dashboard, TopCustomers, TopDestinations, TrafficDay
 from data.domain.money import MICROS_PER_UNIT
-from data.domain.records import Dashboard, TopCustomers, TopDestinations, TrafficDay
 from data.domain.views import MEASURES
 from layouts import ids
 from layouts.text import UNKNOWN, Money, plural

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.domain.records import Dashboard, FileStatus
+from data.domain.dashboard import Dashboard
+from data.domain.records import FileStatus
 from layouts import text
 
 

@@ -6,7 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import Dashboard, LineToCash
+from data.domain.dashboard import Dashboard, LineToCash
 from layouts import text
 from layouts.tops import switch, table
 from layouts.words import Words, attrs, words

@@ -7,7 +7,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import Dashboard, Role
+from data.domain.dashboard import Dashboard
+from data.domain.records import Role
 from layouts import ids
 from layouts.actions import buttons
 from layouts.blank import BLANK

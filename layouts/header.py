@@ -7,8 +7,9 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.dashboard import Dashboard
 from data.domain.periods import AskedPeriod
-from data.domain.records import Dashboard, Role
+from data.domain.records import Role
 from layouts import ids, text
 from layouts.finding import customer_filter, search_box
 from layouts.places import place

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import AttentionItem, Dashboard, SourceRhythm
+from data.domain.dashboard import AttentionItem, Dashboard, SourceRhythm
 from layouts import text
 from layouts.words import Words, attrs, words
 

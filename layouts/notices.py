@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import Dashboard
+from data.domain.dashboard import Dashboard
 from layouts import ids
 from layouts.words import Words, attrs, words
 

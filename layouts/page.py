@@ -10,7 +10,7 @@ from typing import NamedTuple
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from data.domain.records import Dashboard
+from data.domain.dashboard import Dashboard
 from data.domain.views import AskedView
 from layouts import ids
 from layouts.charts import graph

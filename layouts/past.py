@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
+from data.domain.dashboard import Dashboard
 from data.domain.history import Figure
 from data.domain.periods import months_before
-from data.domain.records import Dashboard
 from layouts import text
 from layouts.words import Words, words
 

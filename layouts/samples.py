@@ -4,29 +4,31 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from data.domain.history import Figure, TileHistory
-from data.domain.periods import Period, last_three_months
-from data.domain.records import (
+from data.domain.dashboard import (
     Ageing,
     AttentionItem,
-    CustomersTile,
     CustomerTotal,
     Dashboard,
     DestinationTotal,
-    DiskTile,
-    DraftsTile,
-    ErrorTile,
-    FileStatus,
-    LastFileTile,
     LineToCash,
     MonthOfFiles,
     Ratios,
-    SuccessTile,
-    TicketsTile,
-    Tiles,
     TopCustomers,
     TopDestinations,
     TrafficDay,
+)
+from data.domain.history import Figure, TileHistory
+from data.domain.periods import Period, last_three_months
+from data.domain.records import FileStatus
+from data.domain.tiles import (
+    CustomersTile,
+    DiskTile,
+    DraftsTile,
+    ErrorTile,
+    LastFileTile,
+    SuccessTile,
+    TicketsTile,
+    Tiles,
     UnpaidTile,
     WaitingTile,
 )

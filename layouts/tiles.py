@@ -7,8 +7,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.dashboard import Dashboard
 from data.domain.history import Figure
-from data.domain.records import Dashboard
 from layouts import text
 from layouts.ageing import ageing, ageing_words
 from layouts.faces import Face, invoice_faces, other_faces

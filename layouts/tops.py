@@ -7,7 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.records import Dashboard
+from data.domain.dashboard import Dashboard
 from layouts import ids, places, text
 from layouts.charts import ROWS, rows, top
 from layouts.words import Words, attrs, words

@@ -4,8 +4,8 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.dashboard import Dashboard, TrafficDay
 from data.domain.periods import comparison
-from data.domain.records import Dashboard, TrafficDay
 from data.domain.views import MEASURES
 from layouts import ids, text
 from layouts.past import look

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from data.domain.records import Dashboard, TrafficDay
+from data.domain.dashboard import Dashboard, TrafficDay
 from layouts import ids, text
 from layouts.charts import rows, top
 from layouts.flow import flow_rows

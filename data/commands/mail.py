@@ -8,8 +8,8 @@ from data.commands.context import context
 from data.documents.mail import mail_server, mailed, message
 from data.documents.summary_mail import summary_letter, summary_plain
 from data.documents.summary_text import summary_text
+from data.domain.dashboard import Dashboard
 from data.domain.errors import NotSent
-from data.domain.records import Dashboard
 from data.settings import Settings
 from data.settings_sending import addresses
 from data.store.queries.dashboard import DashboardQuestion, dashboard

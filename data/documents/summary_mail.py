@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from data.documents.mail import Attachment, Letter
 from data.documents.summary_text import NumberText, SummaryText, summary_text
 from data.documents.templating import templates
-from data.domain.records import Dashboard
+from data.domain.dashboard import Dashboard
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -5,17 +5,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data.documents.wording import Money, bytes_size, counted, day, instant, one_line
-from data.domain.records import (
-    CustomersTile,
-    Dashboard,
-    DiskTile,
-    FileStatus,
-    LastFileTile,
-    SourceRhythm,
-    TicketsTile,
-    Tiles,
-    UnpaidTile,
-)
+from data.domain.dashboard import Dashboard, SourceRhythm
+from data.domain.records import FileStatus
+from data.domain.tiles import CustomersTile, DiskTile, LastFileTile, TicketsTile, Tiles, UnpaidTile
 
 ALL_CALM = "Nothing needs you today."
 OUTCOMES = {FileStatus.SUCCESS: "success", FileStatus.ERROR: "error"}

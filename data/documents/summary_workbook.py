@@ -14,8 +14,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from data.documents.summary_text import needs_of
+from data.domain.dashboard import Dashboard, LineToCash, TopCustomers
 from data.domain.money import MICROS_PER_UNIT
-from data.domain.records import Dashboard, LineToCash, Tiles, TopCustomers
+from data.domain.tiles import Tiles
 
 Value = str | int | Decimal | date | datetime | None
 Row = Sequence[Value]

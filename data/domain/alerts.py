@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.domain.records import SourceRhythm
+from data.domain.dashboard import SourceRhythm
 
 
 class AlertKind(StrEnum):

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from data.domain.dashboard import AttentionItem
 from data.domain.money import MICROS_PER_UNIT
-from data.domain.records import AttentionItem
 
 SPENDING_FACTOR = 4
 """Spending this many times above its usual is told: the first sign of toll fraud; our choice."""

@@ -8,15 +8,10 @@ import pytest
 from dash import dcc, html
 from dash._utils import to_json
 
+from data.domain.dashboard import AttentionItem, CustomerTotal, SourceRhythm
 from data.domain.periods import AskedPeriod
-from data.domain.records import (
-    AttentionItem,
-    CustomerTotal,
-    FileStatus,
-    LastFileTile,
-    SourceRhythm,
-    UnpaidTile,
-)
+from data.domain.records import FileStatus
+from data.domain.tiles import LastFileTile, UnpaidTile
 from data.domain.views import AskedView
 from layouts import ids
 from layouts.blank import BLANK

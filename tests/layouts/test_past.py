@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from data.domain.history import Figure, TileHistory
-from data.domain.records import ErrorTile
+from data.domain.tiles import ErrorTile
 from data.domain.views import NarrowedTo
 from layouts.blank import BLANK
 from layouts.past import look, past_words

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from data.domain.records import CustomerTotal, Ratios, TrafficDay
+from data.domain.dashboard import CustomerTotal, Ratios, TrafficDay
 from data.domain.views import MEASURES
 from layouts import ids
 from layouts.blank import BLANK

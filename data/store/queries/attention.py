@@ -17,9 +17,10 @@ from data.domain.attention import (
     OverdueInvoice,
     SourceGaps,
 )
+from data.domain.dashboard import SourceRhythm
 from data.domain.periods import Period, last_three_months, past_month
-from data.domain.records import SourceRhythm, Tiles
 from data.domain.sequences import Gap
+from data.domain.tiles import Tiles
 from data.store.queries.conditions import MOST_STATEMENTS, overdue, paid_by_invoice, unpaid
 from data.store.queries.day_usage import usage_by_days
 from data.store.queries.sequences import missing

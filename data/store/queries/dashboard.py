@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from data.domain.attention import attention
+from data.domain.dashboard import Dashboard
 from data.domain.periods import Period, comparison, past_month
-from data.domain.records import Dashboard
 from data.domain.views import NarrowedTo
 from data.store.queries.attention import findings, rhythms
 from data.store.queries.day_usage import newest_day

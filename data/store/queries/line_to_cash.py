@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from data.domain.balances import paid_part
+from data.domain.dashboard import LineToCash
 from data.domain.periods import Period
-from data.domain.records import InvoiceStatus, LineToCash
+from data.domain.records import InvoiceStatus
 from data.domain.usage import NOT_INVOICED
 from data.store.queries.conditions import (
     MOST_STATEMENTS,

@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from data.domain.dashboard import MonthOfFiles
 from data.domain.periods import Period, last_three_months, months_before
-from data.domain.records import FileStatus, MonthOfFiles
+from data.domain.records import FileStatus
 from data.store.queries.conditions import file_processed
 from data.store.schema import cdr_files
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from data.domain.records import Ageing, DraftsTile, UnpaidTile
+from data.domain.dashboard import Ageing
+from data.domain.tiles import DraftsTile, UnpaidTile
 from data.store.queries.conditions import (
     MOST_STATEMENTS,
     CustomerId,

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
 
 from data.domain.periods import day_start, past_month
-from data.domain.records import (
+from data.domain.records import FileStatus
+from data.domain.tiles import (
     CustomersTile,
     DiskTile,
     ErrorTile,
-    FileStatus,
     LastFileTile,
     SuccessTile,
     TicketsTile,

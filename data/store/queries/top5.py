@@ -5,13 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Label, Select, func, select
 
+from data.domain.dashboard import CustomerTotal, DestinationTotal, TopCustomers, TopDestinations
 from data.domain.periods import Period
-from data.domain.records import (
-    CustomerTotal,
-    DestinationTotal,
-    TopCustomers,
-    TopDestinations,
-)
 from data.store.queries.conditions import (
     MOST_STATEMENTS,
     CustomerId,

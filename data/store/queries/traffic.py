@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from data.domain.dashboard import Ratios, TrafficDay
 from data.domain.periods import Period
-from data.domain.records import Ratios, TrafficDay
 from data.store.queries.conditions import CustomerId
 from data.store.queries.day_usage import DayUsage, usage_by_days
 

@@ -3,14 +3,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
+from data.domain.dashboard import Ageing, CustomerTotal
 from data.domain.periods import Period
-from data.domain.records import (
-    Ageing,
-    CustomerTotal,
-    FileStatus,
-    InvoiceStatus,
-    LastFileTile,
-)
+from data.domain.records import FileStatus, InvoiceStatus
+from data.domain.tiles import LastFileTile
 from data.domain.views import NarrowedTo
 from data.store.queries.conditions import by_period
 from data.store.queries.dashboard import DashboardQuestion, dashboard
