@@ -4,17 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from bench.faults import postgresql
+from bench.faults import connection_lost, contention
 from bench.faults.case import Case, InSuite, NotHere
 from bench.faults.catalogue import ROWS
 
 TESTS = Path(__file__).parent
+ON_A_SERVER = (*connection_lost.CASES, *contention.CASES)
 SHORT = [row for row in ROWS if isinstance(row, Case) and row.short]
 
 
 @pytest.mark.parametrize("case", SHORT, ids=[case.id for case in SHORT])
 def test_what_must_hold_of_a_fault_holds(case, tmp_path, request):
-    if case in postgresql.CASES:
+    if case in ON_A_SERVER:
         request.getfixturevalue("server")  # the trials find it running
     try:
         found = case.trial(tmp_path, case.short)
