@@ -1,8 +1,12 @@
-"""Records of one moment each, joined into calls: what opens one, what closes it."""
+"""Records of one moment each, joined into calls: what opens one, what closes it.
 
-from collections.abc import Sequence
+Any two records of a file may belong together. What each says of its call is little and is gathered
+from the whole file first; then the file is read again, and what stands for a call is known.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -10,23 +14,62 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from data.domain.halves import NOWHERE, Elsewhere, Half, HalfKind, met
+from data.domain.halves import Elsewhere, Half, HalfKind, met
 from ingest.conditions import all_hold
 from ingest.keys import identity_keys
 from ingest.lines import Bools, Ints
 from ingest.profile_parts import PAIR_COLUMNS, Condition, Pair
 from ingest.texts import text_of
 
-Objects = npt.NDArray[np.object_]
 PAIR = "pair"
-JOINED = "joined"
-AWAITING = "awaiting_pair"
-FOREIGN = "not_a_call"
+FOREIGN, JOINED, AWAITING = range(3)
+REASONS = np.array(["not_a_call", "joined", "awaiting_pair"])
+"""Why a record is no call, in the order of the numbers."""
+NO_RECORD = -1
+
+
+class Says(IntEnum):
+    """What a record says of its call."""
+
+    NOTHING = 0
+    OPENS = 1
+    ANSWERS = 2
+    CLOSES = 3
+    STANDS_ALONE = 4
+
+
+HALF_KINDS = {
+    Says.OPENS: HalfKind.OPENS,
+    Says.ANSWERS: HalfKind.ANSWERS,
+    Says.CLOSES: HalfKind.CLOSES,
+}
+
+
+def records_of(frame: pd.DataFrame, pair: Pair) -> pa.Table:
+    """Return what the records of a block say of their calls.
+
+    Returns:
+        One row per record: key (int64: what the records of a call have in common, hashed),
+        moment (Arrow text, as written), line (int64), says (int8).
+    """
+    opens, closes = _holding(frame, pair.opens), _holding(frame, pair.closes)
+    says = np.full(len(frame), Says.NOTHING, dtype=np.int8)
+    says[_holding(frame, pair.answers)] = Says.ANSWERS
+    says[closes] = Says.CLOSES
+    says[opens] = Says.OPENS
+    says[opens & _holding(frame, pair.alone)] = Says.STANDS_ALONE
+    columns = {
+        "key": pa.array(_keys(frame, pair)),
+        "moment": text_of(frame, pair.moment),
+        "line": pa.array(frame["line"].to_numpy().copy()),
+        "says": pa.array(says),
+    }
+    return pa.table(columns)
 
 
 @dataclass(frozen=True)
 class Paired:
-    """The records of a file, joined.
+    """The records of a block, joined.
 
     Attributes:
         frame: One row per call: its opening record, with the moments of answer and end added.
@@ -39,96 +82,100 @@ class Paired:
     halves: list[Half]
 
 
-def paired(frame: pd.DataFrame, pair: Pair, elsewhere: Elsewhere = NOWHERE) -> Paired:
+@dataclass(frozen=True)
+class Pairing:
+    """What the records of a whole file come to, in the order of its lines.
+
+    Attributes:
+        moment: When each record was written.
+        stands: Those that stand for calls.
+        reasons: Why the others do not, in numbers.
+        told: Per record, where the record of its call's answer is, and that of its end.
+        elsewhere: Answers and ends that other files tell, by record.
+        half_rows: Which records have a call that is not whole within the file.
+        halves: Those records.
+    """
+
+    moment: pa.Array
+    stands: Bools
+    reasons: npt.NDArray[np.int8]
+    told: tuple[Ints, Ints]
+    elsewhere: Mapping[int, tuple[str, str]]
+    half_rows: Ints
+    halves: Sequence[Half]
+
+    def of_block(self, frame: pd.DataFrame, first: int) -> Paired:
+        """Return what the records of a block come to; `first` is its first record's place."""
+        rows = slice(first, first + len(frame))
+        stands, lines = self.stands[rows], frame["line"].to_numpy()
+        calls = frame[stands].reset_index(drop=True)
+        places = np.flatnonzero(stands) + first
+        for at, name in enumerate(PAIR_COLUMNS):
+            text = self._told(at, places)
+            calls[name] = pd.Series(text, dtype=pd.ArrowDtype(pa.string()))
+        reasons = REASONS[self.reasons[rows][~stands]]
+        ignored = list(zip(lines[~stands].tolist(), reasons.tolist(), strict=True))
+        begin, end = np.searchsorted(self.half_rows, (rows.start, rows.stop)).tolist()
+        return Paired(calls, ignored, list(self.halves[begin:end]))
+
+    def _told(self, at: int, places: Ints) -> pa.Array:
+        """Return the moments of answer (0) or end (1) of the calls in some places."""
+        source = self.told[at][places]
+        own = pa.array(source, mask=source == NO_RECORD)
+        text = pc.fill_null(self.moment.take(own), "")
+        others = [place in self.elsewhere for place in places.tolist()] if self.elsewhere else []
+        if any(others):
+            told = [self.elsewhere[place][at] for place in places[others].tolist()]
+            text = pc.replace_with_mask(text, pa.array(others), pa.array(told, pa.string()))
+        return text
+
+
+def pairing(records: pa.Table, elsewhere: Elsewhere) -> Pairing:
     """Join the records of a whole file, in whatever order they stand.
 
     The records of one key are taken by their moments: the earliest opening record stands for the
     call, with the earliest answer and the last closing record; the others are joined to it. What
     is not whole within the file may be with what other files hold.
     """
-    kinds = _Kinds.of(frame, pair)
-    names, moment = _key_texts(frame, pair), text_of(frame, pair.moment)
-    keys = np.asarray(names.dictionary_encode().indices.to_numpy(), dtype=np.int64)
-    order = np.lexsort((frame["line"].to_numpy(), _moments(frame, pair)))
-    first_open = _first(keys, order, kinds.opens)
-    last_close = _first(keys, order[::-1], kinds.closes)
+    says, line = (records[name].to_numpy() for name in ("says", "line"))
+    moment = records["moment"].combine_chunks()
+    _, keys = np.unique(records["key"].to_numpy(), return_inverse=True)
+    order = np.lexsort((line, _ranks(moment)))
+    first_open = _first(keys, order, says == Says.OPENS)
+    first_answer = _first(keys, order, says == Says.ANSWERS)
+    last_close = _first(keys, order[::-1], says == Says.CLOSES)
     whole = np.isin(keys, np.intersect1d(keys[first_open], keys[last_close]))
-    stands = kinds.alone.copy()
+    waits = np.isin(says, list(HALF_KINDS))
+    stands = says == Says.STANDS_ALONE
+    told = [np.where(stands, NO_RECORD, _of_key(keys, rows)) for rows in (first_answer, last_close)]
     stands[first_open] = whole[first_open]
-    reasons = np.where(kinds.any, np.where(whole, JOINED, AWAITING), FOREIGN)
-    told = [
-        _of_key(keys, rows, moment) for rows in (_first(keys, order, kinds.answers), last_close)
-    ]
-    for each in told:
-        each[kinds.alone] = ""
-    halves = _halves(frame, names, moment, kinds, np.flatnonzero(kinds.any & ~whole))
-    found = met([half for half, _ in halves], elsewhere)
-    for half, row in halves:
-        if half.line in found.calls:
-            stands[row] = True
-            told[0][row], told[1][row] = found.calls[half.line]
-        elif half.line in found.joined:
-            reasons[row] = JOINED
-    lines = frame["line"].to_numpy()
-    rest = [(int(lines[row]), str(reasons[row])) for row in np.flatnonzero(~stands).tolist()]
-    return Paired(_calls(frame, stands, told), rest, [half for half, _ in halves])
+    reasons = np.where(waits, np.where(whole, JOINED, AWAITING), FOREIGN).astype(np.int8)
+    half_rows = np.flatnonzero(waits & ~whole)
+    halves = _halves(records.take(pa.array(half_rows)))
+    found = met(halves, elsewhere)
+    at_rows = list(zip(half_rows.tolist(), halves, strict=True))
+    given = {row: found.calls[half.line] for row, half in at_rows if half.line in found.calls}
+    stands[list(given)] = True
+    reasons[[row for row, half in at_rows if half.line in found.joined]] = JOINED
+    return Pairing(moment, stands, reasons, (told[0], told[1]), given, half_rows, halves)
 
 
-@dataclass(frozen=True)
-class _Kinds:
-    """What each record says of its call, if it waits for others; and which stand alone."""
-
-    opens: Bools
-    answers: Bools
-    closes: Bools
-    alone: Bools
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame, pair: Pair) -> Self:
-        """Look at every record of a file."""
-        opens = _holding(frame, pair.opens)
-        closes = _holding(frame, pair.closes) & ~opens
-        answers = _holding(frame, pair.answers) & ~opens & ~closes
-        alone = opens & _holding(frame, pair.alone)
-        return cls(opens & ~alone, answers, closes, alone)
-
-    @property
-    def any(self) -> Bools:
-        """The records that say something of a call of several records."""
-        return self.opens | self.answers | self.closes
+def _halves(records: pa.Table) -> list[Half]:
+    columns = records.to_pydict()
+    kinds = (HALF_KINDS[Says(each)] for each in columns["says"])
+    every = zip(columns["key"], kinds, columns["moment"], columns["line"], strict=True)
+    return [Half(*each) for each in every]
 
 
-def _calls(frame: pd.DataFrame, stands: Bools, told: Sequence[Objects]) -> pd.DataFrame:
-    """Return the records that stand for calls, with the moments of answer and end."""
-    calls = frame[stands].reset_index(drop=True)
-    for name, each in zip(PAIR_COLUMNS, told, strict=True):
-        text = pa.array(each[stands].tolist(), pa.string())
-        calls[name] = pd.Series(text, dtype=pd.ArrowDtype(pa.string()))
-    return calls
-
-
-def _halves(
-    frame: pd.DataFrame, names: pa.Array, moment: pa.Array, kinds: _Kinds, rows: Ints
-) -> list[tuple[Half, int]]:
-    """Return the records of some rows as halves, with their rows."""
-    at = pa.array(rows)
-    keys = identity_keys([names.take(at)], PAIR).tolist()
-    said = np.where(kinds.answers, HalfKind.ANSWERS, HalfKind.CLOSES)
-    said = np.where(kinds.opens, HalfKind.OPENS, said)[rows].tolist()
-    lines = frame["line"].to_numpy()[rows].tolist()
-    whole = zip(keys, said, moment.take(at).to_pylist(), lines, rows.tolist(), strict=True)
-    return [(Half(key, HalfKind(kind), when, line), row) for key, kind, when, line, row in whole]
-
-
-def _key_texts(frame: pd.DataFrame, pair: Pair) -> pa.Array:
+def _keys(frame: pd.DataFrame, pair: Pair) -> Ints:
     """Return what the records of a call have in common; columns in either order are put in one."""
     texts = {name: text_of(frame, name) for name in pair.columns}
     if pair.either_order:
-        sides = np.array([texts[name].to_pylist() for name in pair.either_order], dtype=object)
-        sides = np.sort(sides, axis=0)
-        for name, side in zip(pair.either_order, sides, strict=True):
-            texts[name] = pa.array(side.tolist(), pa.string())
-    return pc.binary_join_element_wise(*texts.values(), "\x1f")
+        one, other = (texts[name] for name in pair.either_order)
+        swapped = pc.greater(one, other)
+        sides = pc.if_else(swapped, other, one), pc.if_else(swapped, one, other)
+        texts |= dict(zip(pair.either_order, sides, strict=True))
+    return identity_keys([pc.binary_join_element_wise(*texts.values(), "\x1f")], PAIR)
 
 
 def _holding(frame: pd.DataFrame, condition: Condition | None) -> Bools:
@@ -137,9 +184,8 @@ def _holding(frame: pd.DataFrame, condition: Condition | None) -> Bools:
     return all_hold([condition], lambda name: text_of(frame, name), len(frame))
 
 
-def _moments(frame: pd.DataFrame, pair: Pair) -> Ints:
-    """Return the rank of each record's moment as text: stamps of one file sort as written."""
-    moment = text_of(frame, pair.moment)
+def _ranks(moment: pa.Array) -> Ints:
+    """Return the rank of each moment as text: stamps of one file sort as written."""
     ranks = pc.rank(moment, sort_keys="ascending", tiebreaker="dense")
     return np.asarray(ranks.to_numpy(), dtype=np.int64)
 
@@ -151,8 +197,8 @@ def _first(keys: Ints, order: Ints, among: Bools) -> Ints:
     return rows.take(at)
 
 
-def _of_key(keys: Ints, rows: Ints, moment: pa.Array) -> Objects:
-    """Return, for every record, the moment of the chosen record of its key, or nothing."""
-    table = np.full(int(keys.max(initial=-1)) + 1, "", dtype=object)
-    table[keys[rows]] = moment.take(pa.array(rows)).to_pylist()
+def _of_key(keys: Ints, rows: Ints) -> Ints:
+    """Return, for every record, which of some records has its key, or that none has."""
+    table = np.full(int(keys.max(initial=-1)) + 1, NO_RECORD, dtype=np.int64)
+    table[keys[rows]] = rows
     return table.take(keys)

@@ -360,7 +360,7 @@ class Pair:
 
     Attributes:
         columns: What the records of a call have in common.
-        either_order: Those of them that may be exchanged (the tags of a dialogue).
+        either_order: Two of them that may be exchanged (the tags of a dialogue).
         moment: The column that says when.
         opens: What makes a record an opening one.
         answers: What makes a record the answer, where there are such.
@@ -374,4 +374,4 @@ class Pair:
     closes: Condition
     answers: Condition | None = None
     alone: Condition | None = None
-    either_order: tuple[str, ...] = ()
+    either_order: tuple[str, str] | None = None

@@ -21,7 +21,7 @@ from data.domain.records import Rejection, RejectionReason
 from ingest.chunks import chunks
 from ingest.layout import Layout, cells_of
 from ingest.lines import Lines
-from ingest.pairing import paired
+from ingest.pairing import pairing, records_of
 from ingest.parse import Parsed, parsed
 from ingest.profile import FormatProfile
 from ingest.profile_parts import Pair
@@ -29,7 +29,7 @@ from ingest.profile_parts import Pair
 LOOKED_BACK_BYTES = 64 * 1024
 MOST_LIKE = 50
 """So many lines before the last one are compared with it."""
-MOST_JOINED_BYTES = 64 * 2**20  # measured: six bytes of memory for one of the file
+MOST_JOINED_BYTES = 64 * 2**20  # measured: 300 MiB of memory; 640 where no record finds another
 BLOCK_BYTES = 13 << 19  # two make a part; measured: more take more memory, fewer more time
 
 
@@ -122,13 +122,16 @@ def _cuts(path: Path, size: int, parts: int) -> Iterator[int]:
 def blocks(segment: Segment, elsewhere: Elsewhere = NOWHERE) -> Iterator[Block]:
     """Yield the segment's lines, some MiB at a time; memory does not grow with the file.
 
-    A file whose records are joined into calls is one block; `elsewhere` is what other files of
+    A file whose records are joined into calls is read twice; `elsewhere` is what other files of
     its source hold.
     """
+    pair = segment.profile.pair
+    return _joined(segment, pair, elsewhere) if pair else _read(segment)
+
+
+def _read(segment: Segment) -> Iterator[Block]:
+    """Yield the segment's lines as they stand."""
     layout = segment.layout
-    if segment.profile.pair:
-        yield _whole(segment, segment.profile.pair, elsewhere)
-        return
     first_line = 1
     skip = layout.header_lines if segment.first else 0
     is_doubtful = False
@@ -175,29 +178,31 @@ def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -
     return bool(like) and mode(like) > len(cells)
 
 
-def _whole(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Block:
-    """Return all of a file whose records are joined into calls: any two may belong together.
+def _joined(segment: Segment, pair: Pair, elsewhere: Elsewhere) -> Iterator[Block]:
+    """Yield the calls of a file whose records are joined: any two of it may belong together.
 
     Raises:
         TooLarge: It would not fit into the memory that an ingest may take.
     """
-    layout = segment.layout
     size = segment.end - segment.start
     if size > MOST_JOINED_BYTES:
         raise _too_large_to_join(segment.path.name, size)
-    data = b"".join(chunks(segment.path, layout, segment.start, segment.end, BLOCK_BYTES))
-    lines = Lines(data, 1)
-    block = _block(
-        lines, parsed(lines, segment.profile, layout, layout.header_lines), layout.either
-    )
-    joined = paired(block.frame, pair, elsewhere)
-    ignored = [*block.ignored, *(Ignored(line, reason) for line, reason in joined.ignored)]
-    return replace(
-        block,
-        frame=joined.frame,
-        ignored=sorted(ignored, key=lambda item: item.line),
-        halves=joined.halves,
-    )
+    records = [records_of(block.frame, pair) for block in _read(segment)]
+    if not records:
+        return
+    whole = pairing(pa.concat_tables(records), elsewhere)
+    del records
+    first = 0
+    for block in _read(segment):
+        joined = whole.of_block(block.frame, first)
+        first += len(block.frame)
+        ignored = [*block.ignored, *(Ignored(line, reason) for line, reason in joined.ignored)]
+        yield replace(
+            block,
+            frame=joined.frame,
+            ignored=sorted(ignored, key=lambda item: item.line),
+            halves=joined.halves,
+        )
 
 
 def _too_large_to_join(name: str, size_bytes: int) -> TooLarge:

@@ -14,7 +14,7 @@ class HalfKind(IntEnum):
     CLOSES = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Half:
     """A record that makes no call within its own file.
 

@@ -16,6 +16,8 @@ from data.store.queries.sources import source
 from data.store.queries.tenant import the_tenant
 from data.store.schema import cdr_files, growing_offsets, open_halves
 
+_AT_ONCE = 10_000
+
 _OF_FILE = select(open_halves.c.pair_key, open_halves.c.kind, open_halves.c.moment).where(
     open_halves.c.file_id == bindparam("of_file")
 )
@@ -32,19 +34,29 @@ def halves_kept(
     before = _of_file(conn, file.id)
     if not before and not halves:
         return frozenset()
-    after = {(half.pair_key, half.kind, half.moment) for half in halves}
     conn.execute(delete(open_halves).where(open_halves.c.file_id == file.id))
-    if halves:
-        conn.execute(
-            insert(open_halves),
-            [vars(half) | {"file_id": file.id, "source_id": source_id} for half in halves],
-        )
+    for start in range(0, len(halves), _AT_ONCE):
+        some = halves[start : start + _AT_ONCE]
+        conn.execute(insert(open_halves), [_row(half, file.id, source_id) for half in some])
     keys = {half.pair_key for half in halves}
-    name = source(conn, source_id).name
-    changed = {key for key, _, _ in before ^ after}
-    met = halves_elsewhere(conn, name, file.id, keys | changed)
+    changed = keys
+    if before:
+        after = {(half.pair_key, half.kind, half.moment) for half in halves}
+        changed = {key for key, _, _ in before ^ after}
+    met = halves_elsewhere(conn, source(conn, source_id).name, file.id, keys | changed)
     _sent_back(conn, {half.file_id for half in met if half.pair_key in changed})
     return frozenset(half for half in met if half.pair_key in keys)
+
+
+def _row(half: Half, file_id: int, source_id: int) -> dict[str, object]:
+    return {
+        "file_id": file_id,
+        "source_id": source_id,
+        "line": half.line,
+        "pair_key": half.pair_key,
+        "kind": half.kind,
+        "moment": half.moment,
+    }
 
 
 def halves_let_go(conn: Connection, file: CdrFile) -> None:
