@@ -12,7 +12,7 @@ from callbacks.metrics import CONTENT_TYPE, metrics_text
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from data.domain.errors import StoreError
-from data.domain.periods import LONGEST_DAYS, asked_period
+from data.domain.periods import LONGEST_DAYS, AskedPeriod, asked_period
 from data.domain.views import AskedView
 from data.store.connect import Store
 from data.store.queries.operation import operating_figures
@@ -59,14 +59,24 @@ def register(server: Flask, doors: Doors) -> None:
     @server.get("/api/v1/dashboard")
     def api_dashboard() -> AnyResponse:
         first, last = request.args.get("from"), request.args.get("to")
-        if (first is None) != (last is None) or not (_is_day(first) and _is_day(last)):
-            return _bad("Give from and to as dates, 2026-06-01, or neither for the past month.")
-        if first and last and first > last:
-            return _bad("from is after to.")
-        asked = asked_period(first=first or "", last=last or "")
-        if asked.is_too_long:
-            return _bad(f"A period has at most {LONGEST_DAYS} days.")
+        asked = _asked(first, last)
+        if isinstance(asked, str):
+            return _bad(asked)
         return jsonify(dashboard_json(doors.snapshots.shown(AskedView(asked)).dashboard))
+
+
+def _asked(first: str | None, last: str | None) -> AskedPeriod | str:
+    """Return the period that a program asks for, or why it cannot have it."""
+    if (first is None) != (last is None) or not (_is_day(first) and _is_day(last)):
+        return "Give from and to as dates, 2026-06-01, or neither for the past month."
+    if first is None or last is None:
+        return AskedPeriod()
+    if first > last:
+        return "from is after to."
+    asked = asked_period(first=first, last=last)
+    if asked == AskedPeriod():
+        return "Dates are of the years 0002 to 9998."
+    return f"A period has at most {LONGEST_DAYS} days." if asked.is_too_long else asked
 
 
 def _is_day(written: str | None) -> bool:

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.domain.dashboard import Dashboard
-from data.domain.periods import AskedPeriod
+from data.domain.periods import LONGEST_DAYS, LONGEST_YEARS, AskedPeriod
 from data.domain.records import Role
 from layouts import ids, text
 from layouts.finding import customer_filter, search_box
@@ -59,7 +59,7 @@ def header_words(shown: Dashboard, asked: AskedPeriod) -> Words:
     name = dict(PRESETS).get(asked.preset, "Dates")
     written = text.span(shown.period, today=shown.today)
     dates = {
-        "children": f"{written}, cut to ten years" if asked.is_too_long else written,
+        "children": f"{written}, cut to {LONGEST_YEARS} years" if asked.is_too_long else written,
         "data-first": shown.period.first.isoformat(),
         "data-last": shown.period.last.isoformat(),
     }
@@ -136,6 +136,10 @@ def _period(said: Words) -> Component:
             dbc.Button("Show these dates", id=ids.PERIOD_APPLY, size="sm", class_name="apply"),
         ],
         className="dates",
+        **attrs(
+            data_longest_days=str(LONGEST_DAYS),
+            data_too_long=f"At most {LONGEST_YEARS} years are shown at once.",
+        ),
     )
     label = html.Span(
         [said.put(html.B, "period-name"), said.put(html.Span, PERIOD_SPAN, className="wide num")]

@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -76,8 +76,9 @@ def last_three_months(today: date) -> tuple[Period, Period, Period]:
 
 
 PAST_MONTH = "past-month"
-LONGEST_DAYS = 3_660
-"""Longer spans are cut: a page that shows ten years by day shows nothing."""
+LONGEST_YEARS = 10
+LONGEST_DAYS = 366 * LONGEST_YEARS
+"""Longer spans are cut: a page that shows more than ten years by day shows nothing."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,13 @@ class AskedPeriod:
         """Whether more days are asked for than are shown."""
         if self.first is None or self.last is None:
             return False
-        return (self.last - self.first).days > LONGEST_DAYS
+        return (self.last - self.first).days >= LONGEST_DAYS
 
     def period(self, today: date) -> Period:
         """Return the dates that are meant on a day."""
         if self.preset == "dates" and self.first and self.last:
-            return Period(self.first, min(self.last, self.first + timedelta(days=LONGEST_DAYS)))
+            last = self.first + timedelta(days=LONGEST_DAYS - 1) if self.is_too_long else self.last
+            return Period(self.first, last)
         if self.preset == "previous-month":
             return previous_calendar_month(today)
         if self.preset == "this-month":
@@ -113,13 +115,17 @@ class AskedPeriod:
 
 
 def asked_period(*, preset: str = "", first: str = "", last: str = "") -> AskedPeriod:
-    """Return what an address asks for; what cannot be read means the past month."""
+    """Return what an address asks for; what cannot be read means the past month.
+
+    So do dates of the first and the last year there is: in some zone such a day begins or ends
+    outside of what an instant can be.
+    """
     if first and last:
         try:
             days = date.fromisoformat(first), date.fromisoformat(last)
         except ValueError:
             return AskedPeriod()
-        if days[0] <= days[1] and days[0].year > 1:
+        if days[0] <= days[1] and days[0].year > MINYEAR and days[1].year < MAXYEAR:
             return AskedPeriod("dates", *days)
     if preset in ("previous-month", "this-month"):
         return AskedPeriod(preset)

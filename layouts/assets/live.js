@@ -52,7 +52,6 @@
     });
   }
 
-  const LONGEST_DAYS = 3660; /* data/domain/periods.py */
   const REPLACED = "Tollboard was brought up to date. Reload this page to have the new one.";
   /* --- the clock: once a second, and whenever a refresh was answered or failed. It writes by itself:
      through Dash, every second would cost what a refresh costs. ------------------------------------- */
@@ -281,8 +280,8 @@
     else if (hit.id === "period-apply") {
       const from = document.getElementById("period-first"), to = document.getElementById("period-last");
       from.setCustomValidity(from.value ? "" : "From which day on?");
-      const days = (Date.parse(to.value) - Date.parse(from.value)) / 86400000;
-      to.setCustomValidity(!to.value ? "To which day?" : days < 0 ? "The last day is before the first one." : days > LONGEST_DAYS ? "At most ten years are shown at once." : "");
+      const days = (Date.parse(to.value) - Date.parse(from.value)) / 86400000, bound = hit.closest("[data-longest-days]").dataset;
+      to.setCustomValidity(!to.value ? "To which day?" : days < 0 ? "The last day is before the first one." : days >= Number(bound.longestDays) ? bound.tooLong : "");
       if (from.reportValidity() && to.reportValidity()) go({ period: null, from: from.value, to: to.value });
     } else if (hit.dataset.panel) {
       event.preventDefault();

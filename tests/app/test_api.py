@@ -54,6 +54,7 @@ def test_the_api_gives_the_pages_snapshot(inside, store, now):
         "from=x&to=y",
         "from=2026-06-02&to=2026-06-01",
         "from=2010-01-01&to=2026-01-01",
+        "from=9999-12-31&to=9999-12-31",
     ],
 )
 def test_dates_that_make_no_period_are_refused(inside, query):

@@ -1,8 +1,9 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from data.domain.periods import LONGEST_DAYS
 from data.domain.records import FileStatus
 from data.store.writes.versions import version_raised
 from tests.factories import Usage, add_customer, add_destination, add_file, add_invoice, add_usage
@@ -164,6 +165,28 @@ def test_the_period_is_in_the_address_and_governs_what_follows_it(page):
     page.wait_for_text("#top-customers-total", "$12.50")
     assert page.driver.current_url == f"{page.url}/"
     assert page.console() == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_dates_are_asked_for_up_to_the_longest_span_that_is_shown(page):
+    page.log_in()
+    page.driver.execute_script("document.querySelector('.period button').click()")
+    page.wait_for("document.querySelector('#period-apply')")
+    last = date(2026, 6, 15)
+
+    def asked_for(days):
+        first = last - timedelta(days=days - 1)
+        page.driver.execute_script(
+            "for (const [place, day] of [['first', arguments[0]], ['last', arguments[1]]])"
+            "  document.getElementById(`period-${place}`).value = day;"
+            "document.getElementById('period-apply').click()",
+            *(first.isoformat(), last.isoformat()),
+        )
+        why = "return document.getElementById('period-last').validationMessage"
+        return page.driver.execute_script(why), f"from={first}" in page.driver.current_url
+
+    assert asked_for(LONGEST_DAYS + 1) == ("At most 10 years are shown at once.", False)
+    assert asked_for(LONGEST_DAYS) == ("", True)
 
 
 @pytest.mark.usefixtures("filled")

@@ -75,7 +75,7 @@ def test_a_period_that_is_cut_says_so(busy):
 
     said = {word.slot: word.value for word in header_words(busy, long).all}
 
-    assert str(said[Slot(PERIOD_SPAN, "children")]).endswith(", cut to ten years")
+    assert str(said[Slot(PERIOD_SPAN, "children")]).endswith(", cut to 10 years")
 
 
 def test_a_tile_shortens_its_figure_and_keeps_the_exact_one_for_hover(busy):

@@ -2,11 +2,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data.domain.periods import (
+    LONGEST_DAYS,
+    AskedPeriod,
     Period,
+    asked_period,
     comparison,
     day_start,
     last_three_months,
@@ -80,3 +83,31 @@ def test_months_before_never_leaves_its_month(day, months):
 
     assert (day.year * 12 + day.month) - (earlier.year * 12 + earlier.month) == months
     assert earlier.day <= day.day
+
+
+@given(st.dates(), st.dates(), st.sampled_from([ZoneInfo("Etc/GMT-14"), ZoneInfo("Etc/GMT+12")]))
+@example(date(9995, 1, 1), date(9995, 12, 31), ZoneInfo("UTC"))
+@example(date(9999, 12, 31), date(9999, 12, 31), ZoneInfo("UTC"))
+@example(date(1, 1, 1), date(1, 1, 1), ZoneInfo("Asia/Tokyo"))
+def test_any_dates_of_an_address_make_a_period_that_begins_and_ends_in_every_zone(one, other, zone):
+    first, last = sorted((one, other))
+    today = date(2026, 6, 15)
+
+    asked = asked_period(first=first.isoformat(), last=last.isoformat())
+    period = asked.period(today)
+
+    start, end = period.instants(zone)
+    assert start < end
+    whole = asked.preset == "dates" and not asked.is_too_long
+    assert (period == Period(first, last)) == whole
+    assert (asked == AskedPeriod()) == (first.year == 1 or last.year == 9999)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_the_longest_span_is_shown_whole_and_of_a_longer_one_as_many_days(more):
+    first = date(2010, 1, 1)
+    longest = first + timedelta(days=LONGEST_DAYS - 1)
+    asked = AskedPeriod("dates", first, longest + timedelta(days=more))
+
+    assert asked.is_too_long == bool(more)
+    assert asked.period(first) == Period(first, longest)
