@@ -1,6 +1,7 @@
 """The page in a real Chromium (`tests.browsing`), logged in once a test."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -46,6 +47,16 @@ class Page:
     def wait_for_text(self, selector: str, wanted: str, timeout: float = PATIENCE_S) -> None:
         found = f"(document.querySelector({f'#page {selector}'!r}) || {{}}).textContent"
         self.wait_for(f"{found} === {wanted!r}", timeout)
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """Let the server be out of the page's reach for a while."""
+        conditions = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        command = "Network.emulateNetworkConditions"
+        self.driver.execute_cdp_cmd("Network.enable", {})
+        self.driver.execute_cdp_cmd(command, {**conditions, "offline": True})
+        yield
+        self.driver.execute_cdp_cmd(command, {**conditions, "offline": False})
 
     def console(self) -> list[str]:
         return [entry["message"] for entry in self.driver.get_log("browser")]

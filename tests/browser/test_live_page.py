@@ -102,14 +102,12 @@ def test_a_store_that_fails_greys_the_figures_and_its_return_clears_them(page, s
 def test_a_server_that_is_gone_is_told_at_once_and_its_return_is_noticed(page):
     page.log_in("/?refresh=10")
     page.wait_for(PLOTTED)
-    page.driver.execute_cdp_cmd("Network.enable", {})
-    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
-    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": True})
-    page.wait_for("document.querySelector('.status.stale')", timeout=25)  # the first tick, missed
-    page.wait_for("/does not answer/.test(document.querySelector('#notice-text').textContent)")
+    with page.offline():
+        missed = "document.querySelector('.status.stale')"  # the first tick
+        page.wait_for(missed, timeout=25)
+        page.wait_for("/does not answer/.test(document.querySelector('#notice-text').textContent)")
 
-    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
     page.wait_for("!document.querySelector('.status.stale')", timeout=60)
 
 
@@ -117,16 +115,13 @@ def test_a_server_that_is_gone_is_told_at_once_and_its_return_is_noticed(page):
 def test_what_was_asked_for_while_the_server_was_gone_is_shown_when_it_returns(page):
     page.log_in("/?refresh=1")
     page.wait_for(PLOTTED)
-    page.driver.execute_cdp_cmd("Network.enable", {})
-    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
-    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": True})
-    page.driver.execute_script("document.querySelector('[data-period=previous-month]').click()")
-    page.driver.execute_script("document.querySelector('#page #unpaid .open').click()")
-    page.wait_for("document.querySelector('.status.stale')", timeout=60)
-    assert not page.driver.execute_script("return document.querySelector('#panel')")
+    with page.offline():
+        page.driver.execute_script("document.querySelector('[data-period=previous-month]').click()")
+        page.driver.execute_script("document.querySelector('#page #unpaid .open').click()")
+        page.wait_for("document.querySelector('.status.stale')", timeout=60)
+        assert not page.driver.execute_script("return document.querySelector('#panel')")
 
-    page.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {**offline, "offline": False})
     page.wait_for("document.querySelector('#panel')", timeout=60)
     page.wait_for_text("#period-name", "Previous calendar month")
 
