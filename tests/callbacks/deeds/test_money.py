@@ -4,6 +4,7 @@ import pytest
 
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus, MatchState, RateState
+from data.store.queries.invoices import balance
 from data.store.schema import invoices, payments
 from tests.factories import add_call, add_customer, add_file, add_invoice, add_payment, roll_up
 from tests.ingesting import add_rates
@@ -94,18 +95,59 @@ def test_a_payment_is_reversed_and_both_entries_stay(desk, store, acme, recorded
         desk.do("reverse", entry, why="", day="2026-06-15")
 
 
-@pytest.mark.parametrize("slug", ["credit", "write-off"])
-def test_a_credit_note_or_write_off_settles_an_invoice(desk, recorded, slug):
-    question = desk.ask(slug, recorded)
+@pytest.fixture
+def partly_paid(store, acme, recorded):
+    """Two invoices of 145.47 together, of which 50 are paid; a third is nobody's question."""
+    with store.writing() as conn:
+        other = add_invoice(conn, acme, 30)
+        add_invoice(conn, acme, 7)
+        add_payment(conn, acme, 50, invoice_id=recorded)
+    return recorded, other
+
+
+def outstanding_micros(store, customer_id):
+    with store.snapshot() as conn:
+        return balance(conn, customer_id).outstanding_micros
+
+
+SETTLED = {
+    "credit": (
+        "Enter a credit note on 2 invoices, $95.47 outstanding",
+        "Credit note of $95.47 entered",
+        "credit_note",
+    ),
+    "write-off": ("Write off $95.47 of 2 invoices?", "$95.47 written off", "write_off"),
+}
+
+
+@pytest.mark.parametrize("slug", SETTLED)
+def test_a_credit_note_or_write_off_comes_to_what_is_outstanding_and_settles_it(
+    desk, store, acme, partly_paid, slug
+):
+    question = desk.ask(slug, *partly_paid)
     proposed = {field.name: field.value for field in question.fields}
+    before = outstanding_micros(store, acme)
 
-    said = desk.do(slug, recorded, **proposed)
+    told = desk.do(slug, *partly_paid, **proposed)
 
-    assert "$115.47" in said
-    assert "$115.47" in question.title
-    assert "outstanding" in question.title + question.text
-    with pytest.raises(Refused, match="Nothing is owed"):
-        desk.ask("pay", recorded)
+    title, said, kind = SETTLED[slug]
+    assert (question.title, told) == (title, said)
+    assert "outstanding" in question.text
+    assert (kind, 95_470_000) in desk.rows(payments.c.kind, payments.c.amount_micros)
+    assert before - outstanding_micros(store, acme) == 95_470_000
+    for invoice in partly_paid:
+        with pytest.raises(Refused, match="Nothing is owed"):
+            desk.ask("pay", invoice)
+
+
+def test_a_credit_note_of_less_leaves_the_rest_outstanding(desk, store, acme, recorded):
+    proposed = {field.name: field.value for field in desk.ask("credit", recorded).fields}
+    assert proposed["amount"] == "115.47"
+
+    desk.do("credit", recorded, **proposed | {"amount": "15.40"})
+
+    assert outstanding_micros(store, acme) == 100_070_000
+    assert desk.ask("credit", recorded).title.endswith("on 1 invoice, $100.07 outstanding")
 
 
 def test_money_on_account_goes_to_invoices_or_back(desk, store, acme):
