@@ -1,5 +1,6 @@
 """The price of a call, by worked examples and by properties."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,6 +41,7 @@ BANDED = Rate(
     weekend_initial_micros=10_000,
     weekend_increment_micros=1_000,
 )
+ONE_BAND = Rate(pattern="1", initial_s=60, increment_s=6, day_initial_micros=900)
 seconds = st.integers(1, 100_000)
 
 
@@ -157,6 +159,22 @@ def test_weekends_without_their_own_charges_are_as_other_days():
     rate = Rate(pattern="1", day_start_min=0, day_initial_micros=1, day_increment_micros=1)
 
     assert band(rate, SATURDAY) is Band.DAY
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        pytest.param(replace(ONE_BAND, weekend_initial_micros=70), id="initial"),
+        pytest.param(replace(ONE_BAND, weekend_increment_micros=70), id="increment"),
+    ],
+)
+def test_one_charge_of_its_own_makes_a_weekend_and_the_other_is_nothing(rate):
+    assert band(rate, SATURDAY) is Band.WEEKEND
+    assert charge_micros(rate, 66_000, SATURDAY) == 70
+
+
+def test_a_cost_without_a_markup_is_passed_on_to_the_micro():
+    assert marked_up_micros(Rate(pattern="1"), 3_000_000) == 3_000_000
 
 
 def test_a_rate_without_starts_has_only_its_day_charges():
