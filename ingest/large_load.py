@@ -96,14 +96,13 @@ def segmented_load(ingest: Ingest, file: CdrFile) -> SegmentedLoad | None:
 
 
 def left_to_take(
-    ingest: Ingest, reading: Reading, load: SegmentedLoad | None, changes: Sequence[LineChange]
+    ingest: Ingest, reading: Reading, segmented: Segmented | None, changes: Sequence[LineChange]
 ) -> tuple[list[StagedPart], list[Path]]:
     """Return a file's parts for its last transaction, and the stagings that it still needs.
 
     What came in segments without a remainder is only counted. What is left in more stagings than
     a transaction sees is put together first; it is little, or the groups would be fewer.
     """
-    segmented = load.segmented if load else None
     inserted = {} if changes or segmented is None else segmented.inserted
     tables = {group.staging: _tables_left(group, inserted) for group in reading.groups}
     needed = [group for group in reading.groups if changes or tables[group.staging]]

@@ -179,7 +179,7 @@ def _loaded(ingest: Ingest, file: CdrFile, reading: Reading, ending: Ending) -> 
     is_in = ending.segments is not None and ending.segments.has_all(reading)
     changes = [] if appended or is_in else _changes(reading)
     segmented = ending.segments.segmented if ending.segments else None
-    parts, staging = left_to_take(ingest, reading, ending.segments, changes)
+    parts, staging = left_to_take(ingest, reading, segmented, changes)
     with ingest.store.writing(staged=staging) as conn:
         owner = _owner(conn, file, reading, now)
         if appended:
