@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dash.exceptions import DashException, DependencyException
@@ -45,7 +46,6 @@ from callbacks.http import Doors
 from callbacks.index import LivePage
 from callbacks.login import Entrance
 from callbacks.proof import Proof
-from callbacks.provider import Provider
 from callbacks.request_times import RequestTimes
 from callbacks.snapshots import Snapshots
 from callbacks.upload import Intake
@@ -63,6 +63,9 @@ from layouts.blank import BLANK
 from layouts.header import Viewer
 from layouts.login import NOT_OF_THE_PAGE, failed_page, nothing_here
 from layouts.page import Halves, Look, Seen, page
+
+if TYPE_CHECKING:  # heavy, and loaded where a provider is named
+    from callbacks.provider import Provider
 
 log = logging.getLogger(__name__)
 CANNOT_RUN = 2
@@ -104,7 +107,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> LivePage:
     guard(server, Visitors(store, outside.clock, _rules(settings)), hosts=_hosts(settings))
     lasts = timedelta(hours=settings.session_hours)
     proof = Proof(store, outside.clock)
-    provider = Provider(server, settings, store, outside.clock) if settings.oidc_issuer else None
+    provider = _provider(server, settings, store, outside.clock)
     entrance = Entrance(store, outside.clock, outside.new_secret, lasts, proof)
     entrance = replace(entrance, provider=provider, page_url=settings.page_url)
     login.register(server, entrance)
@@ -160,6 +163,16 @@ def _server(settings: Settings) -> Flask:
     if settings.page_url:  # behind a proxy of ours: one hop, which tells the visitor's address
         server.wsgi_app = ProxyFix(server.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     return server
+
+
+def _provider(
+    server: Flask, settings: Settings, store: Store, clock: Callable[[], datetime]
+) -> "Provider | None":
+    if not settings.oidc_issuer:
+        return None
+    from callbacks.provider import Provider  # noqa: PLC0415  heavy: only where one is named
+
+    return Provider(server, settings, store, clock)
 
 
 def _rules(settings: Settings) -> Rules:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, redirect, request, send_from_directory, session
 from flask_login import current_user, login_user, logout_user
@@ -16,7 +17,7 @@ from callbacks.proof import (
     asker_of,
     remember_browser,
 )
-from callbacks.provider import BY_PROVIDER, Provider, SignOnFailed
+from callbacks.sign_on import BY_PROVIDER, SignOnFailed
 from callbacks.visitors import SCREEN, Visitor
 from data.domain.authorship import By
 from data.domain.people import Person, Session
@@ -26,6 +27,9 @@ from data.store.connect import Store
 from data.store.queries.people import token_of
 from data.store.writes.sessions import session_closed, session_opened
 from layouts.login import FILES, Asked, login_page
+
+if TYPE_CHECKING:  # heavy, and loaded where a provider is named
+    from callbacks.provider import Provider
 
 ASSETS = Path(__file__).parent.parent / "layouts" / "assets"
 
@@ -49,7 +53,7 @@ class Entrance:
     new_secret: Callable[[], str]
     lasts: timedelta
     proof: Proof
-    provider: Provider | None = None
+    provider: "Provider | None" = None
     page_url: str = ""
 
     def opened(self, person: Person, proven_at: datetime) -> None:
@@ -151,7 +155,7 @@ def _refused(entrance: Entrance, error: NotProven, email: str) -> AnyResponse:
     return response
 
 
-def _sent(entrance: Entrance, provider: Provider, after: str) -> AnyResponse:
+def _sent(entrance: Entrance, provider: "Provider", after: str) -> AnyResponse:
     again = request.args.get("with") == "again"
     try:
         return provider.begun(entrance.back_to, after, again=again)
@@ -159,7 +163,7 @@ def _sent(entrance: Entrance, provider: Provider, after: str) -> AnyResponse:
         return Response(entrance.page(problem=str(error), after=after), 502)
 
 
-def _came_back(entrance: Entrance, provider: Provider) -> AnyResponse:
+def _came_back(entrance: Entrance, provider: "Provider") -> AnyResponse:
     try:
         signed_on = provider.ended()
     except SignOnFailed as error:

@@ -6,7 +6,6 @@ never a reason to take somebody for somebody.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -18,8 +17,9 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.wrappers import Response
 
+from callbacks.sign_on import SignedOn, SignOnFailed
 from data.domain.authorship import By
-from data.domain.errors import BillingError, Refused
+from data.domain.errors import Refused
 from data.domain.people import Person, includes
 from data.domain.records import Role
 from data.settings import Settings
@@ -33,27 +33,6 @@ log = logging.getLogger(__name__)
 PATIENCE_S = 10
 LONGEST_NAME = 254
 _AFTER = "after_sign_on"
-BY_PROVIDER = "by_provider"
-"""Marks a browser's session that came by the provider: it leaves by it too."""
-
-
-class SignOnFailed(BillingError):
-    """Somebody could not come in by the provider; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class SignedOn:
-    """Somebody whom the provider vouched for.
-
-    Attributes:
-        person: Who.
-        proven_at: When they last proved it to the provider.
-        after: The address that they wanted.
-    """
-
-    person: Person
-    proven_at: datetime
-    after: str
 
 
 class Provider:
