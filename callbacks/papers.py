@@ -13,6 +13,8 @@ from data.store.queries.invoice_document import billed_calls, invoice_document
 from data.store.queries.invoices import Invoice, invoice_by_id
 from data.store.queries.tenant import the_tenant
 
+INVOICE_ID = f"int(max={2**63 - 1}):invoice_id"
+"""What a store can look for; a longer number leads nowhere, as any other that there is not."""
 SEALED = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "frame-ancestors 'none'; sandbox allow-modals"
@@ -23,14 +25,14 @@ SEALED = (
 def register(server: Flask, store: Store) -> None:
     """Add the three routes; documents are for those who may send them (callbacks/rights.py)."""
 
-    @server.get("/invoice/<int:invoice_id>.html")
+    @server.get(f"/invoice/<{INVOICE_ID}>.html")
     def invoice_page(invoice_id: int) -> AnyResponse:
         with store.snapshot() as conn:
             invoice = _there(invoice_by_id(conn, invoice_id))
             page = invoice_html(invoice_document(conn, invoice))
         return Response(page, headers={"Content-Security-Policy": SEALED})
 
-    @server.get("/invoice/<int:invoice_id>.pdf")
+    @server.get(f"/invoice/<{INVOICE_ID}>.pdf")
     def invoice_paper(invoice_id: int) -> AnyResponse:
         from data.documents.invoice_pdf import invoice_pdf  # noqa: PLC0415  heavy
 
@@ -41,7 +43,7 @@ def register(server: Flask, store: Store) -> None:
         headers = {"Content-Disposition": named, "Content-Type": "application/pdf"}
         return Response(paper, headers=headers)
 
-    @server.get("/invoice/<int:invoice_id>.csv")
+    @server.get(f"/invoice/<{INVOICE_ID}>.csv")
     def invoice_calls(invoice_id: int) -> AnyResponse:
         with store.snapshot() as conn:
             invoice = _there(invoice_by_id(conn, invoice_id))

@@ -18,9 +18,10 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.adapt import Loader
 from psycopg.pq import ConnStatus
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Integer, SmallInteger, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.types import TypeEngine
 
 from data.domain.errors import (
     NotOurStore,
@@ -81,6 +82,17 @@ class _Whole(Loader):
 
     def load(self, data: Any) -> int:  # noqa: ANN401 (the driver's buffer)
         return int(bytes(data))
+
+
+class _WholeNumber(Integer):
+    """Given values are big integers, whatever column they are compared with.
+
+    A number beyond the column's is then found nowhere, as on SQLite, where the driver's own cast
+    has the server refuse the statement.
+    """
+
+    __visit_name__ = "BIGINT"
+    render_bind_cast = True
 
 
 class _Patient(psycopg.Connection[Any]):
@@ -144,6 +156,9 @@ class PostgresqlDatabase:
             max_overflow=POOL_SIZE,
             pool_timeout=POOL_WAIT_S,
         )
+        wide: Mapping[type[TypeEngine[Any]], type[TypeEngine[Any]]]
+        wide = {Integer: _WholeNumber, SmallInteger: _WholeNumber}
+        engine.dialect.colspecs = {**engine.dialect.colspecs, **wide}
 
         @event.listens_for(engine, "do_connect")
         def on_connecting(

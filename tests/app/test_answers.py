@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.posting import HTML, OURS, tick
 
 MALFORMED: tuple[object, ...] = ({}, [], {"output": "x.y"}, {"output": 5, "inputs": {}})
@@ -38,6 +40,7 @@ def test_a_body_beyond_the_bound_is_refused(inside):
     assert answer.status_code == 413
 
 
+@pytest.mark.sqlite
 def test_a_store_that_is_gone_is_told_and_one_that_is_back_is_read(inside, app, settings):
     inside.get("/")
     path = settings.var / "tollboard.db"

@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -24,6 +25,7 @@ def started(settings):
 
     def start(*words, stderr=subprocess.PIPE):
         given = {"TOLLBOARD_VAR": str(settings.var), "TOLLBOARD_SETTLE_S": "0", "TERM": "xterm"}
+        given["TOLLBOARD_DATABASE_URL"] = settings.database_url
         command = [sys.executable, "-m", "ingest", *words]
         return subprocess.Popen(
             command, cwd=ROOT, env=os.environ | given, stdout=subprocess.PIPE, stderr=stderr
@@ -83,7 +85,7 @@ def test_a_run_with_nothing_to_do_is_still_one_object_for_a_program(started):
 
 
 def test_watch_takes_a_file_that_arrives_and_ends_well_when_it_is_told_to(started, settings):
-    with started("watch") as process:
+    with started("watch") as process, _ended(process):
         _waits_for(process, (settings.work_dir / "holders").is_dir)  # it has made the store
         whole = settings.var / "a.csv"
         whole.write_text(lines(1, 2))
@@ -94,6 +96,15 @@ def test_watch_takes_a_file_that_arrives_and_ends_well_when_it_is_told_to(starte
 
     assert (process.returncode, err) == (0, b"")
     assert out.startswith(b"success: a.csv")
+
+
+@contextmanager
+def _ended(process):
+    """Whatever fails meanwhile, a process that would go on for ever does not."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def _waits_for(process, condition, within_s=60):

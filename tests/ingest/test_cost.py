@@ -10,6 +10,7 @@ from ingest.head import Head
 from ingest.run import run
 from tests.ingesting import an_ingest, deliver, lines
 
+pytestmark = pytest.mark.sqlite  # COPY takes some steps and statements more
 MOST_STEPS = 24_000
 MOST_STATEMENTS = 22
 

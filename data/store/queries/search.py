@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from data.domain.call_ids import CallId, call_id
 from data.domain.search import Findings, Hit, HitKind, number_digits, searched, typed
@@ -11,6 +21,7 @@ from data.domain.views import NarrowedTo
 from data.store.queries.conditions import customer_kept
 from data.store.schema import auth_codes, calls, cdr_files, customers, invoices, sources
 
+FIRST: ColumnElement[int] = literal_column("1")  # PostgreSQL's substr() takes no big integer
 MOST_OF_A_KIND = 6
 CALLS_LOOKED_AT = 300_000
 """Calls are looked at from the newest back: no index holds their numbers."""
@@ -117,7 +128,7 @@ def _auth_codes(conn: Connection, text: str) -> list[Hit]:
     c = auth_codes.c
     matches, rank = _matching(text, [c.pattern])
     claims = (c.kind == "prefix") & (
-        func.substr(literal(text), 1, func.length(c.pattern)) == c.pattern
+        func.substr(literal(text), FIRST, func.length(c.pattern)) == c.pattern
     )
     query = (
         select(c.customer_id, c.pattern, customers.c.company, literal(None), customers.c.custid)
