@@ -163,7 +163,7 @@ faults: $(DEV) ## Every fault of the catalogue: kills, bad disks, clocks, restor
 	@$(BIN)/python -m bench.faults
 
 .PHONY: mutants
-mutants: $(DEV) ## Break the arithmetic of money in every way; the tests must notice (half an hour)
+mutants: $(DEV) ## Break the code of money and of access in every way; the tests must notice (half an hour)
 	@$(BIN)/python -m bench.mutants
 
 .PHONY: fuzz

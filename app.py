@@ -8,14 +8,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask, g, has_request_context, request
+from dash.exceptions import DashException, DependencyException
+from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers import gthread
 from gunicorn.workers.base import Worker
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
 
 from callbacks import (
     account,
@@ -23,7 +27,6 @@ from callbacks import (
     confirm,
     drill,
     exports,
-    failures,
     finding,
     http,
     login,
@@ -38,7 +41,7 @@ from callbacks.confirm import Confirmation
 from callbacks.cookies import ExactCookies
 from callbacks.drill import Panels
 from callbacks.exports import Exports
-from callbacks.gate import LARGEST_BODY_BYTES, finish, guard
+from callbacks.gate import CALLBACKS, LARGEST_BODY_BYTES, finish, for_a_person, guard
 from callbacks.http import Doors
 from callbacks.index import LivePage
 from callbacks.login import Entrance
@@ -48,7 +51,7 @@ from callbacks.snapshots import Snapshots
 from callbacks.upload import Intake
 from callbacks.visitors import Rules, Visitors
 from data.domain.authorship import By
-from data.domain.errors import BillingError, StoreUnreachable
+from data.domain.errors import BillingError, StoreError, StoreUnreachable
 from data.domain.records import Role
 from data.domain.views import AskedView
 from data.logs import logs_to_stderr
@@ -58,7 +61,7 @@ from data.store.connect import Store
 from data.store.writes.users import first_admin
 from layouts.blank import BLANK
 from layouts.header import Viewer
-from layouts.login import NOT_OF_THE_PAGE
+from layouts.login import NOT_OF_THE_PAGE, failed_page, nothing_here
 from layouts.page import Halves, Look, Seen, page
 
 if TYPE_CHECKING:  # heavy, and loaded where a provider is named
@@ -77,6 +80,7 @@ SILENCE_S = 0.1
 own five seconds, which no option changes, let forty idle clients keep everybody else out."""
 STARTS_WITHIN_S = 60
 """Longest that a worker may take to start, however busy the machine is."""
+_MALFORMED = (LookupError, AttributeError, TypeError, RecursionError, ValueError, DashException)
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def create_app(settings: Settings, store: Store, outside: Outside) -> LivePage:
     actions.register(app, Actions(store, outside.clock, outside.new_secret, settings.inbox_dir))
     confirm.register(app, Confirmation(store, outside.clock, proof))
     upload.register(server, Intake(store, settings, outside.clock, outside.new_secret))
-    failures.register(server)
+    _answer_errors(server)
     finish(server, app, leaving_to=provider.origin if provider else "")
     app.ready()
     return app
@@ -200,6 +204,45 @@ def _seen(snapshots: Snapshots, view: AskedView) -> Seen:
     narrowed = snapshots.shown(view).dashboard
     whole = narrowed if not view.custid else snapshots.shown(AskedView(view.period)).dashboard
     return Seen(whole, narrowed)
+
+
+def _answer_errors(server: Flask) -> None:
+    """Answer failures without a trace: 400 for what no browser of ours sends, 503, 500."""
+
+    @server.errorhandler(StoreError)
+    def unreadable(error: StoreError) -> AnyResponse:
+        log.warning("a request could not read the store: %s", error)
+        if "text/html" in request.headers.get("Accept", ""):
+            body = failed_page(str(error), theme=request.cookies.get("theme", ""))
+            return Response(body, 503, {"Retry-After": "10"})
+        response = jsonify(error=str(error))
+        response.status_code = 503
+        response.headers["Retry-After"] = "10"
+        return response
+
+    @server.errorhandler(DependencyException)
+    def no_such_script(_error: DependencyException) -> AnyResponse:
+        response = jsonify(error="Not Found")
+        response.status_code = 404
+        return response
+
+    @server.errorhandler(Exception)
+    def failed(error: Exception) -> AnyResponse:
+        if isinstance(error, HTTPException):
+            if error.code == HTTPStatus.NOT_FOUND and for_a_person():
+                return Response(nothing_here(theme=request.cookies.get("theme", "")), error.code)
+            response = jsonify(error=error.name)
+            response.status_code = error.code or 500
+            return response
+        if request.path == CALLBACKS and isinstance(error, _MALFORMED):
+            log.warning("a malformed callback was refused: %s", type(error).__name__)
+            response = jsonify(error="Bad Request")
+            response.status_code = 400
+            return response
+        log.error("a request failed", exc_info=error)
+        response = jsonify(error="The server made a mistake. It is in the server's log.")
+        response.status_code = 500
+        return response
 
 
 def heard_of(worker: Worker) -> None:

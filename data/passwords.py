@@ -64,7 +64,8 @@ def password_problem(password: str, about: Sequence[str] = ()) -> str | None:
         return f"The password has {len(password)} characters; use at least {SHORTEST_PASSWORD}."
     if len(password) > LONGEST_PASSWORD:
         return f"The password is longer than {LONGEST_PASSWORD} characters."
-    known = [part for text in about for part in (text, *text.replace("@", ".").split("."))]
+    whole = [each for text in about for each in (text, text.rpartition(".")[0])]
+    known = [part for text in whole for part in (text, *text.replace("@", ".").split("."))]
     weighed = zxcvbn(password[:LONGEST_WEIGHED], user_inputs=[*known, "tollboard"])
     if weighed["score"] >= LEAST_SCORE:
         return None

@@ -1,5 +1,6 @@
 """A page with everything on it to attack, and what an attacker sends."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, insert, select, text
 
 from app import Outside, create_app
+from callbacks.gate import CALLBACKS
 from data.domain.authorship import By
 from data.domain.records import FileStatus, InvoiceStatus, RejectionReason, Role
 from data.settings import Settings
@@ -26,8 +28,9 @@ from tests.factories import (
     add_ticket,
     roll_up,
 )
-from tests.posting import PASSWORD, RECORD, body, log_in, posted
 
+PASSWORD = "seven quiet herons"
+OURS = {"Origin": "http://localhost"}
 TOKEN = "a token that reads"
 PANELS = "?panel={panel}&from=2026-06-01&to=2026-06-30"
 
@@ -61,12 +64,25 @@ class Target:
         assert answer.status_code == 303, answer.status_code
         return client
 
-    def body(self, output: str, pressed: str = RECORD, **values: Any) -> dict[str, Any]:
-        """Return what a browser posts for a callback, as `tests.posting` says."""
-        return body(self.app, output, pressed, **values)
+    def body(self, output: str, **values: Any) -> dict[str, Any]:
+        """What a browser posts for a callback; values by component id, none elsewhere."""
+        wired = self.app.callback_map[output]
+        inputs = [_filled(part, values) for part in wired["inputs"]]
+        outputs = [
+            {"id": part.rsplit(".", 1)[0], "property": part.rsplit(".", 1)[1].split("@")[0]}
+            for part in output.strip(".").split("...")
+        ]
+        first = wired["inputs"][0]
+        return {
+            "output": output,
+            "outputs": outputs if output.startswith("..") else outputs[0],
+            "inputs": inputs,
+            "state": [_filled(part, values) for part in wired["state"]],
+            "changedPropIds": [f"{first['id']}.{first['property']}"],
+        }
 
     def called(self, client: FlaskClient, output: str, **values: Any) -> Any:
-        return posted(client, self.body(output, **values))
+        return client.post(CALLBACKS, json=self.body(output, **values), headers=OURS)
 
     def state(self) -> str:
         """All that the store holds, those tables left out that reading writes."""
@@ -83,6 +99,20 @@ class Target:
         with self.store.snapshot() as conn:
             query = select(schema.audit_log).where(schema.audit_log.c.action == action)
             return len(conn.execute(query).all())
+
+
+def _filled(part: dict[str, Any], values: dict[str, Any]) -> Any:
+    if part["id"].startswith("{"):
+        wild = json.loads(part["id"])
+        one = {name: "record" if isinstance(at, list) else at for name, at in wild.items()}
+        return [{"id": one, "property": part["property"], "value": values.get("*")}]
+    return part | {"value": values.get(part["id"])}
+
+
+def log_in(client: FlaskClient, email: str, password: str, **more: Any) -> Any:
+    headers = OURS | more.pop("headers", {})
+    form = {"email": email, "password": password, **more}
+    return client.post("/login", data=form, headers=headers)
 
 
 def furnished(store: Store, now: datetime, words: str = "Acme") -> None:

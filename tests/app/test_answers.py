@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.posting import HTML, OURS, posted, tick
+from tests.posting import HTML, OURS, tick
 
 MALFORMED: tuple[object, ...] = ({}, [], {"output": "x.y"}, {"output": 5, "inputs": {}})
 
@@ -28,8 +28,8 @@ def test_an_address_that_leads_nowhere_is_a_page_for_people_and_json_for_program
 
 
 def test_a_malformed_callback_is_refused_without_a_trace(inside):
-    for sent in MALFORMED:
-        answer = posted(inside, sent)
+    for body in MALFORMED:
+        answer = inside.post("/_dash-update-component", json=body, headers=OURS)
         assert answer.status_code == 400
         assert answer.json == {"error": "Bad Request"}
 

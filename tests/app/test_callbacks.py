@@ -7,7 +7,7 @@ from callbacks import snapshots
 from data.store.queries.dashboard import dashboard
 from data.store.writes.versions import version_raised
 from tests.factories import add_customer
-from tests.posting import body, callback_of, posted, tick
+from tests.posting import OURS, call, tick
 
 
 def test_two_apps_in_one_process_have_the_same_callbacks(make_app):
@@ -48,9 +48,13 @@ def test_a_tick_sends_words_when_something_moved_and_almost_nothing_else(inside,
 
 
 def test_a_period_answers_with_patches_and_not_with_figures(inside, app):
-    dates = "?from=2026-06-01&to=2026-06-30"
-    sent = body(app, callback_of(app, "..view-words.data"), moved={}, location=dates, shown="")
-    response = posted(inside, sent).json["response"]
+    body = call(
+        app,
+        "..view-words.data",
+        [("moved", "data", {}), ("location", "search", "?from=2026-06-01&to=2026-06-30")],
+        [("shown", "data", "")],
+    )
+    response = inside.post("/_dash-update-component", json=body, headers=OURS).json["response"]
 
     assert "1 Jun – 30 Jun" in response["view-words"]["data"]
     assert all(

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from data.domain.records import InvoiceStatus
 from data.store.schema import invoices
 from tests.factories import add_customer, add_invoice
-from tests.posting import PASSWORD, confirm_body, give_password, posted, press, send, tick
+from tests.posting import OURS, PASSWORD, confirm_body, give_password, press, send, tick
 
 
 def test_a_press_asks_naming_the_sum_and_the_confirmation_does_it(biller, app, store):
@@ -16,7 +16,7 @@ def test_a_press_asks_naming_the_sum_and_the_confirmation_does_it(biller, app, s
 
     asked = press(biller, app, "record", [{"row_id": str(draft)}]).json["response"]
     confirm = confirm_body(app, asked["pending"]["data"])
-    done = posted(biller, confirm).json["response"]
+    done = biller.post("/_dash-update-component", json=confirm, headers=OURS).json["response"]
 
     assert asked["ask-title"]["children"] == "Record 1 invoice, $5.00?"
     assert done["ask"]["is_open"] is False
@@ -30,7 +30,7 @@ def test_a_viewers_press_is_refused_and_changes_nothing(inside, app, store):
 
     pressed = press(inside, app, "record", [{"row_id": str(draft)}])
     confirm = confirm_body(app, {"action": "record", "rows": [str(draft)], "final": True})
-    confirmed = posted(inside, confirm)
+    confirmed = inside.post("/_dash-update-component", json=confirm, headers=OURS)
 
     assert (pressed.status_code, confirmed.status_code) == (403, 403)
     with store.snapshot() as conn:
@@ -43,7 +43,7 @@ def test_a_change_long_after_the_login_waits_for_the_password(biller, app, store
     clock.now += timedelta(minutes=settings.password_again_min)
 
     body = confirm_body(app, {"action": "record", "rows": [str(draft)], "final": True})
-    held = posted(biller, body).json
+    held = biller.post("/_dash-update-component", json=body, headers=OURS).json
     assert held["sideUpdate"] == {"confirm": {"is_open": True}}
     assert send(biller, "calls.csv", b"x").status_code == 403
     assert tick(biller, app, token=None).status_code == 200
@@ -52,6 +52,6 @@ def test_a_change_long_after_the_login_waits_for_the_password(biller, app, store
         assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.DRAFT
 
     assert give_password(biller, app, PASSWORD)["confirm"]["is_open"] is False
-    posted(biller, body)
+    biller.post("/_dash-update-component", json=body, headers=OURS)
     with store.snapshot() as conn:
         assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.RECORDED

@@ -7,7 +7,7 @@ from dash import Input, Output
 
 from callbacks.gate import OPEN
 from callbacks.rights import refuse_undeclared
-from tests.posting import OURS, body, posted
+from tests.posting import OURS, call
 
 
 def test_nothing_but_the_open_routes_answers_without_a_login(client, app):
@@ -26,7 +26,9 @@ def test_nothing_but_the_open_routes_answers_without_a_login(client, app):
 
 def test_no_callback_answers_without_a_login(client, app):
     for output in app.callback_map:
-        assert posted(client, body(app, output)).status_code == 401
+        body = call(app, output, [("read", "data", 1)])
+        answer = client.post("/_dash-update-component", json=body, headers=OURS)
+        assert answer.status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,7 @@ from data.domain.errors import RequestRefused
 from data.domain.records import Role
 from data.domain.row_payloads import requested
 from data.store.queries.rows.pages import row_page
-from tests.attacking import TOKEN
-from tests.posting import OURS, log_in
+from tests.attacking import OURS, TOKEN, log_in
 
 LEAKS = ("Traceback", "/work", "site-packages", ".py", "sqlite", "SELECT ", "Werkzeug", "3.11")
 

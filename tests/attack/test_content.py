@@ -17,8 +17,7 @@ from data.domain.records import Role
 from data.logs import logs_to_stderr
 from data.store.schema import audit_log, cdr_files
 from data.store.writes.users import password_changed
-from tests.attacking import TOKEN
-from tests.posting import OURS, PASSWORD, log_in
+from tests.attacking import OURS, PASSWORD, TOKEN, log_in
 
 BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "\uff1d")
 FORMULAS = [

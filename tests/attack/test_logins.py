@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from statistics import median
-from time import process_time
+from time import perf_counter
 
 import pytest
 from flask import Flask
@@ -17,7 +17,7 @@ from data.passwords import password_problem
 from data.store.queries.people import people
 from data.store.schema import sessions
 from data.store.writes.users import password_changed, role_changed, user_disabled
-from tests.posting import OURS, PASSWORD, log_in
+from tests.attacking import OURS, PASSWORD, log_in
 
 VIEWER = "viewer@example.com"
 HOUR = timedelta(hours=1)
@@ -65,10 +65,7 @@ def test_w7_guessing_is_slow_and_the_owner_comes_in(fresh, figure, address_of, n
 
 
 def test_w8_a_known_name_answers_as_an_unknown_one(fresh, full, figure, monkeypatch):
-    """The same text and status; the same time, which the dummy hash gives.
-
-    By the processor's time: a hash is nothing else, and no other program makes it longer.
-    """
+    """The same text and status; the same time, which the dummy hash gives."""
     from callbacks import proof  # noqa: PLC0415
 
     monkeypatch.setattr(proof, "TOO_MANY_FAILURES", 10**9)
@@ -78,15 +75,15 @@ def test_w8_a_known_name_answers_as_an_unknown_one(fresh, full, figure, monkeypa
     texts = {}
     for _ in range(samples):
         for name, taken in times.items():
-            begun = process_time()
+            begun = perf_counter()
             answer = log_in(stranger, name, "wrong, but long enough")
-            taken.append(process_time() - begun)
+            taken.append(perf_counter() - begun)
             texts[name] = (answer.status_code, answer.text.replace(name, ""))
 
     assert len(set(texts.values())) == 1
     known, unknown = (median(taken) for taken in times.values())
     apart = abs(known - unknown) / max(known, unknown)
-    allowed = 0.10 if full else 0.25
+    allowed = 0.10 if full else 0.50
     figure(
         "W8",
         f"median time of a known and an unknown name: {apart:.1%} apart",

@@ -13,8 +13,7 @@ from callbacks.rights import ROUTES, callback_rights
 from data.domain.people import includes
 from data.domain.records import Role
 from layouts.actions import ACTIONS
-from tests.attacking import TOKEN
-from tests.posting import OURS
+from tests.attacking import OURS, TOKEN
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 LOCKED = {401, 404, 405}
@@ -98,7 +97,9 @@ def test_w3_every_action_refuses_a_role_below_its_own(target, figure):
                 continue
             tried += 1
             pending = {"action": slug, "rows": ["1"], "typed": {}, "final": True}
-            sent = json.dumps(target.body(output, slug, pending=pending))
+            body = target.body(output, pending=pending)
+            sent = json.dumps(body | {"changedPropIds": _pressed(body, slug)})
+            sent = sent.replace('"index": "record"', f'"index": {json.dumps(slug)}')
             sent = sent.replace('"n_clicks", "value": null', '"n_clicks", "value": 1')
             answer = client.post(
                 CALLBACKS, data=sent, content_type="application/json", headers=OURS
@@ -108,6 +109,14 @@ def test_w3_every_action_refuses_a_role_below_its_own(target, figure):
 
     assert target.state() == before
     figure("W3", "actions by roles below their own", tried, through)
+
+
+def _pressed(body, slug):
+    first = body["inputs"][0]
+    if not isinstance(first, list):
+        return body["changedPropIds"]
+    pressed = json.dumps({"index": slug, "type": first[0]["id"]["type"]}, separators=(",", ":"))
+    return [f"{pressed}.n_clicks"]
 
 
 def test_w3_a_callback_that_only_reads_changes_nothing(target, figure):

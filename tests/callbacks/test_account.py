@@ -4,8 +4,7 @@ import pytest
 
 from data.domain.records import Role
 from tests.attack.conftest import a_target
-from tests.attacking import TOKEN
-from tests.posting import OURS, PASSWORD, log_in
+from tests.attacking import OURS, PASSWORD, TOKEN, log_in
 
 NEW = "nine loud badgers"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

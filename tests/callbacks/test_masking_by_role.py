@@ -12,8 +12,9 @@ from data.domain.authorship import By
 from data.domain.records import Role
 from data.store.writes.users import user_added
 from tests.factories import add_call, add_customer, add_file, roll_up
-from tests.posting import PASSWORD, body, callback_of, log_in, posted
 
+PASSWORD = "seven quiet herons"
+OURS = {"Origin": "http://localhost"}
 NUMBERS = ("2025550100", "2079460100")
 ASKED = "panel=calls&from=2026-06-01&to=2026-06-30"
 
@@ -34,16 +35,29 @@ def entered(settings, store, now):
         secrets = (f"secret {number} {'x' * 30}" for number in count())
         app = create_app(chosen, store, Outside(lambda: now, lambda: next(secrets)))
         client = app.server.test_client()
-        assert log_in(client, f"{role}@example.com").status_code == 303
+        form = {"email": f"{role}@example.com", "password": PASSWORD}
+        assert client.post("/login", data=form, headers=OURS).status_code == 303
         return app, client
 
     return enter
 
 
 def rows_answer(app, client):
-    first = {"startRow": 0, "endRow": 10}
-    sent = body(app, callback_of(app, "getRowsResponse"), grid=first, location=f"?{ASKED}")
-    return posted(client, sent).text
+    callback = next(key for key in app.callback_map if "getRowsResponse" in key)
+    outputs = [
+        {"id": part.rsplit(".", 1)[0], "property": part.rsplit(".", 1)[1].split("@")[0]}
+        for part in callback.strip(".").split("...")
+    ]
+    body = {
+        "output": callback,
+        "outputs": outputs,
+        "inputs": [
+            {"id": "grid", "property": "getRowsRequest", "value": {"startRow": 0, "endRow": 10}}
+        ],
+        "state": [{"id": "location", "property": "search", "value": f"?{ASKED}"}],
+        "changedPropIds": ["grid.getRowsRequest"],
+    }
+    return client.post("/_dash-update-component", json=body, headers=OURS).text
 
 
 def exported(client, form):

@@ -26,8 +26,9 @@ from tests.factories import (
     add_invoice,
     add_source,
 )
-from tests.posting import PASSWORD, log_in
 
+PASSWORD = "seven quiet herons"
+OURS = {"Origin": "http://localhost"}
 TODAY = date(2026, 6, 15)
 
 
@@ -54,7 +55,7 @@ def client(settings, store, now):
             user_added(conn, By("t", now), email=email, role=role, password=PASSWORD)
         app = create_app(settings, store, Outside(lambda: now, lambda: f"{role}-{'s' * 30}"))
         made = app.server.test_client()
-        log_in(made, email)
+        made.post("/login", data={"email": email, "password": PASSWORD}, headers=OURS)
         return made
 
     return logged_in

@@ -4,8 +4,7 @@ from callbacks import release
 from callbacks.gate import CALLBACKS
 from callbacks.release import HEADER, page_release
 from data.domain.records import Role
-from tests.attacking import Target, furnished
-from tests.posting import OURS
+from tests.attacking import OURS, Target, furnished
 
 
 @pytest.fixture
