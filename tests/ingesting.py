@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from data.domain.periods import Period
-from data.domain.records import FileStatus
+from data.domain.records import FileStatus, InvoiceStatus
 from data.settings import Settings
 from data.store import schema
 from data.store.connect import Store
@@ -19,7 +19,10 @@ from data.store.queries.usage import CallRows, stored_customer_usage, stored_des
 from data.store.schema import calls
 from ingest.claim import Holder
 from ingest.context import Ingest
+from ingest.report import RunReport
 from ingest.run import run
+from ingest.upkeep import requeueing
+from tests.factories import add_customer, add_invoice
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
@@ -119,6 +122,42 @@ def add_auth_code(conn: Connection, customer_id: int, pattern: str, **given) -> 
         "pattern": pattern,
     } | given
     conn.execute(insert(schema.auth_codes).values(row))
+
+
+def a_customer(conn: Connection, account: str = "acc1", **prices: int) -> int:
+    """A customer whose account is priced: prefix without its plus as `p44=micros per minute`."""
+    table = add_rates(conn, f"rates of {account}", **(prices or {"p1": 60_000}))
+    customer = add_customer(conn, f"Customer {account}", rate_table_id=table)
+    add_auth_code(conn, customer, account)
+    return customer
+
+
+def again(store: Store, settings: Settings, *file_ids: int, status: str = "") -> RunReport:
+    """Process files again, by id or by where they stand, and return the report."""
+    ingest = an_ingest(store, settings)
+    return run(ingest, only=requeueing(ingest, file_ids, status))
+
+
+def put_on_invoice(store: Store, customer_id: int, status: InvoiceStatus) -> int:
+    """What a bill run does with the calls of June: a rectangle, and the rollup rows moved."""
+    with store.writing() as conn:
+        invoice = add_invoice(conn, customer_id, 1, status=status)
+        version = conn.execute(select(schema.data_version.c.version)).scalar_one()
+        conn.execute(
+            insert(schema.invoice_coverage).values(
+                invoice_id=invoice,
+                customer_id=customer_id,
+                after_version=0,
+                upto_version=version,
+                from_day=date(2026, 6, 1),
+                to_day=date(2026, 6, 30),
+            )
+        )
+        usage = schema.usage_by_customer
+        conn.execute(
+            update(usage).where(usage.c.customer_id == customer_id).values(invoice_id=invoice)
+        )
+    return invoice
 
 
 def rows(conn: Connection, table, *columns: str, where=None):

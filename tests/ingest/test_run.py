@@ -11,6 +11,7 @@ from data.store.schema import calls
 from tests.factories import add_customer
 from tests.ingesting import (
     NOON,
+    a_customer,
     add_auth_code,
     add_rates,
     assert_books_balance,
@@ -20,13 +21,6 @@ from tests.ingesting import (
     lines,
     rows,
 )
-
-
-def a_customer(conn, account="acc1", **prices):
-    table = add_rates(conn, f"rates of {account}", **(prices or {"p1": 60_000}))
-    customer = add_customer(conn, f"Customer {account}", rate_table_id=table)
-    add_auth_code(conn, customer, account)
-    return customer
 
 
 def test_a_file_becomes_calls_with_customer_price_and_rollups(store, settings):
