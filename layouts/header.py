@@ -57,9 +57,10 @@ class Viewer:
 def header_words(shown: Dashboard, asked: AskedPeriod) -> Words:
     """Return the words of the bar that follow the period and the customer."""
     name = dict(PRESETS).get(asked.preset, "Dates")
-    written = text.span(shown.period, today=shown.today)
+    if asked.is_too_long:  # in the words that a narrow screen has room for too
+        name = f"Cut to {LONGEST_YEARS} years"
     dates = {
-        "children": f"{written}, cut to {LONGEST_YEARS} years" if asked.is_too_long else written,
+        "children": text.span(shown.period, today=shown.today),
         "data-first": shown.period.first.isoformat(),
         "data-last": shown.period.last.isoformat(),
     }
