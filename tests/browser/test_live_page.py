@@ -82,6 +82,7 @@ def test_an_empty_store_says_what_fills_it(page):
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.sqlite
 def test_a_store_that_fails_greys_the_figures_and_its_return_clears_them(page, settings):
     page.log_in()
     page.wait_for(PLOTTED)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.domain.balances import Allocation, Bucket, OpenInvoice, allocated, bucket, due_date
+from data.domain.balances import (
+    Allocation,
+    Bucket,
+    OpenInvoice,
+    allocated,
+    bucket,
+    due_date,
+    paid_part,
+)
 
 TODAY = date(2026, 6, 15)
 
@@ -52,3 +60,20 @@ def test_no_invoice_gets_more_than_it_is_short_of(amount, debts):
 
     assert sum(part.amount_micros for part in spread) == min(amount, sum(debts))
     assert all(part.amount_micros <= debts[part.invoice_id] for part in spread)
+    assert all(part.amount_micros > 0 for part in spread)
+
+
+@pytest.mark.parametrize(
+    ("paid", "total", "part"),
+    [
+        pytest.param(0, 120, 0, id="nothing paid"),
+        pytest.param(30, 120, 25, id="a quarter paid"),
+        pytest.param(120, 120, 100, id="paid"),
+        pytest.param(150, 120, 100, id="overpaid is paid"),
+        pytest.param(-30, 120, 0, id="more refunded than paid is not paid"),
+        pytest.param(0, 0, 100, id="nothing to pay is paid"),
+        pytest.param(0, 1, 0, id="a micro to pay is not"),
+    ],
+)
+def test_the_paid_part_of_a_net_amount_is_its_invoices_paid_share(paid, total, part):
+    assert paid_part(100, paid_micros=paid, total_micros=total) == part

@@ -42,6 +42,13 @@ def test_late_loads_of_covered_days_are_left():
     ]
 
 
+@pytest.mark.parametrize("touching", [rectangle(0, 3, 5, 4), rectangle(4, 2, 0, 5)])
+def test_what_only_touches_cuts_nothing(touching):
+    wanted = rectangle(0, 3, 0, 5)
+
+    assert uncovered(wanted, [touching]) == [wanted]
+
+
 @pytest.mark.parametrize(("days", "loads"), [(-1, 1), (0, 0)])
 def test_an_empty_rectangle_is_refused(days, loads):
     with pytest.raises(ValueError, match="covers nothing"):

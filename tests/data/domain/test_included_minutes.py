@@ -36,6 +36,16 @@ def test_minutes_are_used_in_call_order_and_the_last_call_is_covered_for_its_sha
     }
 
 
+def test_each_call_is_told_its_seconds_and_one_without_any_takes_none():
+    pool = Pool(JUNE, 100)
+    calls = [call(date(2026, 6, 1), *each) for each in ((60, 600), (0, 500), (60, 900))]
+
+    use = plan_use([pool], (), calls)
+
+    assert [use.seconds[each.id] for each in calls] == [60, 0, 40]
+    assert pool.covered_micros == sum(use.worth_micros.values()) == 1_200
+
+
 def test_only_listed_destinations_use_minutes():
     pool = Pool(JUNE, 600)
     calls = [call(date(2026, 6, 1), 60, 600, "49"), call(date(2026, 6, 1), 60, 900, "4420")]

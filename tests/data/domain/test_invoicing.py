@@ -52,6 +52,23 @@ def test_a_fixed_tax_is_the_same_on_every_invoice_and_absent_from_an_empty_one()
     assert amounts(0, [fixed, GST]) == []
 
 
+@pytest.mark.parametrize("net", [1, -3 * UNIT])
+def test_a_fixed_tax_is_due_on_any_amount_that_is_owed_and_on_none_that_is_given_back(net):
+    (line,) = tax_lines(net, [Tax("Fund", amount_micros=1_250_000)], 2)
+
+    assert line.exact_micros == (1_250_000 if net > 0 else 0)
+
+
+def test_a_tax_without_a_rate_and_an_amount_is_nothing():
+    (line,) = tax_lines(UNIT, [Tax("Waived")], 2)
+
+    assert (line.exact_micros, line.amount_micros) == (0, 0)
+
+
+def test_usage_is_added_up_number_by_number():
+    assert Usage(1, 20, 300, 4_000) + Usage(5, 60, 700, 8_000) == Usage(6, 80, 1_000, 12_000)
+
+
 def test_each_line_is_rounded_half_up_once_and_keeps_what_it_was():
     line = usage_line(LineKind.USAGE, "Calls", Usage(3, 120, 1_235_000, 230_000), 2)
 
@@ -92,6 +109,12 @@ JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
             [JUNE],
             [Period(date(2026, 7, 1), date(2026, 7, 31))],
             id="the next one follows the last one billed",
+        ),
+        pytest.param(
+            Period(date(2026, 6, 1), date(2026, 7, 1)),
+            [JUNE],
+            [Period(date(2026, 7, 1), date(2026, 7, 31))],
+            id="one that begins on the last day is due",
         ),
         pytest.param(
             Period(date(2026, 5, 1), date(2026, 7, 31)),
@@ -142,4 +165,13 @@ def test_a_charge_stops_on_its_last_day():
 
 def test_a_charge_of_one_time_falls_due_once():
     assert charge_days(charge(0), date(2026, 12, 31)) == [date(2026, 1, 31)]
+    assert charge_days(charge(0), date(2026, 1, 31)) == [date(2026, 1, 31)]
     assert charge_days(charge(0), date(2026, 1, 30)) == []
+
+
+def test_a_quarterly_charge_falls_due_every_third_month():
+    assert charge_days(charge(3), date(2026, 7, 31)) == [
+        date(2026, 1, 31),
+        date(2026, 4, 30),
+        date(2026, 7, 31),
+    ]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from data.domain.periods import (
     comparison,
     day_start,
     last_three_months,
+    months_after,
     months_before,
     past_month,
     previous_calendar_month,
@@ -83,6 +85,54 @@ def test_months_before_never_leaves_its_month(day, months):
 
     assert (day.year * 12 + day.month) - (earlier.year * 12 + earlier.month) == months
     assert earlier.day <= day.day
+
+
+def test_months_after_is_clamped_to_the_end_of_a_short_month():
+    assert months_after(date(2026, 1, 31), 1) == date(2026, 2, 28)
+    assert months_after(date(2026, 11, 30), 3) == date(2027, 2, 28)
+
+
+TODAY = date(2026, 6, 15)
+GIVEN = AskedPeriod("dates", date(2026, 2, 1), date(2026, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        pytest.param({}, date(2026, 5, 16), TODAY, id="nothing"),
+        pytest.param({"preset": "this-month"}, date(2026, 6, 1), TODAY, id="this month"),
+        pytest.param(
+            {"preset": "previous-month"}, date(2026, 5, 1), date(2026, 5, 31), id="previous month"
+        ),
+        pytest.param(
+            {"preset": "this-month", "first": "2026-02-01", "last": "2026-02-03"},
+            date(2026, 2, 1),
+            date(2026, 2, 3),
+            id="dates go before a preset",
+        ),
+        pytest.param({"first": "2026-02-01"}, date(2026, 5, 16), TODAY, id="one date is none"),
+        pytest.param({"last": "2026-02-01"}, date(2026, 5, 16), TODAY, id="one date is none, last"),
+        pytest.param(
+            {"first": "2026-02-03", "last": "2026-02-03"},
+            date(2026, 2, 3),
+            date(2026, 2, 3),
+            id="one day",
+        ),
+        pytest.param({"preset": "dates"}, date(2026, 5, 16), TODAY, id="dates without dates"),
+    ],
+)
+def test_an_address_asks_for_a_period(asked, first, last):
+    assert asked_period(**asked).period(TODAY) == Period(first, last)
+
+
+@pytest.mark.parametrize("half", [replace(GIVEN, first=None), replace(GIVEN, last=None)])
+def test_half_of_dates_is_the_past_month_and_not_too_long(half):
+    assert half.period(TODAY) == past_month(TODAY)
+    assert not half.is_too_long
+
+
+def test_a_preset_wins_over_dates_that_it_was_not_asked_with():
+    assert replace(GIVEN, preset="past-month").period(TODAY) == past_month(TODAY)
 
 
 @given(st.dates(), st.dates(), st.sampled_from([ZoneInfo("Etc/GMT-14"), ZoneInfo("Etc/GMT+12")]))
