@@ -164,17 +164,19 @@ def is_cut(line: bytes, before: bytes, profile: FormatProfile, layout: Layout) -
     """Tell whether a last line without a line end lacks columns that most of its like have.
 
     A transfer that breaks off in the middle of a line may leave enough columns for a call, and
-    half of a number in the last of them. Where a format tells its lines apart by how they begin,
-    lines are alike that have the same first column. A line without its like, or cut within its
-    last column, cannot be told from a whole one.
+    half of a number in the last of them. Lines are alike that begin as records do; where a format
+    has records of several kinds, those with the same first column. A line without its like, or cut
+    within its last column, cannot be told from a whole one.
     """
-    split = cells_of(profile, layout.delimiter)
+    split, framing = cells_of(profile, layout.delimiter), profile.framing
     cells = split(line.decode("utf-8", "replace").removesuffix("\n"))
-    if profile.framing.kind == "fixed" or not cells:
+    if framing.kind == "fixed" or not cells:
         return False  # a short one, or a blank one, is told anyway
-    mixed = bool(profile.framing.lines or profile.framing.record_starts)
-    others = (split(text) for text in before.decode("utf-8", "replace").splitlines()[-MOST_LIKE:])
-    like = [len(other) for other in others if other and (not mixed or other[0] == cells[0])]
+    starts = framing.record_starts or ("",)
+    texts = before.decode("utf-8", "replace").splitlines()[-MOST_LIKE:]
+    others = [split(text) for text in texts if text.startswith(starts)]
+    several = any(rule.kind == "ignored" for rule in framing.lines)
+    like = [len(other) for other in others if other and (not several or other[0] == cells[0])]
     return bool(like) and mode(like) > len(cells)
 
 

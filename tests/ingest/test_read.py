@@ -201,3 +201,15 @@ def test_a_blank_line_tells_nothing_of_a_last_line_that_is_cut_off(tmp_path):
     path.write_bytes(data)
 
     read_in_full(path, profile_named("3cx"), data)  # every line ends in one way
+
+
+def test_a_line_cut_where_an_older_release_ends_is_no_call_of_that_release(tmp_path):
+    (golden,) = (path for path in GOLDEN if path.name == "full.log")
+    whole_line = golden.read_bytes().splitlines()[-1]
+    cut = b",".join(whole_line.replace(b"9745", b"9746").split(b",")[:20])
+    path = tmp_path / "full.log"
+    path.write_bytes(golden.read_bytes() + cut)
+
+    reading = read_file(path, profile_named("3cx"))
+
+    assert reading.refused()[-1] == (reading.lines, "column_count")
