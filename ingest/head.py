@@ -13,6 +13,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+LINES_ENOUGH = 8
+"""So many tell a format without the last one."""
 MOST_CONTROLS = 0.02
 
 
@@ -21,7 +23,8 @@ class Head:
     """The beginning of a file, as text.
 
     Attributes:
-        lines: Its first physical lines; the last may have been cut off and is then left out.
+        lines: Its first physical lines; the last may have been cut off, and is left out where it
+            has no end and there are others enough.
         bom_bytes: Length of the byte order mark.
         bom_encoding: What the mark says, or nothing.
     """
@@ -65,7 +68,8 @@ def head_of(path: Path) -> Head:
     text = data[len(bom) :].decode(encoding or "utf-8", errors="surrogateescape")
     complete = len(data) < HEAD_BYTES
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    kept = lines if complete or len(lines) == 1 else lines[:-1]
+    told = len(lines) <= LINES_ENOUGH if complete else len(lines) == 1
+    kept = lines if told else lines[:-1]
     if complete and not text.strip():
         raise EmptyFile(f"{path.name} holds only blank lines. Ask for it to be sent again.")
     return Head(tuple(kept), len(bom), encoding)

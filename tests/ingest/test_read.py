@@ -213,3 +213,15 @@ def test_a_line_cut_where_an_older_release_ends_is_no_call_of_that_release(tmp_p
     reading = read_file(path, profile_named("3cx"))
 
     assert reading.refused()[-1] == (reading.lines, "column_count")
+
+
+def test_a_last_line_that_is_cut_off_makes_no_number_of_columns_usual(tmp_path):
+    golden = next(path for path in GOLDEN if path.parent.name == "cisco-cucm-no-header")
+    record = golden.read_bytes().splitlines()[0]
+    short = record[: record.rindex(b",")]
+    path = tmp_path / "cdr.txt"
+    path.write_bytes(b"\n".join([*[record] * 9, short, short, short]))
+
+    reading = read_file(path, profile_named("cisco-cucm-no-header"))
+
+    assert reading.refused() == [(line, "column_count") for line in (10, 11, 12)]
