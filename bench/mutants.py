@@ -42,8 +42,8 @@ TESTS = {
     "data.domain.periods": ["tests/data/domain/test_periods.py"],
     "ingest.rate": ["tests/ingest/test_rate.py"],
     "data.store.writes.ledger": [
-        "tests/data/store/test_payments.py",
-        "tests/data/test_bill_run.py",
+        "tests/data/exchange/test_ledger.py",
+        "tests/data/exchange/test_xero.py",
     ],
     "data.store.writes.payments": ["tests/data/store/test_payments.py"],
     "data.store.writes.invoices": ["tests/data/test_bill_run.py", "tests/data/test_plan_runs.py"],

@@ -31,18 +31,24 @@ from ingest.rate import Rater, Starts, Tables
 from ingest.rate_table import RateBook
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/London", "America/New_York", "Asia/Kolkata")]
+HALF_HOUR_MS = 1_800_000
 digits = st.text("0123", max_size=6)
-micros = st.integers(0, 10**9) | st.just(MOST_PRICE_MICROS)
+# What follows is drawn so that most calls find a rate, and often at the very minute it begins.
+prefixes = st.text("01", max_size=2)
+numbers = st.text("01", min_size=1, max_size=4)
+micros = st.sampled_from([0, 1, 7, 30_000, 1_234_567, 10**9, MOST_PRICE_MICROS])
 maybe_micros = st.none() | micros
-minutes = st.none() | st.integers(0, 1439)
-instants = st.integers(1_700_000_000_000, 1_800_000_000_000)
+minutes = st.none() | st.integers(0, 47).map(lambda half: 30 * half) | st.integers(0, 1439)
+instants = st.integers(944_445, 999_999).map(lambda half: HALF_HOUR_MS * half) | st.integers(
+    1_700_000_000_000, 1_800_000_000_000
+)
 
 
 @st.composite
 def rates(draw, table=1):
     return Rate(
         rate_table_id=table,
-        pattern=draw(digits),
+        pattern=draw(prefixes),
         effective_from=draw(
             st.sampled_from([date(1970, 1, 1), date(2024, 6, 1), date(2025, 3, 9)])
         ),
@@ -63,14 +69,14 @@ def rates(draw, table=1):
         connection_micros=draw(micros),
         maximum_micros=draw(st.just(0) | micros),
         markup_ppm=draw(st.none() | st.integers(0, MOST_PPM)),
-        blocked=draw(st.booleans()),
-        group_value=draw(st.sampled_from(["", "", "SMS", "MMS"])),
+        blocked=draw(st.sampled_from([False] * 7 + [True])),
+        group_value=draw(st.sampled_from([""] * 6 + ["SMS", "MMS"])),
     )
 
 
 @st.composite
 def decks(draw, table=1):
-    drawn = draw(st.lists(rates(table), max_size=12))
+    drawn = draw(st.lists(rates(table), min_size=2, max_size=12))
     distinct = {(rate.pattern, rate.effective_from, rate.group_value): rate for rate in drawn}
     return [
         Rate(**{**vars(rate), "id": 100 * table + n}) for n, rate in enumerate(distinct.values())
@@ -83,13 +89,13 @@ def calls(draw):
         st.lists(
             st.tuples(
                 instants,
-                st.integers(0, 20_000_000) | st.just(2**31 - 1),
-                digits,
-                st.sampled_from(Direction),
-                st.sampled_from(Disposition),
-                st.sampled_from([0, 7, 8]),
-                st.sampled_from([0, 9]),
-                st.sampled_from([None, "SMS", "MMS", "voice"]),
+                st.integers(0, 400_000) | st.sampled_from([0, 1, 60_000, 61_000, 2**31 - 1]),
+                numbers,
+                st.sampled_from([*[Direction.OUTBOUND] * 20, *Direction]),
+                st.sampled_from([*[Disposition.ANSWERED] * 30, *Disposition]),
+                st.sampled_from([7, 7, 7, 7, 8, 0]),
+                st.sampled_from([9, 9, 0]),
+                st.sampled_from([None] * 5 + ["SMS", "MMS", "voice"]),
             ),
             min_size=1,
             max_size=8,

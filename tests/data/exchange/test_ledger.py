@@ -95,13 +95,21 @@ def test_refused_invoices_are_named_and_nothing_is_taken(kit, take, csv_file):
     assert take(invoices_imported, path, partial=True).added == 1
 
 
-def test_an_invoice_with_payments_cannot_shrink_below_them(take, csv_file):
+def test_an_invoice_with_payments_keeps_its_customer_and_cannot_shrink_below_them(
+    kit, take, csv_file
+):
+    kit.customer("2")
     take(invoices_imported, csv_file(HEADER, "A,1,2026-05-01,,100,,RECORDED"))
     take(payments_imported, csv_file("invoice,date,amount", "A,2026-05-10,60"))
 
-    for row in ("A,1,2026-05-01,,50,,RECORDED", "A,1,2026-05-01,,100,,DRAFT"):
-        with pytest.raises(ImportRefused):
+    for row, why in (
+        ("A,1,2026-05-01,,59.99,,RECORDED", "60.00 paid on it"),
+        ("A,1,2026-05-01,,100,,DRAFT", "has payments"),
+        ("A,2,2026-05-01,,100,,RECORDED", "has payments"),
+    ):
+        with pytest.raises(ImportRefused, match=why):
             take(invoices_imported, csv_file(HEADER, row))
+    assert take(invoices_imported, csv_file(HEADER, "A,1,2026-05-01,,60,,RECORDED")).changed == 1
 
 
 def test_payments_reduce_what_is_outstanding_and_the_rest_is_on_account(kit, take, csv_file, ada):
@@ -148,3 +156,14 @@ def test_refused_payments_are_named(kit, take, csv_file):
 
     assert [row.line for row in refused.value.refusals] == [3, 4, 5, 6, 7]
     assert kit.rows(select(payments)) == []
+
+
+def test_an_invoice_without_payments_may_go_back_to_draft_and_to_another_customer(
+    kit, take, csv_file
+):
+    other = kit.customer("2")
+    take(invoices_imported, csv_file(HEADER, "A,1,2026-05-01,,100,,RECORDED"))
+
+    assert take(invoices_imported, csv_file(HEADER, "A,2,2026-05-01,,40,,DRAFT")).changed == 1
+
+    assert (found(kit, "A").customer_id, found(kit, "A").total_micros) == (other, 40 * UNIT)

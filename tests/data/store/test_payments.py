@@ -159,8 +159,9 @@ def test_money_of_a_reversed_payment_is_not_applied(store, by, ada):
 def test_only_money_on_account_is_refunded(kit, store, by, ada):
     paid(store, by, payment(ada, 35))
 
-    with pytest.raises(Refused, match="is on account"), store.writing() as conn:
-        refund_paid(conn, payment(ada, 6), by)
+    for amount in (6, 0, -1):
+        with pytest.raises(Refused, match="is on account"), store.writing() as conn:
+            refund_paid(conn, payment(ada, amount), by)
     with store.writing() as conn:
         refund_paid(conn, payment(ada, 5), by)
 
