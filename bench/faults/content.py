@@ -146,7 +146,8 @@ CASES = (
     Case(
         "F2",
         "a file of every format, cut anywhere",
-        "an error, a rejected line, or calls that the whole file has too",
+        "an error, a rejected line, or calls that the whole file has too; a last line without its "
+        "end, cut within its last column, cannot be told from a whole one",
         cut_anywhere,
         full=1,
         short=499,

@@ -18,7 +18,8 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.adapt import Loader
 from psycopg.pq import ConnStatus
-from sqlalchemy import URL, Connection, Engine, Integer, SmallInteger, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Integer as AnyInteger
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.types import TypeEngine
@@ -39,6 +40,7 @@ from data.domain.errors import (
 from data.domain.staging import COPIED
 from data.store import migrations
 from data.store.postgresql_staging import staged_copied
+from data.store.types import Integer
 
 log = logging.getLogger(__name__)
 
@@ -84,8 +86,8 @@ class _Whole(Loader):
         return int(bytes(data))
 
 
-class _WholeNumber(Integer):
-    """Given values are big integers, whatever column they are compared with.
+class _WholeNumber(AnyInteger):
+    """A value that is compared with a column of whole numbers is a big integer.
 
     A number beyond the column's is then found nowhere, as on SQLite, where the driver's own cast
     has the server refuse the statement.
@@ -156,8 +158,7 @@ class PostgresqlDatabase:
             max_overflow=POOL_SIZE,
             pool_timeout=POOL_WAIT_S,
         )
-        wide: Mapping[type[TypeEngine[Any]], type[TypeEngine[Any]]]
-        wide = {Integer: _WholeNumber, SmallInteger: _WholeNumber}
+        wide: Mapping[type[TypeEngine[Any]], type[TypeEngine[Any]]] = {Integer: _WholeNumber}
         engine.dialect.colspecs = {**engine.dialect.colspecs, **wide}
 
         @event.listens_for(engine, "do_connect")

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     SmallInteger,
@@ -27,7 +26,7 @@ from data.domain.records import (
     RateState,
     Role,
 )
-from data.store.types import Instant, Text, Word
+from data.store.types import Instant, Integer, Text, Word
 
 metadata = MetaData(
     naming_convention={

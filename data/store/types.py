@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Generic, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, SmallInteger
+from sqlalchemy import Integer as AnyInteger
 from sqlalchemy import Text as AnyText
 from sqlalchemy.types import TypeDecorator
 
@@ -14,6 +15,10 @@ W = TypeVar("W", bound=IntEnum)
 
 Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 """Text that is ordered by its characters' numbers, as SQLite does, whatever a server's locale."""
+
+
+class Integer(AnyInteger):
+    """A whole number of the store's tables, apart from those that a database says of itself."""
 
 
 def epoch_ms(instant: datetime) -> int:

@@ -205,6 +205,18 @@ def test_w24_no_request_hides_another_one(server, figure):
     figure("W24", "requests hidden in requests", len(SMUGGLED), through)
 
 
+def _held(page):
+    return sum(each.memory_info().rss for each in [page, *page.children(recursive=True)])
+
+
+def _at_rest(page, within_s=60):
+    """What a server holds once all its workers have loaded and do nothing."""
+    last = time.monotonic() + within_s
+    while any(each.cpu_percent(interval=0.2) for each in [page, *page.children(recursive=True)]):
+        assert time.monotonic() < last, "its workers do not rest"
+    return _held(page)
+
+
 def test_w17_slow_bodies_keep_nobody_waiting_and_grow_nothing(server, full, figure):
     """Fewer slow ones than threads: what a proxy in front keeps away altogether."""
     page = next(
@@ -212,7 +224,7 @@ def test_w17_slow_bodies_keep_nobody_waiting_and_grow_nothing(server, full, figu
         for process in psutil.process_iter(["cmdline"])
         if any(str(ROOT / "app.py") == part for part in process.info["cmdline"] or [])
     )
-    before = sum(each.memory_info().rss for each in [page, *page.children(recursive=True)])
+    before = _at_rest(page)
     slow = [socket.create_connection(("127.0.0.1", server)) for _ in range(3)]
     for wire in slow:
         wire.sendall(HEAD + b"Content-Length: 1000000\r\n\r\nemail=")
@@ -220,7 +232,7 @@ def test_w17_slow_bodies_keep_nobody_waiting_and_grow_nothing(server, full, figu
     begun = time.monotonic()
     status, *_ = asked(server, "/healthz")
     took = time.monotonic() - begun
-    after = sum(each.memory_info().rss for each in [page, *page.children(recursive=True)])
+    after = _held(page)
     for wire in (*slow, *idle):
         wire.close()
 

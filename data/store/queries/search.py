@@ -10,7 +10,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    literal_column,
     or_,
     select,
 )
@@ -21,7 +20,6 @@ from data.domain.views import NarrowedTo
 from data.store.queries.conditions import customer_kept
 from data.store.schema import auth_codes, calls, cdr_files, customers, invoices, sources
 
-FIRST: ColumnElement[int] = literal_column("1")  # PostgreSQL's substr() takes no big integer
 MOST_OF_A_KIND = 6
 CALLS_LOOKED_AT = 300_000
 """Calls are looked at from the newest back: no index holds their numbers."""
@@ -128,7 +126,7 @@ def _auth_codes(conn: Connection, text: str) -> list[Hit]:
     c = auth_codes.c
     matches, rank = _matching(text, [c.pattern])
     claims = (c.kind == "prefix") & (
-        func.substr(literal(text), FIRST, func.length(c.pattern)) == c.pattern
+        func.substr(literal(text), 1, func.length(c.pattern)) == c.pattern
     )
     query = (
         select(c.customer_id, c.pattern, customers.c.company, literal(None), customers.c.custid)
