@@ -26,9 +26,11 @@ from tests.browsing import (  # noqa: F401 (fixtures)
 from tests.founding import just_founded
 
 # Machines are shared: a slow example is no failure. In CI every run sees the same examples, so that
-# a landing is judged by its change; elsewhere each run looks at new ones.
+# a landing is judged by its change, and fewer are enough; elsewhere each run looks at new ones.
 hypothesis_settings.register_profile("here", deadline=None, print_blob=True)
-hypothesis_settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
+hypothesis_settings.register_profile(
+    "ci", deadline=None, print_blob=True, derandomize=True, max_examples=60
+)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 HERE = Path(__file__).parent

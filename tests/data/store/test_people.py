@@ -21,6 +21,7 @@ from data.store.writes.tokens import token_added, token_revoked
 from data.store.writes.users import (
     first_admin,
     password_changed,
+    password_rehashed,
     role_changed,
     user_added,
     user_disabled,
@@ -52,6 +53,20 @@ def test_an_address_has_one_login_whatever_its_case(conn, by, anna):
         user_added(conn, by, email="ANNA@example.com", role=Role.VIEWER, password=PASSWORD)
 
 
+@pytest.mark.parametrize("email", ["anna", "a@" + "b" * 253], ids=["no sign", "255 characters"])
+def test_what_is_no_address_gets_no_login(conn, by, email):
+    with pytest.raises(Refused, match="is not an e-mail address"):
+        user_added(conn, by, email=email, role=Role.VIEWER, password=PASSWORD)
+
+
+def test_an_address_of_254_characters_gets_a_login(conn, by):
+    longest = "a@" + "b" * 252
+
+    user_added(conn, by, email=longest, role=Role.VIEWER, password=PASSWORD)
+
+    assert [person.email for person in people(conn)] == [longest]
+
+
 @pytest.mark.parametrize(
     "password", ["short", "x" * 129, "password123456", "aaaaaaaaaaaaaa"], ids=lambda text: text[:9]
 )
@@ -68,6 +83,22 @@ def test_only_a_hash_of_the_password_is_kept(conn, anna):
     assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert matches(kept, PASSWORD)
     assert not matches(kept, "another good phrase")
+
+
+def hashes(conn):
+    return {each.email: each.password_hash for each in conn.execute(select(users))}
+
+
+def test_a_password_that_is_hashed_anew_is_its_owners_alone(conn, by, anna):
+    user_added(conn, by, email="ben@example.com", role=Role.VIEWER, password="nine loud cranes")
+    before = hashes(conn)
+
+    password_rehashed(conn, anna.id, PASSWORD)
+
+    after = hashes(conn)
+    assert after["ben@example.com"] == before["ben@example.com"]
+    assert after[anna.email] != before[anna.email]
+    assert matches(after[anna.email], PASSWORD)
 
 
 def test_a_session_holds_for_its_time_and_nothing_prolongs_it(conn, by, anna, now):
