@@ -23,6 +23,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 import pytest
+from hypothesis import Phase
 from hypothesis import settings as hypothesis_settings
 
 from bench.aims import Aim, told
@@ -231,7 +232,10 @@ def _tried(mutant: Mutant) -> int:
 def settled() -> None:
     """Have properties look at the same examples for every mutant, however slow the machine."""
     os.environ["CI"] = "true"  # for conftest.py, which then does the same
-    hypothesis_settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
+    only = (Phase.explicit, Phase.generate)  # the smallest example of a mistake is of no use here
+    hypothesis_settings.register_profile(
+        "mutants", deadline=None, derandomize=True, database=None, phases=only
+    )
     hypothesis_settings.load_profile("mutants")
 
 
