@@ -10,7 +10,6 @@ import argparse
 import ast
 import copy
 import importlib.abc
-import importlib.util
 import os
 import resource
 import sys
@@ -106,17 +105,17 @@ class Mutant:
 
 def unchanged(module: str) -> Mutant:
     """Return a module as it is: its tests must pass on it, or nothing is shown."""
-    path = _path(module)
+    path = _file_of(module)
     return Mutant(module, 0, "", compile(path.read_text("utf-8"), str(path), "exec"))
 
 
-def _path(module: str) -> Path:
+def _file_of(module: str) -> Path:
     return ROOT / f"{module.replace('.', '/')}.py"
 
 
 def mutants(module: str) -> list[Mutant]:
     """Return every mutant of a module, by line."""
-    path = _path(module)
+    path = _file_of(module)
     tree = ast.parse(path.read_text("utf-8"))
     found = []
     for number, node in enumerate(_reckoning(tree)):
@@ -182,7 +181,9 @@ class _InItsPlace(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Answer for the one module."""
         if fullname != self.mutant.module:
             return None
-        return importlib.util.spec_from_loader(fullname, self)
+        spec = ModuleSpec(fullname, self, origin=str(_file_of(fullname)))
+        spec.has_location = True  # some look for their files beside themselves
+        return spec
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the changed code."""

@@ -7,6 +7,7 @@ from bench.faults import (
     contention,
     disk_calls,
     killed,
+    long_use,
     many,
     moving,
     reprocessed,
@@ -34,6 +35,7 @@ _EVERY: tuple[Case | InSuite, ...] = (
     *content.CASES,
     *store_file.CASES,
     *web.CASES,
+    *long_use.CASES,
     *upgraded.CASES,
     *tabs.CASES,
 )

@@ -1,36 +1,26 @@
-"""Faults of the web side: workers that die or hang, long use, readers that stay, mixed-up users."""
+"""Faults of the web side: workers that die or hang, readers that stay, mixed-up users."""
 
 import os
 import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import linear_regression
 
 import psutil
 
 from bench.beside import measured
-from bench.cdr_lines import written
 from bench.faults.case import Case, Found
-from bench.ingest import ROOT
 from bench.refreshing import Inside
 from bench.screenshots import served
 from bench.stores import EMAIL, WORKERS, settings_of, surroundings, with_a_viewer
 from bench.viewers import watching
-from callbacks.snapshots import MOST_KEPT
 from tests.founding import just_founded
 
 MIB = 2**20
 LOG_MIB = 16
 OTHER = "somebody.else@example.com"
-SOAKS_FROM = 5
 VIEWERS = 20
 LINES_EACH = 20_000
 RECOVERS_WITHIN_S = 15.0
@@ -67,7 +57,7 @@ def workers_lost(root: Path, times: int) -> Found:
         time.sleep(3)  # everybody has the page open
         for _ in range(times):
             for blow in (signal.SIGKILL, signal.SIGSTOP):
-                victim = next(worker for worker in _workers(url) if _serves(worker))
+                victim = next(worker for worker in workers_of(url) if _serves(worker))
                 began = time.monotonic()
                 os.kill(victim, blow)
                 waits.append(_replaced(url, victim) - began)
@@ -86,13 +76,16 @@ def workers_lost(root: Path, times: int) -> Found:
     )
 
 
-def _workers(url: str) -> list[int]:
+def workers_of(url: str) -> list[int]:
     """Return the processes that answer at an address, oldest first; not the one above them."""
     port = int(url.rpartition(":")[2])
-    ours = psutil.Process().children(recursive=True)
-    listening = [one for one in ours if any(c.laddr.port == port for c in one.net_connections())]
-    above = {one.ppid() for one in listening}
-    return sorted(one.pid for one in listening if one.pid not in above)
+    listening, above = set[int](), set[int]()
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # an ingest that has just ended
+            if any(c.laddr.port == port for c in one.net_connections()):
+                listening.add(one.pid)
+                above.add(one.ppid())
+    return sorted(listening - above)
 
 
 def _serves(worker: int) -> bool:
@@ -108,125 +101,10 @@ def _replaced(url: str, victim: int) -> float:
     """Wait until a worker is gone and two others work; return when."""
     last = time.monotonic() + 4 * RECOVERS_WITHIN_S
     while time.monotonic() < last:
-        if not psutil.pid_exists(victim) and sum(map(_serves, _workers(url))) > 1:
+        if not psutil.pid_exists(victim) and sum(map(_serves, workers_of(url))) > 1:
             return time.monotonic()
         time.sleep(0.1)
     raise TimeoutError(f"worker {victim} was not replaced")
-
-
-# --- long use -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What the web processes hold at a moment, added up."""
-
-    seconds: float
-    rss_mib: float
-    files: int
-    threads: int
-    log_mib: float
-
-
-def soaked(root: Path, times: int) -> Found:
-    """Let 50 viewers tick ten times as often as they would, with a file ingested now and then."""
-    var, seconds = small_world(root / "world"), 30.0 * times
-    samples: list[Sample] = []
-    with served(surroundings(var)) as url, watching(url, 50, 0.5) as crowd, _ingesting(var):
-        began = time.monotonic()
-        while (at := time.monotonic() - began) < seconds:
-            samples.append(_sample(at, _workers(url), var))
-            time.sleep(1)
-    settled = samples[len(samples) // 3 :]
-    slope = linear_regression([s.seconds for s in settled], [s.rss_mib for s in settled]).slope
-    grows_mib = slope * 3600 / 10
-    wrong = [f"{crowd.failed} answers failed"] if crowd.failed else []
-    if grows_mib > 1:
-        wrong.append(f"memory grows by {grows_mib:.2f} MiB for an hour of use")
-    for name in ("files", "threads"):
-        first, last = getattr(settled[0], name), max(getattr(s, name) for s in settled[-5:])
-        if last > first + 10:
-            wrong.append(f"{name} grew from {first} to {last}")
-    if settled[-1].log_mib > LOG_MIB:
-        wrong.append(f"the store's log has {settled[-1].log_mib:.1f} MiB")
-    return Found(
-        f"{len(crowd.answers):,} answers in {seconds:.0f} s ({seconds / 360:.2f} h of use): "
-        f"{grows_mib:+.2f} MiB an hour, {settled[-1].files} files, {settled[-1].threads} threads, "
-        f"log {settled[-1].log_mib:.1f} MiB",
-        tuple(wrong),
-    )
-
-
-def _sample(at: float, pids: list[int], var: Path) -> Sample:
-    processes = [psutil.Process(pid) for pid in pids]
-    log = var / "tollboard.db-wal"
-    return Sample(
-        at,
-        sum(one.memory_info().rss for one in processes) / MIB,
-        sum(one.num_fds() for one in processes),
-        sum(one.num_threads() for one in processes),
-        log.stat().st_size / MIB if log.exists() else 0.0,
-    )
-
-
-@contextmanager
-def _ingesting(var: Path) -> Iterator[None]:
-    """Ingest a small file every few seconds while the body runs."""
-    done = threading.Event()
-    env = os.environ | {"TOLLBOARD_VAR": str(var), "TOLLBOARD_SETTLE_S": "0"}
-
-    def ingest() -> None:
-        number = 0
-        while not done.wait(6):
-            number += 1
-            written(var / "inbox" / f"{number}.csv", 500 + number, broken_ppm=0)
-            command = [sys.executable, "-m", "ingest", "run"]
-            subprocess.run(command, env=env, cwd=ROOT, check=True, capture_output=True)
-
-    worker = threading.Thread(target=ingest, daemon=True)
-    worker.start()
-    try:
-        yield
-    finally:
-        done.set()
-        worker.join()
-
-
-def used(root: Path, times: int) -> Found:
-    """Soak the page for as long as is asked; the shortest form knows one worker only."""
-    one = used_for_long(root / "one", times)
-    if times < SOAKS_FROM:
-        return one
-    many = soaked(root / "many", times)
-    return Found(f"{many.figure}; one worker: {one.figure}", (*one.wrong, *many.wrong))
-
-
-def used_for_long(root: Path, times: int) -> Found:
-    """Refresh one worker through changes; its memory, files and threads must stay."""
-    viewer, us = Inside.of(small_world(root / "world")), psutil.Process()
-
-    def held() -> tuple[float, int, int]:
-        return us.memory_info().rss / MIB, us.num_fds(), us.num_threads()
-
-    def refreshed(changes: int) -> None:
-        for _ in range(changes):
-            viewer.something_changes()
-            for _ in range(2):
-                viewer.refreshed()
-
-    refreshed(MOST_KEPT + 8)
-    before = held()
-    refreshed(40 * times)
-    after = held()
-    viewer.store.close()
-    wrong = [
-        f"{name} grew from {first:.0f} to {last:.0f}"
-        for name, first, last, most in zip(
-            ("memory", "files", "threads"), before, after, (4.0, 0, 0), strict=True
-        )
-        if last > first + most
-    ]
-    return Found(f"{80 * times} refreshes: {after[0] - before[0]:+.1f} MiB", tuple(wrong))
 
 
 # --- readers and users --------------------------------------------------------------------------
@@ -295,15 +173,6 @@ CASES = (
         "each); replaced within 15 s",
         workers_lost,
         full=5,
-        short=1,
-    ),
-    Case(
-        "O2",
-        "50 viewers at ten times their pace, a file ingested every few seconds; one worker through "
-        "hundreds of changes",
-        "memory, files, threads and the store's log stay",
-        used,
-        full=10,
         short=1,
     ),
     Case(
