@@ -56,13 +56,21 @@ TESTS = {
     ],
     "callbacks.gate": ["tests/app/test_gate.py", "tests/app/test_other_sites.py"],
     "callbacks.login": ["tests/app/test_login.py", "tests/app/test_session.py"],
-    "callbacks.proof": ["tests/app/test_changes.py", "tests/callbacks/test_account.py"],
+    "callbacks.proof": [
+        "tests/app/test_login.py",
+        "tests/app/test_changes.py",
+        "tests/callbacks/test_account.py",
+    ],
     "callbacks.rights": [
         "tests/app/test_gate.py",
         "tests/app/test_changes.py",
         "tests/callbacks/test_masking_by_role.py",
     ],
-    "callbacks.visitors": ["tests/app/test_session.py", "tests/app/test_kiosk.py"],
+    "callbacks.visitors": [
+        "tests/app/test_session.py",
+        "tests/app/test_kiosk.py",
+        "tests/app/test_changes.py",
+    ],
 }
 """Every module that reckons money, keeps it in the books, or says who may, and the tests that must
 notice."""

@@ -86,10 +86,11 @@ def _ask_credit(conn: Connection, wish: Wish) -> Question:
     found = _of_one_customer(conn, wish)
     open_micros = _outstanding(found)
     owed = money_of(conn).exact(open_micros)
+    they_stay = "invoice stays as it is" if len(found) == 1 else "invoices stay as they are"
     return Question(
         f"Enter a credit note on {plural(len(found), 'invoice')}, {owed} outstanding",
         "It comes to what is outstanding unless you enter less, and reduces what the customer owes "
-        "as a payment does; the invoices stay as they are.",
+        f"as a payment does; the {they_stay}.",
         "Enter credit note",
         fields=(
             *_entry_fields(open_micros, _today(conn, wish)),

@@ -147,7 +147,9 @@ def test_a_credit_note_of_less_leaves_the_rest_outstanding(desk, store, acme, re
     desk.do("credit", recorded, **proposed | {"amount": "15.40"})
 
     assert outstanding_micros(store, acme) == 100_070_000
-    assert desk.ask("credit", recorded).title.endswith("on 1 invoice, $100.07 outstanding")
+    asked = desk.ask("credit", recorded)
+    assert asked.title.endswith("on 1 invoice, $100.07 outstanding")
+    assert asked.text.endswith("the invoice stays as it is.")
 
 
 def test_money_on_account_goes_to_invoices_or_back(desk, store, acme):
