@@ -41,6 +41,12 @@ TESTS = {
     "data.domain.balances": ["tests/data/domain/test_balances.py"],
     "data.domain.periods": ["tests/data/domain/test_periods.py"],
     "ingest.rate": ["tests/ingest/test_rate.py"],
+    "ingest.rate_table": ["tests/ingest/test_rate.py"],
+    "ingest.match": ["tests/ingest/test_match.py"],
+    "ingest.times": ["tests/ingest/test_times.py"],
+    "ingest.local_time": ["tests/ingest/test_times.py", "tests/ingest/test_rate.py"],
+    "ingest.usage": ["tests/ingest/test_usage.py"],
+    "ingest.keys": ["tests/ingest/test_keys.py"],
     "data.store.writes.ledger": [
         "tests/data/exchange/test_ledger.py",
         "tests/data/exchange/test_xero.py",
@@ -54,8 +60,19 @@ TESTS = {
         "tests/data/store/test_people.py",
         "tests/callbacks/test_account.py",
     ],
-    "callbacks.gate": ["tests/app/test_gate.py", "tests/app/test_other_sites.py"],
-    "callbacks.login": ["tests/app/test_login.py", "tests/app/test_session.py"],
+    "callbacks.gate": [
+        "tests/app/test_gate.py",
+        "tests/app/test_other_sites.py",
+        "tests/app/test_answers.py",
+        "tests/app/test_login.py",
+        "tests/app/test_changes.py",
+        "tests/app/test_kiosk.py",
+    ],
+    "callbacks.login": [
+        "tests/app/test_login.py",
+        "tests/app/test_kiosk.py",
+        "tests/callbacks/test_sign_on.py",
+    ],
     "callbacks.proof": [
         "tests/app/test_login.py",
         "tests/app/test_changes.py",
@@ -72,9 +89,9 @@ TESTS = {
         "tests/app/test_changes.py",
     ],
 }
-"""Every module that reckons money, keeps it in the books, or says who may, and the tests that must
-notice."""
-STORELESS = ("data.domain.", "data.passwords", "ingest.rate")
+"""Every module that reckons money, keeps it in the books, says whose a call is and when it was, or
+who may; and the tests that must notice."""
+STORELESS = ("data.domain.", "data.passwords", "ingest.")
 """Modules whose tests need nothing of conftest.py, which takes seconds to load."""
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
@@ -140,10 +157,12 @@ def mutants(module: str) -> list[Mutant]:
 
 def _reckoning(tree: ast.AST) -> Iterator[ast.expr]:
     """Yield the expressions inside functions: what is reckoned, not what is declared."""
+    found: dict[ast.expr, None] = {}  # those of a function within a function once
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             for statement in function.body:
-                yield from (node for node in ast.walk(statement) if isinstance(node, ast.expr))
+                found |= {node: None for node in ast.walk(statement) if isinstance(node, ast.expr)}
+    yield from found
 
 
 def _changes(node: ast.expr) -> list["Change"]:

@@ -25,6 +25,21 @@ def test_the_login_leads_nowhere_else(client, after):
     assert log_in(client, next=after).location == "/"
 
 
+def test_who_is_in_is_led_on_and_who_leaves_is_led_to_the_login(client):
+    log_in(client)
+    assert client.get("/login?next=/?kiosk=1").location == "/?kiosk=1"
+
+    left = client.post("/logout", headers=OURS)
+
+    assert (left.status_code, left.location) == (303, "/login")
+    assert client.get("/login?next=/?kiosk=1").status_code == 200
+
+
+def test_the_login_page_gives_out_its_own_files_only(client):
+    assert client.get("/login/login.css").status_code == 200
+    assert client.get("/login/page.css").status_code == 404
+
+
 def test_a_wrong_password_and_an_unknown_person_look_the_same(client):
     wrong = log_in(client, password="not the password")
     unknown = log_in(client, email="nobody@example.com")
@@ -35,9 +50,10 @@ def test_a_wrong_password_and_an_unknown_person_look_the_same(client):
 
 def test_after_ten_failures_a_name_waits_a_quarter_of_an_hour(client, clock):
     for _ in range(10):
-        log_in(client, password="wrong")
+        assert "Retry-After" not in log_in(client, password="wrong").headers
 
-    assert log_in(client).status_code == 429
+    waits = log_in(client)
+    assert (waits.status_code, waits.headers["Retry-After"]) == (429, "900")
     clock.now += timedelta(minutes=15)
     assert log_in(client).status_code == 303
 

@@ -227,7 +227,9 @@ def test_a_code_of_somebody_else_is_worth_nothing_without_their_verifier(make_cl
 def test_a_provider_that_refuses_or_is_away_says_so_and_passwords_still_work(make_client, provider):
     provider.behaviour.error = "access_denied"
     client = make_client()
-    assert "did not let you in" in signed_on(client).text
+    refused = signed_on(client)
+    assert refused.status_code == 401
+    assert "did not let you in" in refused.text
     provider.behaviour = Behaviour(issuer="https://other.example")
     assert "TOLLBOARD_OIDC_ISSUER" in make_client().get("/login?with=provider").text
 
@@ -246,6 +248,7 @@ def test_signing_out_leaves_by_the_provider_too(make_client, provider):
 
     answer = client.post("/logout", headers=OURS)
 
+    assert answer.status_code == 303
     assert answer.location.startswith(f"{provider.url}/leave?client_id=tollboard&post_logout")
     assert provider.url in client.get("/login").headers["Content-Security-Policy"]
     assert client.get("/").status_code == 401
@@ -259,6 +262,8 @@ def test_a_change_asks_a_proof_that_is_new_at_the_provider_too(make_client, prov
     assert client.put("/upload?name=a.csv", data=b"x", headers=OURS).status_code == 403
 
     provider.behaviour = Behaviour()
+    signed_on(client)
+    assert "prompt" not in provider.asked[-1]
     signed_on(client, "/login?with=again")
 
     assert provider.asked[-1]["prompt"] == "login"
