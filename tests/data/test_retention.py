@@ -11,7 +11,14 @@ from data.domain.records import Disposition, FileStatus, InvoiceStatus, RateStat
 from data.domain.retention import Expired, Hold
 from data.retention import Keeping, expired, planned
 from data.store.queries.retention import calls_expired_before
-from data.store.schema import audit_log, calls, cdr_files, tenant, usage_by_customer
+from data.store.schema import (
+    audit_log,
+    calls,
+    cdr_files,
+    rejections,
+    tenant,
+    usage_by_customer,
+)
 from tests.factories import (
     add_call,
     add_coverage,
@@ -179,6 +186,26 @@ def test_old_files_go_and_young_failed_and_unsettled_ones_stay(store, settings, 
     with store.snapshot() as conn:
         row = conn.execute(select(cdr_files).where(cdr_files.c.id == old)).one()
     assert (row.expired_at, row.stored_bytes) == (by.at, 0)
+
+
+def test_rejected_lines_lose_their_text_with_their_file_and_keep_their_reason(
+    store, settings, by, now
+):
+    with store.writing() as conn:
+        old = archived(settings, conn, "old.csv", last_call_at=OLD)
+        young = archived(settings, conn, "young.csv", at=now)
+        for file_id in (old, young):
+            line = {"file_id": file_id, "line": 7, "reason": "bad_time", "raw": "2079460100,x"}
+            conn.execute(rejections.insert().values(line))
+
+    expired(store, Keeping(30, None), by, settings.archive_dir)
+
+    with store.snapshot() as conn:
+        found = conn.execute(select(rejections).order_by(rejections.c.file_id)).all()
+    assert found == [
+        (old, 7, "bad_time", "(expired with its file)"),
+        (young, 7, "bad_time", "2079460100,x"),
+    ]
 
 
 def test_a_file_that_a_crash_left_behind_goes_with_the_next_run(store, settings, by):

@@ -9,10 +9,13 @@ from sqlalchemy import Connection, delete, update
 from data.domain.authorship import By
 from data.domain.periods import Period
 from data.store.queries.retention import CALLS_EXPIRED, OldFile
-from data.store.schema import call_rows, cdr_files, invoiced_differences
+from data.store.schema import call_rows, cdr_files, invoiced_differences, rejections
 from data.store.writes.audit import Audit, audited
 from data.store.writes.settings import setting_kept
 from data.store.writes.versions import version_raised
+
+RAW_EXPIRED = "(expired with its file)"
+"""Stands where a rejected line's text stood."""
 
 
 def day_expired(conn: Connection, by: By, day: date, zone: ZoneInfo) -> int:
@@ -35,8 +38,14 @@ def calls_kept_from(conn: Connection, day: date) -> None:
 
 
 def files_expired(conn: Connection, by: By, files: Sequence[OldFile]) -> None:
-    """Take archived files off the books before they are deleted: a crash between leaves no lie."""
+    """Take archived files off the books before they are deleted: a crash between leaves no lie.
+
+    Their rejected lines keep number and reason, and lose their text, which is the file's.
+    """
     for file in files:
+        conn.execute(
+            update(rejections).where(rejections.c.file_id == file.id).values(raw=RAW_EXPIRED)
+        )
         conn.execute(
             update(cdr_files)
             .where(cdr_files.c.id == file.id)
