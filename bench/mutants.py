@@ -75,6 +75,7 @@ TESTS = {
     ],
     "callbacks.proof": [
         "tests/app/test_login.py",
+        "tests/attack/test_logins.py",
         "tests/app/test_changes.py",
         "tests/callbacks/test_account.py",
     ],

@@ -10,7 +10,10 @@ OURS = {"Origin": "http://localhost"}
 
 def log_in(client, password=PASSWORD, email=EMAIL, origin="http://localhost", **form):
     fields = {"email": email, "password": password, **form}
-    return client.post("/login", data=fields, headers={"Origin": origin}, base_url=origin)
+    address = {name: fields.pop(name) for name in ("REMOTE_ADDR",) if name in fields}
+    return client.post(
+        "/login", data=fields, headers={"Origin": origin}, base_url=origin, environ_base=address
+    )
 
 
 def call(app, output, inputs=(), state=()):

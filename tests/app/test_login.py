@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 
 from app import Outside, first_login
+from data.domain.authorship import By
+from data.domain.people import LONGEST_PASSWORD
 from data.domain.records import Role
-from data.store.queries.people import people
+from data.store.queries.people import credentials, people
+from data.store.writes.users import password_changed
 from tests.posting import EMAIL, HTML, OURS, log_in
 
 
@@ -69,6 +72,24 @@ def test_guessing_at_a_login_does_not_keep_its_owner_out(app, client):
     assert log_in(client).status_code == 303
 
 
+def test_guessing_at_one_login_does_not_keep_others_out_elsewhere(client):
+    for number in range(10):
+        log_in(client, password="wrong", REMOTE_ADDR=f"192.0.2.{number}")
+
+    assert log_in(client, REMOTE_ADDR="192.0.2.99").status_code == 429
+    other = log_in(client, email="bert@example.com", REMOTE_ADDR="192.0.2.98")
+    assert other.status_code == 401
+
+
+def test_a_login_leaves_a_hash_of_today_as_it_is(client, store):
+    with store.snapshot() as conn:
+        before = credentials(conn, EMAIL).password_hash
+    log_in(client)
+
+    with store.snapshot() as conn:
+        assert credentials(conn, EMAIL).password_hash == before
+
+
 def test_a_known_browser_has_no_more_tries_than_others(client):
     log_in(client)
     client.post("/logout", headers=OURS)
@@ -80,6 +101,14 @@ def test_a_known_browser_has_no_more_tries_than_others(client):
 
 def test_an_overlong_password_is_not_hashed(client):
     assert log_in(client, password="x" * 200_000).status_code == 401
+
+
+def test_the_longest_password_that_is_taken_lets_its_owner_in(client, store, now):
+    longest = ("quiet heron " * 11)[:LONGEST_PASSWORD]
+    with store.writing() as conn:
+        password_changed(conn, By("t", now), EMAIL, longest)
+
+    assert log_in(client, password=longest).status_code == 303
 
 
 def test_the_first_start_makes_one_administrator_and_tells_the_password_once(store, clock):
