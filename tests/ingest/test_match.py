@@ -15,7 +15,9 @@ from ingest.match import Matcher
 
 UTC = ZoneInfo("UTC")
 CALLING, CALLED = AuthField.CALLING_NUMBER, AuthField.CALLED_NUMBER
-texts = st.text("12+", max_size=3)
+FIELDS = [CALLING, CALLED, CALLING, CALLED, AuthField.INGRESS_TRUNK, AuthField.CALL_DIRECTION]
+texts = st.sampled_from(["1", "12", "2", "21", "+1", ""])
+"""So few that customers want the same calls, and groups of codes hold in part."""
 
 
 @st.composite
@@ -23,14 +25,12 @@ def codes(draw):
     drawn = draw(
         st.lists(
             st.tuples(
-                st.integers(1, 4),
-                st.sampled_from(
-                    [CALLING, CALLED, AuthField.INGRESS_TRUNK, AuthField.CALL_DIRECTION]
-                ),
+                st.integers(1, 3),
+                st.sampled_from(FIELDS),
                 st.sampled_from(AuthKind),
-                st.text("12", min_size=1, max_size=3) | st.just("outbound"),
+                st.sampled_from(["1", "12", "2", "21", "outbound"]),
                 st.sampled_from(AuthOperator),
-                st.booleans(),
+                st.sampled_from([True, True, True, False]),
             ),
             max_size=12,
         )
@@ -69,7 +69,7 @@ def claimed(auth_codes, calls, zone=UTC):
     return list(zip(found.customer_id.tolist(), found.state.tolist(), strict=True))
 
 
-@given(codes(), st.lists(st.tuples(texts, texts), min_size=1, max_size=6))
+@given(codes(), st.lists(st.tuples(texts, texts), min_size=6, max_size=6))
 def test_arrays_claim_as_the_scalar_rule_does(auth_codes, numbers):
     calls = frame([calling for calling, _ in numbers], [called for _, called in numbers])
 
@@ -79,7 +79,7 @@ def test_arrays_claim_as_the_scalar_rule_does(auth_codes, numbers):
         call = {CALLING: calling, CALLED: called, AuthField.CALL_DIRECTION: "outbound"}
         claimants = [
             customer
-            for customer in range(1, 5)
+            for customer in range(1, 4)
             if claims([code for code in auth_codes if code.customer_id == customer], call)
         ]
         owner = claimants[0] if len(claimants) == 1 else 0
