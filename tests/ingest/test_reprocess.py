@@ -1,7 +1,9 @@
 """Processing again replaces and never adds; nothing on a recorded invoice moves."""
 
+from datetime import datetime
+
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus
@@ -59,6 +61,26 @@ def test_processing_again_replaces_and_never_adds(store, settings):
     with store.snapshot() as conn:
         assert rows(conn, calls, "line", "charge_micros") == [(1, 90_000), (2, 90_000), (3, 90_000)]
         assert rows(conn, schema.file_attempts, "outcome") == [("success",), ("success",)]
+        assert_books_balance(conn)
+
+
+@pytest.mark.usefixtures("customer")
+def test_calls_of_a_clock_that_stood_wrong_are_taken_back_in_few_statements(store, settings):
+    wrong = [datetime(year, 1, 1, 0, 5) for year in (1990, 2000, 2099)]
+    text = lines(1, 2) + "".join(line(n, at=at) for n, at in enumerate(wrong, 3))
+    deliver(settings, "a.csv", text)
+    ingested(store, settings)
+    new_price(store, 90_000)
+    statements = []
+    event.listen(store.writers, "before_cursor_execute", lambda *given: statements.append(given[2]))
+
+    report = again(store, settings, 1)
+
+    assert report.exit_code == 0
+    assert len(statements) < 100
+    with store.snapshot() as conn:
+        found = rows(conn, calls, "line", "charge_micros")
+        assert found == [(n, 90_000) for n in range(1, 6)]
         assert_books_balance(conn)
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     FromClause,
@@ -15,15 +18,17 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    type_coerce,
 )
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-from data.domain.periods import Period, day_start
+from data.domain.periods import EPOCH, Period, day_start
 from data.domain.records import Disposition, MatchState, RateState
 from data.domain.usage import NO_RATE, NOBODY, NOT_INVOICED, CustomerUsage, DestinationUsage
 from data.store.schema import rates
 
 EPOCH_DAY = date(1970, 1, 1)
+_MS = timedelta(milliseconds=1)
 Columns: TypeAlias = ReadOnlyColumnCollection[str, Any]
 
 
@@ -149,15 +154,16 @@ def stored_customer_usage(
     """
     keys = (stored.customer, stored.columns.direction, stored.invoice, stored.rate_table)
     found: list[CustomerUsage] = []
-    for day, of_day in _days(period, zone, stored.columns.started_at):
+    for days in _stretches(period, zone):
+        number = days.number(stored.columns.started_at)
         query = (
-            select(*keys, *customer_sums(stored.columns))
+            select(number, *keys, *customer_sums(stored.columns))
             .select_from(stored.with_rates())
-            .where(of_day, stored.which)
-            .group_by(*keys)
+            .where(days.holds(stored.columns.started_at), stored.which)
+            .group_by(number, *keys)
         )
         found += [
-            CustomerUsage(day, row[0], int(row[1]), tuple(row[4:]), row[2], row[3])
+            CustomerUsage(days.day(row[0]), row[1], int(row[2]), tuple(row[5:]), row[3], row[4])
             for row in conn.execute(query)
         ]
     return found
@@ -167,27 +173,57 @@ def stored_destination_usage(
     conn: Connection, period: Period, zone: ZoneInfo, stored: CallRows
 ) -> list[DestinationUsage]:
     """Return what stored calls of a period add up to by day, destination and direction."""
-    destination = func.coalesce(rates.c.destination, "")
+    keys = (func.coalesce(rates.c.destination, ""), stored.columns.direction)
     found: list[DestinationUsage] = []
-    for day, of_day in _days(period, zone, stored.columns.started_at):
+    for days in _stretches(period, zone):
+        number = days.number(stored.columns.started_at)
         query = (
-            select(destination, stored.columns.direction, *destination_sums(stored.columns))
+            select(number, *keys, *destination_sums(stored.columns))
             .select_from(stored.with_rates())
-            .where(of_day, stored.which)
-            .group_by(destination, stored.columns.direction)
+            .where(days.holds(stored.columns.started_at), stored.which)
+            .group_by(number, *keys)
         )
         found += [
-            DestinationUsage(day, row[0], int(row[1]), tuple(row[2:]))
+            DestinationUsage(days.day(row[0]), row[1], int(row[2]), tuple(row[3:]))
             for row in conn.execute(query)
         ]
     return found
 
 
-def _days(
-    period: Period, zone: ZoneInfo, started_at: ColumnElement[datetime]
-) -> Iterator[tuple[date, ColumnElement[bool]]]:
-    """Give each day with the condition, by the calls' primary key, that a call is of it."""
-    for number in range((period.last - period.first).days + 1):
-        day = period.first + timedelta(days=number)
-        start, end = day_start(day, zone), day_start(day + timedelta(days=1), zone)
-        yield day, and_(started_at >= start, started_at < end)
+@dataclass(frozen=True)
+class _Stretch:
+    """Days of equal length that follow one another.
+
+    Stores know no zones: between two changes of the clock a division tells the day.
+    """
+
+    first: date
+    start: datetime
+    each: timedelta
+    end: datetime
+
+    def holds(self, started_at: ColumnElement[datetime]) -> ColumnElement[bool]:
+        """Return the condition, by the calls' primary key, that a call is of one of the days."""
+        return and_(started_at >= self.start, started_at < self.end)
+
+    def number(self, started_at: ColumnElement[datetime]) -> ColumnElement[int]:
+        """Return which of the days a call is of, from 0."""
+        begins = (self.start - EPOCH) // _MS
+        return (type_coerce(started_at, BigInteger) - begins) // (self.each // _MS)
+
+    def day(self, number: int) -> date:
+        """Return a day by its number."""
+        return self.first + timedelta(days=number)
+
+
+def _stretches(period: Period, zone: ZoneInfo) -> Iterator[_Stretch]:
+    """Give the days of a period in as few stretches as the changes of the clock allow."""
+    count = (period.last - period.first).days + 1
+    starts = [day_start(period.first + timedelta(days=each), zone) for each in range(count + 1)]
+    numbered = enumerate(after - start for start, after in pairwise(starts))
+    for each, days in groupby(numbered, key=itemgetter(1)):
+        numbers = [number for number, _ in days]
+        if not each:
+            continue  # a day that its zone left out (Apia, 2011-12-30)
+        first = period.first + timedelta(days=numbers[0])
+        yield _Stretch(first, starts[numbers[0]], each, starts[numbers[-1] + 1])

@@ -4,7 +4,7 @@ Whatever a new reading makes of such a line, its call is neither sold a second t
 its invoice: the line counts as loaded, and what it would be now is told as a difference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,11 +49,12 @@ invoiced_lines = Table(
 """For one transaction: the calls of the file in work that stay, by the line that made each."""
 
 
-def lines_kept(conn: Connection, recorded: "Select[Any]") -> int:
+def lines_kept(conn: Connection, recorded: "Iterable[Select[Any]]") -> int:
     """Keep the calls that stay (started_at, call_key, line) until `lines_let_go`; how many."""
     invoiced_lines.create(conn)
     names = [column.name for column in invoiced_lines.c]
-    conn.execute(insert(invoiced_lines).from_select(names, recorded))
+    for some in recorded:
+        conn.execute(insert(invoiced_lines).from_select(names, some))
     return _kept(conn)
 
 

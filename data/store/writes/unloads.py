@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     and_,
     delete,
     exists,
@@ -47,6 +49,7 @@ from data.store.writes.usage import (
 
 _QUARTER = timedelta(minutes=15)
 """Every zone's days begin on a quarter hour of UTC, since 1972."""
+_LONG_GAP, _LONG = timedelta(days=31), timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,8 @@ def file_unloaded(conn: Connection, file: CdrFile) -> Unloaded:
     frozen = 0
     if file.first_processed_at is None:
         return Unloaded(frozen)
-    if file.first_call_at is not None and file.last_call_at is not None:
-        zone = the_tenant(conn).zone
-        period = Period(_day(file.first_call_at, zone), _day(file.last_call_at, zone))
-        frozen = _calls_unloaded(conn, file, period, zone)
+    if file.first_call_at is not None:
+        frozen = _calls_unloaded(conn, file, the_tenant(conn).zone)
     if file.source_id is not None:
         duplicates_added(conn, file.source_id, _repeated_by_day(conn, file))
     for table in (duplicates, rejections, ignored_lines, invoiced_differences):
@@ -82,15 +83,21 @@ def file_unloaded(conn: Connection, file: CdrFile) -> Unloaded:
     return Unloaded(frozen)
 
 
-def _day(instant: datetime, zone: ZoneInfo) -> date:
-    return instant.astimezone(zone).date()
+def _quarter(started_at: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Return the quarter of an hour that a call began in."""
+    return type_coerce(started_at, BigInteger) // (_QUARTER // timedelta(milliseconds=1))
 
 
-def _own(file: CdrFile) -> ColumnElement[bool]:
-    """Return the condition that a call is of a file, by the calls' primary key."""
+def _day_of(quarter: int, zone: ZoneInfo) -> date:
+    return (EPOCH + quarter * _QUARTER).astimezone(zone).date()
+
+
+def _own(file: CdrFile, period: Period, zone: ZoneInfo) -> ColumnElement[bool]:
+    """Return the condition that a call of a period is of a file, by the calls' primary key."""
+    start, end = period.instants(zone)
     return and_(
-        call_rows.c.started_at >= file.first_call_at,
-        call_rows.c.started_at <= file.last_call_at,
+        call_rows.c.started_at >= start,
+        call_rows.c.started_at < end,
         call_rows.c.file_id == file.id,
     )
 
@@ -109,26 +116,56 @@ def _inside(spans: CTE) -> ColumnElement[bool]:
     )
 
 
-def _calls_unloaded(conn: Connection, file: CdrFile, period: Period, zone: ZoneInfo) -> int:
+def _calls_unloaded(conn: Connection, file: CdrFile, zone: ZoneInfo) -> int:
     """Delete a file's calls and take their usage off; return how many stay."""
+    periods = _periods(conn, file, zone)
+    kept = lines_kept(conn, (_recorded(file, period, zone) for period in periods))
+    for period in periods:
+        goes = and_(_own(file, period, zone), not_(stays()))
+        _usage_taken(conn, file, (period, zone), goes)
+        conn.execute(delete(call_rows).where(goes))
+    if not kept:
+        lines_let_go(conn)
+    return kept
+
+
+def _periods(conn: Connection, file: CdrFile, zone: ZoneInfo) -> list[Period]:
+    """Return the days that a file has calls of, in periods without long gaps.
+
+    A clock that stood on the first of January 2000 would else make a period of decades.
+    """
+    quarter = _quarter(call_rows.c.started_at)
+    query = select(quarter).where(
+        call_rows.c.started_at >= file.first_call_at,
+        call_rows.c.started_at <= file.last_call_at,
+        call_rows.c.file_id == file.id,
+    )
+    found = {_day_of(number, zone) for number in conn.execute(query.distinct()).scalars()}
+    # Before 1972 a day may begin within a quarter, and its neighbour is meant.
+    days = {day + timedelta(days=each) for day in found for each in (-1, 0, 1)}
+    periods: list[Period] = []
+    for day in sorted(days):
+        near = periods and day - periods[-1].last <= _LONG_GAP
+        if near and day - periods[-1].first < _LONG:
+            periods[-1] = Period(periods[-1].first, day)
+        else:
+            periods.append(Period(day, day))
+    return periods
+
+
+def _recorded(file: CdrFile, period: Period, zone: ZoneInfo) -> "Select[Any]":
+    """Return a file's calls of a period that are on recorded invoices."""
     spans = invoice_spans(period, zone)
-    recorded = (
+    return (
         select(call_rows.c.started_at, call_rows.c.call_key, call_rows.c.line)
         .join(spans, _inside(spans))
         .join(invoices, invoices.c.id == spans.c.invoice_id)
         .where(
-            _own(file),
+            _own(file, period, zone),
             invoices.c.status == InvoiceStatus.RECORDED,
             call_rows.c.rate_state.in_(BILLABLE),
         )
     )
-    kept = lines_kept(conn, recorded)
-    goes = and_(_own(file), not_(stays()))
-    _usage_taken(conn, file, (period, zone), goes)
-    conn.execute(delete(call_rows).where(goes))
-    if not kept:
-        lines_let_go(conn)
-    return kept
 
 
 def _usage_taken(
@@ -160,13 +197,11 @@ def _usage_taken(
 def _repeated_by_day(conn: Connection, file: CdrFile) -> dict[date, int]:
     """Return a file's repeated lines by the day of their call, as what to take off."""
     zone = the_tenant(conn).zone
-    quarter = type_coerce(duplicates.c.started_at, BigInteger) // (
-        _QUARTER // timedelta(milliseconds=1)
-    )
+    quarter = _quarter(duplicates.c.started_at)
     query = select(quarter, func.count()).where(duplicates.c.file_id == file.id).group_by(quarter)
     by_day: dict[date, int] = {}
     for number, lines in conn.execute(query):
-        day = _day(EPOCH + number * _QUARTER, zone)
+        day = _day_of(number, zone)
         by_day[day] = by_day.get(day, 0) - lines
     return by_day
 
