@@ -9,6 +9,7 @@ import typer
 
 from data.commands import (
     auth_codes,
+    charges,
     customers,
     differences,
     documents,
@@ -56,7 +57,7 @@ app.add_typer(auth_codes.app, name="auth-codes")
 app.add_typer(rates.app, name="rates")
 app.add_typer(pricing.taxes, name="taxes")
 app.add_typer(pricing.plans, name="plans")
-app.add_typer(pricing.charges, name="charges")
+app.add_typer(charges.app, name="charges")
 app.add_typer(invoices.app, name="invoices")
 invoices.app.command()(documents.show)
 invoices.app.command()(documents.calls)

@@ -38,7 +38,7 @@ def _invoice(row: PanelRow, writing: Writing) -> About:
         paid, outstanding = row.paid_micros, row.outstanding_micros
         facts.append(_joined(paid=paid, outstanding=outstanding, money=money))
     if row.outdated:
-        facts.append("out of date: its calls were processed again")
+        facts.append("out of date: what it bills has changed since")
     if row.external:
         facts.append("made elsewhere")
     return About(row.number or f"D{row.id}", " · ".join(facts))

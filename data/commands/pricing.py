@@ -1,23 +1,20 @@
-"""python -m data taxes, plans, charges: what customers are given by name."""
+"""python -m data taxes, plans: what customers are given by name."""
 
 import re
-from datetime import date
 from typing import Annotated
 
 import typer
 
-from data.commands.arguments import amount, day, known_customer, percent_ppm, printed_table, units
+from data.commands.arguments import amount, percent_ppm, printed_table, units
 from data.commands.context import context
 from data.domain.errors import Refused
 from data.domain.invoicing import Plan, Tax
 from data.store.queries.billable import plans_by_id, taxes_by_category
 from data.store.queries.customers import named_rules
-from data.store.queries.tenant import the_tenant
-from data.store.writes.pricing import charge_added, charge_given, plan_set, taxes_set
+from data.store.writes.pricing import plan_set, taxes_set
 
 taxes = typer.Typer(no_args_is_help=True, help="Tax categories: which taxes an invoice bears.")
 plans = typer.Typer(no_args_is_help=True, help="Plans: monthly fee and included minutes.")
-charges = typer.Typer(no_args_is_help=True, help="Charges: one time or every so many months.")
 
 
 def _tax(text: str) -> Tax:
@@ -126,44 +123,3 @@ def plans_list(ctx: typer.Context) -> None:
             for each in sorted(found.values(), key=lambda plan: plan.name)
         ),
     )
-
-
-@charges.command("add")
-def charges_add(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="The charge's name, as printed.")],
-    amount_micros: Annotated[int, typer.Option("--amount", parser=amount, help="Each time.")],
-    every_months: Annotated[int, typer.Option(min=0, help="0: one time.")] = 0,
-) -> None:
-    """Add a charge that customers can bear.
-
-    Example: python -m data charges add "Line rental" --amount 12.50 --every-months 1
-    """
-    given = context(ctx)
-    with given.store() as store, store.writing() as conn:
-        charge_added(conn, name, given.by(), amount_micros=amount_micros, every_months=every_months)
-    typer.echo(f"Charge {name} is added")
-
-
-@charges.command("give")
-def charges_give(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="The charge's name.")],
-    customer: Annotated[str, typer.Argument(help="The customer's number.")],
-    first: Annotated[
-        date | None, typer.Option("--from", parser=day, help="First time; today if not given.")
-    ] = None,
-    last: Annotated[
-        date | None, typer.Option("--to", parser=day, help="No time after this day.")
-    ] = None,
-) -> None:
-    """Let a customer bear a charge.
-
-    Example: python -m data charges give "Line rental" 1001 --from 2026-06-01
-    """
-    given = context(ctx)
-    with given.store() as store, store.writing() as conn:
-        whom = known_customer(conn, customer)
-        begin = first or the_tenant(conn).today(given.clock())
-        charge_given(conn, whom.id, name, (begin, last), given.by())
-    typer.echo(f"Customer {customer} bears {name}")

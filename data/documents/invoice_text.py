@@ -20,7 +20,9 @@ from data.domain.invoicing import InvoiceLine, LineKind
 from data.domain.periods import Period
 
 DRAFT_NOTICE = "Draft: this is a quotation, not an invoice. Nothing is owed."
-OUTDATED_NOTICE = "Its calls have changed since it was made; make it again before you rely on it."
+OUTDATED_NOTICE = (
+    "What it bills has changed since it was made; make it again before you rely on it."
+)
 MOST_IN_ONE_TABLE = 300
 """More calls than this are listed day by day."""
 NO_DESTINATION = "No destination (calls that need no rate)"

@@ -6,6 +6,7 @@ from datetime import date
 
 from data.domain.balances import due_date
 from data.domain.books import Billed, BillRun, Books, TableUsage
+from data.domain.charges import charge_days
 from data.domain.coverage import Coverage, uncovered
 from data.domain.errors import Refused
 from data.domain.included_minutes import PlanUse, Pool
@@ -13,7 +14,6 @@ from data.domain.invoicing import (
     InvoiceLine,
     LineKind,
     Usage,
-    charge_days,
     plan_months,
     tax_lines,
     totals,

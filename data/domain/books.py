@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from data.domain.charges import Charge
 from data.domain.coverage import Coverage
 from data.domain.included_minutes import PlanUse
-from data.domain.invoicing import Charge, Plan, Tax, Usage
+from data.domain.invoicing import Plan, Tax, Usage
 from data.domain.periods import Period
 from data.domain.tenant import Tenant
 

@@ -130,7 +130,7 @@ class InvoiceDocument:
     Attributes:
         number: Its number; empty: a draft that has had none.
         status: DRAFT or RECORDED.
-        outdated: A draft whose calls have changed since it was made.
+        outdated: A draft; what it bills has changed since it was made.
         invoice_date: The day that it bears.
         due_date: The last day to pay in time.
         period: The days billed; none: it was made elsewhere.

@@ -119,27 +119,6 @@ class Plan:
     destinations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Charge:
-    """A charge that a customer bears, once or every so many months.
-
-    Attributes:
-        customer_charge_id: The row that says that the customer bears it.
-        name: As printed.
-        amount_micros: How much each time; negative for a discount.
-        every_months: Months from one time to the next; 0: once only.
-        from_day: The day of the first time.
-        to_day: No time after this day; none: no end.
-    """
-
-    customer_charge_id: int
-    name: str
-    amount_micros: int
-    every_months: int
-    from_day: date
-    to_day: date | None = None
-
-
 def usage_line(
     kind: LineKind,
     description: str,
@@ -207,17 +186,6 @@ def plan_months(period: Period, billed: Iterable[Period]) -> list[Period]:
         months.append(Period(day, following - timedelta(days=1)))
         day = following
     return months
-
-
-def charge_days(charge: Charge, last: date) -> list[date]:
-    """Return the days up to a last one, inclusive, on which a charge falls due."""
-    final = last if charge.to_day is None else min(last, charge.to_day)
-    if not charge.every_months:
-        return [charge.from_day] if charge.from_day <= final else []
-    days: list[date] = []
-    while (day := months_after(charge.from_day, len(days) * charge.every_months)) <= final:
-        days.append(day)
-    return days
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from data.domain.books import Billed, TableUsage
+from data.domain.charges import Charge
 from data.domain.coverage import Coverage
-from data.domain.invoicing import Charge, LineKind, Plan, Tax, Usage
+from data.domain.invoicing import LineKind, Plan, Tax, Usage
 from data.domain.periods import Period
 from data.domain.usage import NOT_INVOICED
 from data.store.schema import (

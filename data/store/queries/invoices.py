@@ -32,7 +32,7 @@ class Invoice:
         total_micros: Tax included.
         paid_micros: Payments, credit notes and write-offs on it, reversals taken off.
         deleted: A draft that was deleted.
-        outdated: Calls that it bills were processed again since.
+        outdated: What it bills has changed since: calls were processed again, a charge ended.
     """
 
     id: int

@@ -26,7 +26,7 @@ def invoices_recorded(conn: Connection, found: Sequence[Invoice], by: By) -> lis
         check_draft(invoice, "recorded")
         if invoice.outdated:
             raise Refused(
-                f"Draft {invoice.name} is out of date: calls that it bills were processed again. "
+                f"Draft {invoice.name} is out of date: what it bills has changed since. "
                 "It was kept; delete it and draft the period again."
             )
     if not found:

@@ -7,41 +7,10 @@ from datetime import date
 import pytest
 import typer
 from typer.main import get_command
-from typer.testing import CliRunner
 
 from data.__main__ import app
-from data.commands.context import Context
 from data.domain.errors import ImportRefused, Refused
 from data.store.queries.tenant import the_tenant
-
-
-@pytest.fixture
-def run(store, settings, now):
-    """Return a function that runs one command and returns what it printed."""
-
-    assert store.url.database  # it is there before any command
-
-    def ran(*words):
-        given = Context(lambda: now, lambda: settings, "analyst")
-        result = CliRunner().invoke(app, [str(word) for word in words], obj=given)
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result.exit_code, result.output
-
-    return ran
-
-
-@pytest.fixture
-def says(run):
-    """Return a function that runs one command, which must succeed, and returns what it printed."""
-
-    def said(*words):
-        code, output = run(*words)
-        assert code == 0, output
-        return output
-
-    return said
-
 
 JUNE = ("--date", "2026-07-01", "--from", "2026-06-01", "--to", "2026-06-30")
 

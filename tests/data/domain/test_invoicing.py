@@ -7,13 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.domain.invoicing import (
-    Charge,
     InvoiceLine,
     LineKind,
     Tax,
     Totals,
     Usage,
-    charge_days,
     plan_months,
     tax_lines,
     totals,
@@ -135,43 +133,3 @@ JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 )
 def test_a_plan_month_is_billed_once(period, billed, due):
     assert plan_months(period, billed) == due
-
-
-def charge(every_months, to_day=None):
-    return Charge(
-        customer_charge_id=1,
-        name="Line rental",
-        amount_micros=UNIT,
-        every_months=every_months,
-        from_day=date(2026, 1, 31),
-        to_day=to_day,
-    )
-
-
-def test_a_recurring_charge_keeps_to_the_end_of_short_months():
-    assert charge_days(charge(1), date(2026, 4, 15)) == [
-        date(2026, 1, 31),
-        date(2026, 2, 28),
-        date(2026, 3, 31),
-    ]
-
-
-def test_a_charge_stops_on_its_last_day():
-    assert charge_days(charge(1, date(2026, 2, 28)), date(2026, 12, 31)) == [
-        date(2026, 1, 31),
-        date(2026, 2, 28),
-    ]
-
-
-def test_a_charge_of_one_time_falls_due_once():
-    assert charge_days(charge(0), date(2026, 12, 31)) == [date(2026, 1, 31)]
-    assert charge_days(charge(0), date(2026, 1, 31)) == [date(2026, 1, 31)]
-    assert charge_days(charge(0), date(2026, 1, 30)) == []
-
-
-def test_a_quarterly_charge_falls_due_every_third_month():
-    assert charge_days(charge(3), date(2026, 7, 31)) == [
-        date(2026, 1, 31),
-        date(2026, 4, 30),
-        date(2026, 7, 31),
-    ]
