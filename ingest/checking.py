@@ -18,7 +18,9 @@ from data.store.queries.sources import Source, all_sources
 from ingest.check_text import as_json, as_text, refused_json
 from ingest.checked import Basis, checked
 from ingest.drafting import drafted
+from ingest.inbox import as_text as name_as_text
 from ingest.profile import FormatProfile, profiles
+from ingest.report import shown
 from ingest.segment import Stamper
 from ingest.stopping import never
 from ingest.unpack import Bounds, compression, unpacked
@@ -86,8 +88,7 @@ def check_told(settings: Settings, asked: Asked, now: datetime) -> tuple[str, in
         StoreError: There is a store, and it cannot be used.
     """
     path = asked.path
-    if not path.is_file():
-        raise SettingsError([f"There is no file {path}."])
+    _refuse_no_file(path)
     known = _known(settings)
     source = known.source_of(asked, settings)
     profile = asked.profile or (source.profile if source else "") or ""
@@ -103,7 +104,7 @@ def check_told(settings: Settings, asked: Asked, now: datetime) -> tuple[str, in
     if asked.as_object:
         seconds = time.perf_counter() - began
         return json.dumps(as_json(check, path.name, seconds, known.custids)), 0
-    return as_text(check, path.name, known.zone, known.custids), 0
+    return as_text(check, shown(name_as_text(path.name)), known.zone, known.custids), 0
 
 
 def _candidates(settings: Settings, profile: str) -> Sequence[FormatProfile]:
@@ -164,6 +165,13 @@ def _recognised_by(profile: FormatProfile) -> str:
     return f"{many} columns, of which {', '.join(columns.shapes)} look as they do in it"
 
 
+def _refuse_no_file(path: Path) -> None:
+    if path.is_dir():
+        raise SettingsError([f"{path} is a folder; give one file of it."])
+    if not path.is_file():
+        raise SettingsError([f"There is no file {path}."])
+
+
 def draft_told(settings: Settings, path: Path) -> str:
     """Return a draft of a profile for a file.
 
@@ -171,8 +179,7 @@ def draft_told(settings: Settings, path: Path) -> str:
         SettingsError: There is no such file.
         FileError: No draft can be made of it.
     """
-    if not path.is_file():
-        raise SettingsError([f"There is no file {path}."])
+    _refuse_no_file(path)
     general = next(each for each in profiles(settings.profiles) if each.general)
     with _plain(path) as plain:
         return drafted(plain, general)

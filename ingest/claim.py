@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from data.domain.errors import StoreError
 from data.store.connect import Store
-from data.store.queries.files import Lease, cdr_file, leases
+from data.store.queries.files import CdrFile, Lease, cdr_file, leases
 from data.store.queries.sources import folder_of
 from data.store.writes.files import (
     POISON_AFTER,
@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 EXTEND_EVERY_S = 60.0
+POISON = (
+    f"Processing it ended {POISON_AFTER} times without an outcome, so it is set aside. Nothing of "
+    "it was loaded. Try 'python -m ingest check' on it, and report what it says."
+)
 Clock = Callable[[], datetime]
 
 
@@ -117,12 +121,15 @@ def heartbeat(store: Store, holder: Holder, clock: Clock) -> Iterator[None]:
         beating.join()
 
 
-def lost_leases_recovered(store: Store, holder: Holder, archive: Path, now: datetime) -> None:
-    """Send the files of holders that are gone back to waiting; what kills its holders fails.
+def lost_leases_recovered(
+    store: Store, holder: Holder, archive: Path, now: datetime
+) -> list[CdrFile]:
+    """Send the files of holders that are gone back to waiting; return those that kill theirs.
 
-    A mark goes last: when this is cut short, the next run must still see that its holder is gone.
+    Those fail. A mark goes last: when this is cut short, the next run must still see that its
+    holder is gone.
     """
-    gone = holder.gone()
+    gone, failed = holder.gone(), list[CdrFile]()
     with store.snapshot() as conn:
         lost = [lease for lease in leases(conn) if _is_lost(lease, holder, now)]
     for lease in lost:
@@ -130,24 +137,21 @@ def lost_leases_recovered(store: Store, holder: Holder, archive: Path, now: date
             if not lease_lost(conn, lease.file_id, lease.holder, now):
                 continue
             if lease.lost_attempts + 1 >= POISON_AFTER:
-                poisoned(conn, lease.file_id, archive, now)
+                failed.append(poisoned(conn, lease.file_id, archive, now))
             version_raised(conn, now)
     for name in gone:
         holder.forgotten(name)
+    return failed
 
 
-def poisoned(conn: Connection, file_id: int, archive: Path, now: datetime) -> None:
-    """Fail a file that no attempt survived; the next look at the inbox moves it."""
+def poisoned(conn: Connection, file_id: int, archive: Path, now: datetime) -> CdrFile:
+    """Fail a file that no attempt survived, and return it; the next look at the inbox moves it."""
     file = cdr_file(conn, file_id)
     if file is None:
         raise AssertionError("it was in work just now")
-    failure = Failure(
-        "poison",
-        f"Processing it ended {POISON_AFTER} times without an outcome, so it is set aside. Nothing "
-        "of it was loaded. Try 'python -m ingest check' on it, and report what it says.",
-    )
     kept = archive_path(archive, file, folder_of(conn, file.source_id)).absolute()
-    file_failed(conn, file_id, failure, location=str(kept), now=now)
+    file_failed(conn, file_id, Failure("poison", POISON), location=str(kept), now=now)
+    return file
 
 
 def _is_lost(lease: Lease, holder: Holder, now: datetime) -> bool:

@@ -53,7 +53,7 @@ def identified(path: Path, candidates: Sequence[FormatProfile]) -> Identificatio
     raise UnknownFormat(
         f"{path.name} is in no known format; nothing was read. Its first line is"
         f" {_first_line(head)!r}. Draft a profile for it with 'python -m ingest new-profile"
-        f" {path.name}'. Why each known format is not it, the nearest first:\n" + _told(refusals)
+        f" {path.name}'.\nWhy each known format is not it, the nearest first:\n" + _told(refusals)
     )
 
 

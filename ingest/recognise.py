@@ -7,10 +7,11 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from data.domain.auth_codes import AuthField
+from data.domain.errors import UnknownFormat
 from ingest.call_fields import COLUMN_OF
 from ingest.identify import identified
 from ingest.orders import Question, Recognition
-from ingest.profile import profiles
+from ingest.profile import FormatProfile, profiles
 from ingest.proof import FileZone, file_zone
 from ingest.read import Block, Segment, segments, whole_file
 from ingest.rows import SourceRules
@@ -30,9 +31,7 @@ def recognised(question: Question) -> tuple[Recognition, Sequence[Block]]:
     Raises:
         FileError: It cannot be used.
     """
-    known = profiles(question.profiles)
-    named = tuple(profile for profile in known if profile.name == question.profile)
-    found = identified(question.plain, named or known)
+    found = identified(question.plain, _candidates(question))
     profile = found.profile
     looked_at = {COLUMN_OF[AuthField(name)] for name in question.fields if name in COLUMN_OF}
     whole = whole_file(question.plain, profile.looking_at(looked_at), found.layout)
@@ -58,6 +57,27 @@ def recognised(question: Question) -> tuple[Recognition, Sequence[Block]]:
         numbered=run_of_name(question.name, profile.file_name),
     )
     return recognition, () if question.span else zone.blocks
+
+
+def _candidates(question: Question) -> Sequence[FormatProfile]:
+    """Return the profiles that a file may be of: the one that its source names, or every one.
+
+    Raises:
+        UnknownFormat: There is none of that name; another format's reading would be invented.
+    """
+    known = profiles(question.profiles)
+    if not question.profile:
+        return known
+    named = [profile for profile in known if profile.name == question.profile]
+    if not named:
+        raise UnknownFormat(
+            f"Its source {question.source_name} is of format {question.profile}, which is not among"
+            " those that 'python -m ingest formats' shows; nothing was read. Set TOLLBOARD_PROFILES"
+            " to the folder that has it, or give the source another with"
+            f" 'python -m data source edit {question.source_name} --profile NAME', then process the"
+            " file again."
+        )
+    return named
 
 
 def _zone(question: Question, whole: Segment) -> FileZone:

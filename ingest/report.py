@@ -81,10 +81,11 @@ class FileReport:
                 f" + {counts.rejected} rejected + {counts.duplicate} duplicate"
                 f" + {counts.ignored} ignored"
             )
-        for more in (self.error, self.note):
-            if more:
-                said += f". {shown(more.splitlines()[0])}"
-        return said
+        if self.error and self.error.startswith(f"{self.name} "):
+            said = f"{self.status.value}: {shown(self.error.splitlines()[0])}"
+        elif self.error:
+            said += f". {shown(self.error.splitlines()[0])}"
+        return f"{said}. {shown(self.note.splitlines()[0])}" if self.note else said
 
     def difference_lines(self) -> list[str]:
         """Return the calls that differ from their invoices, a line each, for people."""

@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from itertools import islice
 
@@ -40,7 +41,7 @@ from data.store.writes.loads import LeaseLost, Loaded
 from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
 from ingest.abandoned import abandoned_cleared
-from ingest.claim import LEASE, heartbeat, lost_leases_recovered, poisoned
+from ingest.claim import LEASE, POISON, heartbeat, lost_leases_recovered, poisoned
 from ingest.context import Ingest
 from ingest.forerunners import needs_readers
 from ingest.inbox import Arrival, path_of
@@ -73,7 +74,7 @@ def run(
     done = _Done(ingest, observer)
     with ingest.holder.alive(), heartbeat(ingest.store, ingest.holder, ingest.clock):
         try:
-            lost_leases_recovered(ingest.store, ingest.holder, ingest.settings.archive_dir, started)
+            done.recover(started)
             _scratch_swept(ingest)
             abandoned_cleared(ingest, started)
             if only is None:
@@ -137,6 +138,13 @@ class _Done:
     def reports(self) -> list[FileReport]:
         """What became of each file, in the order in which it was done with them."""
         return list(self.told.values())
+
+    def recover(self, now: datetime) -> None:
+        """Send back what runs that were killed had in work, and tell what is set aside."""
+        ingest = self.ingest
+        archive = ingest.settings.archive_dir
+        for file in lost_leases_recovered(ingest.store, ingest.holder, archive, now):
+            self._tell(FileReport(file.id, file.name, Outcome.ERROR, error=POISON))
 
     def look(self) -> None:
         """Record what lies in the inbox; for a large file readers start while it is hashed."""
@@ -319,5 +327,5 @@ def _lost(ingest: Ingest, file: CdrFile, error: Exception) -> FileReport:
         if lost_attempts(conn, file.id) >= POISON_AFTER:
             poisoned(conn, file.id, ingest.settings.archive_dir, now)
             version_raised(conn, now)
-            return FileReport(file.id, file.name, Outcome.ERROR, error=why)
+            return FileReport(file.id, file.name, Outcome.ERROR, error=f"{why} {POISON}")
     return FileReport(file.id, file.name, Outcome.WAITING, error=f"{why} It is tried again.")

@@ -99,7 +99,7 @@ def add(  # noqa: PLR0913 (all that can be said about a source)
 ) -> None:
     """Add a source and make its folder in the inbox.
 
-    Example: python -m data source add london --profile asterisk --timezone Europe/London
+    Example: python -m data source add london --profile asterisk-cdr-csv --timezone Europe/London
     --expect-every 1h --country-code 44 --international-prefix 00 --trunk-prefix 0
     """
     problem = name_problem(name)

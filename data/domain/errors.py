@@ -36,6 +36,7 @@ BillingError
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 
@@ -50,8 +51,15 @@ class FileError(BillingError):
 
     def __init__(self, message: str) -> None:
         """Keep the message: what happened, what was kept, what to do."""
-        self.message = message
-        super().__init__(message)
+        self.message = _storable(message)
+        super().__init__(self.message)
+
+
+def _storable(text: str) -> str:
+    """Return a text that every store can hold: a file's name may be no text at all."""
+    with suppress(UnicodeEncodeError):  # half a surrogate pair that stands for no byte
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class UnknownFormat(FileError):

@@ -238,4 +238,4 @@ def test_the_nearest_formats_are_told_first_for_a_file_of_none(run, tmp_path):
 
     lines = run("check", path).stdout.splitlines()
 
-    assert lines[1].startswith("  asterisk-cdr-csv: start does not look as it does")
+    assert lines[2].startswith("  asterisk-cdr-csv: start does not look as it does")

@@ -31,6 +31,7 @@ from data.store import schema, sqlite_engine
 from data.store.queries.files import cdr_file
 from data.store.writes.files import file_claimed
 from ingest.claim import Holder
+from ingest.report import Outcome
 from ingest.run import looked, run
 from ingest.stopping import Stopped
 from tests.founding import just_founded
@@ -83,9 +84,12 @@ def test_a_file_that_kills_its_holders_is_set_aside_and_the_others_go_on(world, 
     for _ in range(3):
         killed_at(var, "parsed", 1)
 
-    in_a_child(partial(ingest_once, var))
-
     store = opened(settings_of(var))
+    report = run(an_ingest(store, settings_of(var)))
+
+    told = next(each for each in report.files if each.id == 1)
+    assert (report.exit_code, told.status) == (1, Outcome.ERROR)
+    assert "ended 3 times without an outcome" in told.as_line()
     with store.snapshot() as conn:
         found = rows(conn, schema.cdr_files, "id", "status", "error_code")
         poisoned = cdr_file(conn, 1)
