@@ -154,6 +154,9 @@ def credit(  # noqa: PLR0913 (the options of one entry)
 ) -> None:
     """Enter a credit note, which reduces what is owed as a payment does.
 
+    For invoices that are named it is at most what is outstanding on them; one that names none goes
+    to the oldest due, and what exceeds them stays on account.
+
     Example: python -m data payments credit --customer 1001 --amount 10 --invoice 42
     """
     given = context(ctx)

@@ -114,6 +114,20 @@ def allocated(amount_micros: int, invoices: Sequence[OpenInvoice]) -> list[Alloc
     return spread
 
 
+def more_than_owed(payment: Payment, invoices: Sequence[OpenInvoice], *, named: bool) -> int | None:
+    """Return what is owed, in micros, where a credit note or write-off is more; none: it is not.
+
+    What exceeds a payment's invoices is the customer's money, and stays on account. A write-off, or
+    a credit note for invoices that are named, gives up a debt, and there is no more of that than is
+    outstanding. A credit note that names none is goodwill and may stay on account.
+    """
+    goodwill = payment.kind is PaymentKind.CREDIT_NOTE and not named
+    if payment.kind not in {PaymentKind.CREDIT_NOTE, PaymentKind.WRITE_OFF} or goodwill:
+        return None
+    owed = sum(invoice.outstanding_micros for invoice in invoices)
+    return owed if payment.amount_micros > owed else None
+
+
 def paid_part(net_micros: int, *, paid_micros: int, total_micros: int) -> int:
     """Return a net amount times the paid share of its invoice; a zero total is paid."""
     if total_micros <= 0:

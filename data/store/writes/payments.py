@@ -7,7 +7,14 @@ from datetime import date
 from sqlalchemy import Connection, insert, select
 
 from data.domain.authorship import By
-from data.domain.balances import Allocation, OpenInvoice, Payment, PaymentKind, allocated
+from data.domain.balances import (
+    Allocation,
+    OpenInvoice,
+    Payment,
+    PaymentKind,
+    allocated,
+    more_than_owed,
+)
 from data.domain.errors import Refused
 from data.domain.money import decimal_units, rounded_to_minor
 from data.domain.records import InvoiceStatus
@@ -35,7 +42,8 @@ def payment_received(
 
     Raises:
         Refused: The amount is not above 0, or an invoice is a draft or another customer's, or
-            another entry was made under the token.
+            another entry was made under the token, or a credit note for invoices, or a write-off,
+            is more than what is outstanding on them.
     """
     before = entered_before(conn, payment)
     if before is not None:
@@ -45,7 +53,9 @@ def payment_received(
         raise Refused("A payment must be above 0; use 'payments refund' or 'payments reverse'.")
     for invoice in invoices:
         _check_payable(invoice, payment)
-    spread = allocated(payment.amount_micros, _targets(conn, payment, invoices))
+    targets = _targets(conn, payment, invoices)
+    _check_owed(payment, targets, named=bool(invoices))
+    spread = allocated(payment.amount_micros, targets)
     return payments_received(conn, [SpreadPayment(payment, tuple(spread))], by)[0]
 
 
@@ -125,6 +135,21 @@ def _check_payable(invoice: Invoice, payment: Payment) -> None:
         raise Refused(f"Invoice {invoice.name} is another customer's; nothing was entered.")
     if invoice.status is not InvoiceStatus.RECORDED:
         raise Refused(f"Invoice {invoice.name} is a draft, and nothing is owed on it yet.")
+
+
+def _check_owed(payment: Payment, targets: Sequence[OpenInvoice], *, named: bool) -> None:
+    owed = more_than_owed(payment, targets, named=named)
+    if owed is None:
+        return
+    kind = payment.kind.replace("_", " ")
+    instead = (
+        f" Enter {decimal_units(owed)} at most, or a credit note that names no invoice: that stays "
+        "on account."
+    )
+    raise Refused(
+        f"A {kind} of {decimal_units(payment.amount_micros)} is more than the "
+        f"{decimal_units(owed)} that is outstanding. Nothing was entered.{instead if named else ''}"
+    )
 
 
 def _targets(conn: Connection, payment: Payment, invoices: Sequence[Invoice]) -> list[OpenInvoice]:

@@ -147,6 +147,8 @@ def test_a_credit_note_of_less_leaves_the_rest_outstanding(desk, store, acme, re
     desk.do("credit", recorded, **proposed | {"amount": "15.40"})
 
     assert outstanding_micros(store, acme) == 100_070_000
+    with pytest.raises(Refused, match=r"more than the 100\.07 that is outstanding"):
+        desk.do("credit", recorded, **proposed)
     asked = desk.ask("credit", recorded)
     assert asked.title.endswith("on 1 invoice, $100.07 outstanding")
     assert asked.text.endswith("the invoice stays as it is.")

@@ -175,6 +175,29 @@ def test_credit_notes_and_write_offs_settle_an_invoice(kit, store, by, ada, kind
     assert outstanding(kit, ada) == {"2": 20}
 
 
+@pytest.mark.parametrize("kind", [PaymentKind.CREDIT_NOTE, PaymentKind.WRITE_OFF])
+def test_no_more_is_given_up_on_an_invoice_than_is_outstanding(kit, store, by, ada, kind):
+    paid(store, by, payment(ada, 4), ["1"])
+
+    with pytest.raises(Refused, match=r"of 7\.00 is more than the 6\.00 that is outstanding"):
+        paid(store, by, payment(ada, 7, kind), ["1"])
+    paid(store, by, payment(ada, 6, kind), ["1"])
+    with pytest.raises(Refused, match=r"more than the 0\.00"):
+        paid(store, by, payment(ada, 1, kind), ["1"])
+
+    assert (outstanding(kit, ada), on_account(kit, ada)) == ({"2": 20}, 0)
+
+
+def test_a_credit_note_that_names_no_invoice_may_stay_on_account_and_a_write_off_may_not(
+    kit, store, by, ada
+):
+    with pytest.raises(Refused, match=r"write off of 31\.00"):
+        paid(store, by, payment(ada, 31, PaymentKind.WRITE_OFF))
+    paid(store, by, payment(ada, 31, PaymentKind.CREDIT_NOTE))
+
+    assert (outstanding(kit, ada), on_account(kit, ada)) == ({}, 1)
+
+
 def test_a_paid_invoice_stays_recorded_until_its_payment_is_reversed(kit, store, by, ada):
     number = paid(store, by, payment(ada, 1), ["2"])
 
