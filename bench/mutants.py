@@ -43,10 +43,9 @@ TESTS = {
     "ingest.rate": ["tests/ingest/test_rate.py"],
     "ingest.rate_table": ["tests/ingest/test_rate.py"],
     "ingest.match": ["tests/ingest/test_match.py"],
-    "ingest.times": ["tests/ingest/test_times.py"],
+    "ingest.times": ["tests/ingest/test_times.py", "tests/ingest/test_golden.py"],
     "ingest.local_time": ["tests/ingest/test_times.py", "tests/ingest/test_rate.py"],
-    "ingest.usage": ["tests/ingest/test_usage.py"],
-    "ingest.keys": ["tests/ingest/test_keys.py"],
+    "ingest.usage": ["tests/ingest/test_usage.py", "tests/ingest/test_reprocess.py"],
     "data.store.writes.ledger": [
         "tests/data/exchange/test_ledger.py",
         "tests/data/exchange/test_xero.py",
@@ -92,7 +91,14 @@ TESTS = {
 }
 """Every module that reckons money, keeps it in the books, says whose a call is and when it was, or
 who may; and the tests that must notice."""
-STORELESS = ("data.domain.", "data.passwords", "ingest.")
+STORELESS = (
+    "data.domain.",
+    "data.passwords",
+    "ingest.rate",
+    "ingest.match",
+    "ingest.times",
+    "ingest.local_time",
+)
 """Modules whose tests need nothing of conftest.py, which takes seconds to load."""
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub,
