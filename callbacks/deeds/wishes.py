@@ -77,7 +77,7 @@ class Wish:
         try:
             amount = micros(self.said(name))
         except ValueError as error:
-            raise Refused(f"{error}; write it as 115.47.") from None
+            raise Refused(f"{error}. Nothing was changed.") from None
         if amount <= 0:
             raise Refused("The amount must be above 0. Nothing was changed.")
         return amount

@@ -1,6 +1,7 @@
 """Money as whole millionths of the tenant's currency unit, and the one place that rounds it."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 MICROS_PER_UNIT = 1_000_000
 PPM = 1_000_000
@@ -9,6 +10,8 @@ MOST_MICROS = 10**15
 thousands of such amounts still add up within the 64 bits of the store."""
 MOST_PPM = 10_000_000
 """The most that a share may be: 1,000 percent."""
+PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+"""How an amount is written. Anything else could be another amount to whoever wrote it."""
 
 
 def half_up(numerator: int, denominator: int) -> int:
@@ -32,15 +35,19 @@ def rounded_to_minor(amount_micros: int, *, minor_digits: int = 2) -> int:
 def micros(text: str) -> int:
     """Return a decimal number of currency units as micros, exactly.
 
+    Args:
+        text: Digits 0 to 9 with at most one decimal point and a sign; blanks around are taken off.
+
     Raises:
-        ValueError: Not a plain decimal number, finer than one micro, or beyond `MOST_MICROS`.
+        ValueError: Another form, finer than one micro, or beyond `MOST_MICROS`.
     """
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount") from None
-    if not value.is_finite():
-        raise ValueError(f"{text!r} is not an amount")
+    plain = text.strip()
+    if not PLAIN.fullmatch(plain):
+        comma = "; a comma can mean two things and is not taken" if "," in plain else ""
+        raise ValueError(
+            f"{text!r} is not an amount: write digits and one decimal point, as 1234.50{comma}"
+        )
+    value = Decimal(plain)
     if abs(value) > MOST_MICROS // MICROS_PER_UNIT:
         most = f"{MOST_MICROS // MICROS_PER_UNIT:,}"
         raise ValueError(f"{text!r} is beyond {most}, the most that an amount may be")

@@ -5,14 +5,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from data.domain.money import MICROS_PER_UNIT, micros
+from data.domain.money import MICROS_PER_UNIT, PLAIN, micros
 from data.exchange.tables import CellRefused
 
 YES = frozenset({"1", "true", "yes", "y", "t", "on"})
 NO = frozenset({"0", "false", "no", "n", "f", "off", ""})
-PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
 SYMBOLS = str.maketrans("", "", "$€£¥ \u00a0")
 MONTHS = 12
@@ -89,7 +88,7 @@ def whole(text: str, what: str, *, least: int = 0) -> int:
     Raises:
         CellRefused: Not a whole number, or below the least.
     """
-    match = re.fullmatch(r"(\d{1,9})(\.0*)?", text)
+    match = re.fullmatch(r"(\d{1,9})(\.0*)?", text, re.ASCII)
     if match is None or int(match[1]) < least:
         raise CellRefused(f"{what} {text!r} is not a whole number of at least {least}")
     return int(match[1])

@@ -140,6 +140,14 @@ def test_a_credit_note_or_write_off_comes_to_what_is_outstanding_and_settles_it(
             desk.ask("pay", invoice)
 
 
+@pytest.mark.parametrize("typed", ["1e1", "1_0", "\u0661", "1,5"])
+def test_an_amount_is_typed_in_plain_digits(desk, store, acme, recorded, typed):
+    with pytest.raises(Refused, match=r"write digits and one decimal point.* Nothing was changed"):
+        desk.do("pay", recorded, amount=typed, day="2026-06-15")
+
+    assert outstanding_micros(store, acme) == 115_470_000
+
+
 def test_a_credit_note_of_less_leaves_the_rest_outstanding(desk, store, acme, recorded):
     proposed = {field.name: field.value for field in desk.ask("credit", recorded).fields}
     assert proposed["amount"] == "115.47"

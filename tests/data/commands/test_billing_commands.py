@@ -210,6 +210,8 @@ def test_the_tenant_is_set_fact_by_fact(kit, says, run):
         ("invoices", "draft", "--date", "2026-07-01", "--from", "2026-06-30", "--to", "2026-06-01"),
         ("invoices", "record"),
         ("payments", "add", "--customer", "1", "--amount", "ten"),
+        ("payments", "add", "--customer", "1", "--amount", "1e3"),
+        ("payments", "add", "--customer", "1", "--amount", "1,250"),
         ("payments", "add", "--amount", "10"),
         ("taxes", "set", "Q", "five"),
         ("source", "add", "a", "--expect-every", "often"),

@@ -70,7 +70,41 @@ def test_the_most_that_an_amount_may_be_is_taken_and_no_more():
         micros("1000000000.01")
 
 
-@pytest.mark.parametrize("text", ["", "1,5", "abc", "NaN", "inf", "0.0000001", "1e-7"])
+LOOSE = ("0.0000001", "1e-7", "1e3", "1_000", "0x10", "1 000", "1.2.3", "--1", "12-", "1\n2")
+OF_OTHER_DIGITS = ("\u0661\u0662", "\uff11", "\u00b2", "\u22125")
+
+
+@pytest.mark.parametrize("text", ["", " ", ".", "abc", "NaN", "inf", *LOOSE, *OF_OTHER_DIGITS])
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match=r"amount|millionth"):
         micros(text)
+
+
+@pytest.mark.parametrize("text", ["1,5", "1,250", "1.250,00", "1,250.00"])
+def test_a_comma_is_refused_with_words_and_not_guessed(text):
+    with pytest.raises(ValueError, match=r"write digits and one decimal point.*a comma"):
+        micros(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        (" 12 ", 12_000_000),
+        ("+0.5", 500_000),
+        (".5", 500_000),
+        ("5.", 5_000_000),
+        ("-1.250000", -1_250_000),
+    ],
+)
+def test_digits_a_point_and_a_sign_are_an_amount(text, amount):
+    assert micros(text) == amount
+
+
+@given(st.text(max_size=8))
+def test_a_text_is_an_amount_only_where_it_is_written_in_plain_digits(text):
+    try:
+        amount = micros(text)
+    except ValueError:
+        return
+    assert set(text.strip()) <= set("+-.0123456789")
+    assert amount == Decimal(text.strip()) * 1_000_000
