@@ -87,7 +87,7 @@ def person_erased(store: Store, custid: str, by: By, *, dry_run: bool = False) -
     """Delete a customer and take its contact data away; what it was billed stays.
 
     Raises:
-        Refused: There is no such customer, or it has draft or unpaid invoices.
+        Refused: There is no such customer, or it has draft or unpaid invoices, or money on account.
     """
     with store.writing() as conn, conn.begin_nested() as trial:
         whose = customer(conn, custid)

@@ -151,8 +151,8 @@ def _ask_delete(conn: Connection, wish: Wish) -> Question:
     owed = balance(conn, whose.id)
     return Question(
         f"Delete {whose.company}?",
-        "Its invoices and payments are kept. Refused while it has draft or unpaid invoices; adding "
-        "the same number again brings it back.",
+        "Its invoices and payments are kept. Refused while it has draft or unpaid invoices, or "
+        "money on account; adding the same number again brings it back.",
         f"Delete {whose.company}",
         facts=(
             Fact("Customer number", whose.custid),

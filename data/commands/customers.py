@@ -76,7 +76,7 @@ def check(ctx: typer.Context) -> None:
 def delete(
     ctx: typer.Context, custid: Annotated[str, typer.Argument(help="The customer's number.")]
 ) -> None:
-    """Delete a customer; refused while it has draft or unpaid invoices.
+    """Delete a customer; refused while it has draft or unpaid invoices, or money on account.
 
     Example: python -m data customers delete 1001
     """

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from data.domain.authorship import By
 from data.domain.customers import Customer
 from data.domain.errors import Refused
+from data.domain.money import decimal_units
 from data.domain.records import InvoiceStatus
 from data.store.queries.customers import CUSTOMER_COLUMNS
+from data.store.queries.invoices import balance
 from data.store.queries.tenant import the_tenant
 from data.store.schema import (
     customer_charges,
@@ -87,16 +89,34 @@ def customer_deleted(conn: Connection, customer: Customer, by: By) -> None:
     """Delete a customer; what it was billed stays.
 
     Raises:
-        Refused: One of its invoices is a draft, or is not paid.
+        Refused: One of its invoices is a draft, or is not paid, or money is on its account.
     """
     if _open_invoices(conn, customer.id):
         raise Refused(
             f"Customer {customer.custid} has draft or unpaid invoices and was kept. "
             "Delete the drafts, and settle or write off the others first."
         )
+    _check_account_settled(conn, customer)
     conn.execute(update(customers).where(customers.c.id == customer.id).values(deleted_at=by.at))
     audited(conn, by, Audit("customer_deleted", subject(customer), asdict(customer)))
     version_raised(conn, by.at)
+
+
+def _check_account_settled(conn: Connection, customer: Customer) -> None:
+    """Refuse what would leave money with nobody: ours that was refunded, or the customer's."""
+    on_account = balance(conn, customer.id).on_account_micros
+    amount = decimal_units(abs(on_account), minor_digits=the_tenant(conn).minor_digits)
+    if on_account > 0:
+        raise Refused(
+            f"Customer {customer.custid} has {amount} on account and was kept. Pay it back first "
+            "('payments refund'), put it to an invoice ('payments apply'), or reverse the payment "
+            "if it was a mistake."
+        )
+    if on_account < 0:
+        raise Refused(
+            f"Customer {customer.custid} was paid back {amount} more than was received and was "
+            "kept. Enter what it pays, or a credit note, first."
+        )
 
 
 def _open_invoices(conn: Connection, customer_id: int) -> int:

@@ -236,3 +236,28 @@ def test_a_customer_with_unpaid_invoices_is_not_deleted(kit, store, by, ada):
         customer_deleted(conn, whom, by)
 
     assert kit.read(lambda conn: customer(conn, "1")) is None
+
+
+def test_a_customer_with_money_on_account_is_not_deleted_until_it_is_paid_back(kit, store, by, ada):
+    paid(store, by, payment(ada, 35))
+    whom = kit.read(lambda conn: customer(conn, "1"))
+
+    with pytest.raises(Refused, match=r"5\.00 on account.*refund"), store.writing() as conn:
+        customer_deleted(conn, whom, by)
+    with store.writing() as conn:
+        refund_paid(conn, payment(ada, 5), by)
+        customer_deleted(conn, whom, by)
+
+    assert kit.read(lambda conn: customer(conn, "1")) is None
+
+
+def test_a_customer_that_was_paid_back_more_than_it_paid_is_not_deleted(kit, store, by):
+    bob = kit.customer("2")
+    bounced = paid(store, by, payment(bob, 5))
+    whom = kit.read(lambda conn: customer(conn, "2"))
+    with store.writing() as conn:
+        refund_paid(conn, payment(bob, 5), by)
+        payment_reversed(conn, bounced, TODAY, by, why="the cheque bounced")
+
+    with pytest.raises(Refused, match=r"paid back 5\.00 more"), store.writing() as conn:
+        customer_deleted(conn, whom, by)
