@@ -7,20 +7,24 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from flask import abort, g
+from sqlalchemy import Connection
 
 from callbacks.deeds import DEEDS
 from callbacks.deeds.wishes import Wish
 from callbacks.rights import RoleTooLow, needs, numbers_masked
 from callbacks.snapshots import Clock
+from callbacks.standing import CHANGED, Outdated, check, checked, named, with_typed
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
 from data.domain.records import Role
 from data.domain.row_requests import storable
 from data.store.connect import Store
+from data.store.queries.payments import entered_under
 from data.store.retrying import retried
 from layouts import ids
 from layouts.actions import needed_role
 from layouts.dialogs import LONGEST_TEXT, YES, Question, question_body
+from layouts.outcomes import NO_OUTCOME, done, refused
 
 MOST_ROWS = 1_000
 MOST_FIELDS = 200
@@ -41,7 +45,7 @@ class Actions:
         self._inbox = inbox
 
     def asked(self, slug: str, ticked: object) -> Answer:
-        """Return the dialog of an action, its problem, what is pending, and the panel's message.
+        """Return the dialog of an action, its problem, what is pending, and the panel's outcome.
 
         What cannot be asked, as when no row is ticked, is said in the panel instead.
         """
@@ -52,32 +56,50 @@ class Actions:
         except StoreError:
             raise
         except BillingError as error:
-            return (False, *(no_update,) * (_DIALOG + 1), str(error))
-        pending = _pending(slug, rows, {}, question)
-        return (*_shown(question), "", {**pending, "token": self._new_secret()}, "")
+            return (False, *(no_update,) * (_DIALOG + 1), *refused(str(error)))
+        pending = _pending(slug, rows, {}, question, self._new_secret())
+        return (*_shown(question), "", pending, *NO_OUTCOME)
 
     def confirmed(self, pending: object, typed: Mapping[str, str]) -> Answer:
-        """Do what was asked, or ask on; return the dialog, its problem, pending, message, waking.
+        """Do what was asked, or ask on; return the dialog, its problem, pending, outcome, waking.
 
-        A refusal stays in the dialog, which keeps what was typed.
+        A refusal stays in the dialog, which keeps what was typed. What is no longer as it was
+        asked is asked again.
         """
         known = pending if isinstance(pending, dict) else {}
         slug, rows = str(known.get("action", "")), _row_ids(known.get("rows"))
         self._check(slug)
         token = str(known.get("token", ""))[:LONGEST_TOKEN] or None
-        wish = replace(self._wish(rows, {**_texts(known.get("typed")), **typed}), token=token)
+        before = _texts(known.get("typed"))
+        wish = replace(self._wish(rows, {**before, **typed}), token=token)
         try:
             if known.get("final") is not True:
                 question = self._question(slug, wish)
-                after = {**_pending(slug, rows, wish.typed, question), "token": token}
-                return (*_shown(question), "", after, no_update, no_update)
-            said = retried(lambda: DEEDS[slug].done(self._store, wish))
+                return _asked_on(question, "", _pending(slug, rows, wish.typed, question, token))
+            said = self._done(slug, wish, replace(wish, typed=before), known.get("named"))
+        except Outdated as error:
+            shown = with_typed(error.now, known.get("named"), typed)
+            return _asked_on(shown, CHANGED, _pending(slug, rows, before, error.now, token))
         except StoreError:
             raise
         except BillingError as error:
-            return (*(no_update,) * _DIALOG, str(error), *(no_update,) * 3)
+            return (*(no_update,) * _DIALOG, str(error), *(no_update,) * 4)
         closed = (False, *(no_update,) * (_DIALOG - 1))
-        return (*closed, "", no_update, said, self._clock().timestamp())
+        return (*closed, "", no_update, *done(said), self._clock().timestamp())
+
+    def _done(self, slug: str, wish: Wish, asked_as: Wish, was: object) -> str:
+        """Do what was asked if it still is as it was; what was done under its token is done."""
+        deed = DEEDS[slug]
+
+        def look(conn: Connection) -> None:
+            if wish.token is None or not entered_under(conn, wish.token):
+                check(deed.asked(conn, asked_as), was)
+
+        if deed.reckons:
+            with self._store.snapshot() as conn:
+                look(conn)
+            return retried(lambda: deed.done(self._store, wish))
+        return retried(lambda: deed.done(checked(self._store, look), wish))
 
     def _question(self, slug: str, wish: Wish) -> Question:
         with self._store.snapshot() as conn:
@@ -108,9 +130,25 @@ def _shown(question: Question) -> Answer:
 
 
 def _pending(
-    slug: str, rows: Sequence[str], typed: Mapping[str, str], question: Question
+    slug: str,
+    rows: Sequence[str],
+    typed: Mapping[str, str],
+    question: Question,
+    token: str | None = None,
 ) -> dict[str, object]:
-    return {"action": slug, "rows": list(rows), "typed": dict(typed), "final": question.final}
+    """Return what the browser gives back with the answer; the store is looked at again then."""
+    return {
+        "action": slug,
+        "rows": list(rows),
+        "typed": dict(typed),
+        "final": question.final,
+        "named": named(question),
+        "token": token,
+    }
+
+
+def _asked_on(question: Question, problem: str, pending: Mapping[str, object]) -> Answer:
+    return (*_shown(question), problem, pending, *(no_update,) * 3)
 
 
 def _row_ids(ticked: object) -> list[str]:
@@ -157,11 +195,14 @@ def register(app: Dash, actions: Actions) -> None:
         (ids.ASK_PROBLEM, "children"),
         (ids.PENDING, "data"),
     )
-    message = Output(ids.PANEL_MESSAGE, "children", allow_duplicate=True)
+    outcome = (
+        Output(ids.OUTCOME_TEXT, "children", allow_duplicate=True),
+        Output(ids.OUTCOME, "className", allow_duplicate=True),
+    )
 
     @app.callback(
         *(Output(*slot) for slot in shown),
-        message,
+        *outcome,
         Input({"type": "act", "index": ALL}, "n_clicks"),
         State(ids.GRID, "selectedRows"),
         prevent_initial_call=True,
@@ -169,12 +210,12 @@ def register(app: Dash, actions: Actions) -> None:
     @needs(Role.BILLING)
     def on_button(clicks: list[int | None], ticked: object) -> Answer:
         if not any(clicks) or not isinstance(ctx.triggered_id, dict):
-            return (no_update,) * (len(shown) + 1)
+            return (no_update,) * (len(shown) + len(outcome))
         return actions.asked(str(ctx.triggered_id["index"]), ticked)
 
     @app.callback(
         *(Output(*slot, allow_duplicate=True) for slot in shown),
-        message,
+        *outcome,
         Output(ids.WOKEN, "data"),
         Input(ids.ASK_CONFIRM, "n_clicks"),
         State(ids.PENDING, "data"),

@@ -32,6 +32,7 @@ from layouts.actions import buttons
 from layouts.cells import Writing
 from layouts.empties import nothing
 from layouts.openings import Dates
+from layouts.outcomes import NO_OUTCOME
 from layouts.panels import FORMS, grid, grid_row, sides, total_said
 from layouts.papers import papers
 from layouts.text import Money, day_with_year
@@ -163,6 +164,8 @@ def register(app: Dash, panels: Panels) -> None:
         Output(ids.PANEL_SIDES, "children"),
         Output(ids.PANEL_PAPERS, "children"),
         Output(ids.PANEL_SHOWN, "data"),
+        Output(ids.OUTCOME_TEXT, "children"),
+        Output(ids.OUTCOME, "className"),
         Input(ids.LOCATION, "search"),
         State(ids.PANEL_SHOWN, "data"),
         prevent_initial_call=True,
@@ -214,9 +217,9 @@ def panel_answer(panels: Panels, opened: Opened | None, seen: str | None, role: 
     """Return the panel that an address opens, or close it; nothing where it is shown already."""
     key = None if opened is None else opened.key
     if key == seen:
-        return (no_update,) * 7
+        return (no_update,) * 9
     if opened is None:
-        return (False, *(no_update,) * 5, None)
+        return (False, *(no_update,) * 5, None, *NO_OUTCOME)
     said = panels.about(opened)
     return (
         True,
@@ -226,6 +229,7 @@ def panel_answer(panels: Panels, opened: Opened | None, seen: str | None, role: 
         sides(opened.slug, opened.subject),
         papers(opened.slug, opened.subject, role),
         key,
+        *NO_OUTCOME,
     )
 
 

@@ -16,6 +16,7 @@ from layouts import ids, text
 from layouts.cells import NUMBERS, Writing
 from layouts.links import linked, ways
 from layouts.openings import OPENINGS, Opening, family
+from layouts.outcomes import outcome
 from layouts.words import attrs
 
 BLOCK_ROWS = 100
@@ -222,6 +223,7 @@ def panel() -> Component:
             html.P("", id=ids.PANEL_FACTS, className="panel-facts"),
             html.Nav([], id=ids.PANEL_SIDES, className="sides", **attrs(aria_label="Sides")),
             html.Div([], id=ids.PANEL_ACTIONS, className="actions"),
+            outcome(),
             html.Div("", id=ids.PANEL_MESSAGE, role="status", className="panel-message"),
             rows_failed(),
             html.Section([], id=ids.PANEL_DETAIL, className="worked", hidden=True),

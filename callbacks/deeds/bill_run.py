@@ -122,4 +122,4 @@ def _done(store: Store, wish: Wish) -> str:
     return f"{plural(len(made), 'draft')} made, {total}"
 
 
-BILL_RUN = Deed(_asked, _done)
+BILL_RUN = Deed(_asked, _done, reckons=True)

@@ -39,6 +39,11 @@ def _names(store: Store, wish: Wish) -> list[str]:
         return [invoice.name for invoice in invoices_ticked(conn, wish)]
 
 
+def _amounts(store: Store, wish: Wish) -> str:
+    with store.snapshot() as conn:
+        return summed(conn, invoices_ticked(conn, wish))
+
+
 def _ask_record(conn: Connection, wish: Wish) -> Question:
     what = summed(conn, invoices_ticked(conn, wish))
     return Question(
@@ -53,7 +58,7 @@ def _record(store: Store, wish: Wish) -> str:
     numbers = recorded(store, _names(store, wish), wish.by)
     more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
     named = ", ".join(numbers[:MOST_NAMED])
-    return f"{plural(len(numbers), 'invoice')} recorded: {named}{more}"
+    return f"Recorded {_amounts(store, wish)}: {named}{more}"
 
 
 def _ask_delete(conn: Connection, wish: Wish) -> Question:
@@ -63,9 +68,9 @@ def _ask_delete(conn: Connection, wish: Wish) -> Question:
 
 
 def _delete(store: Store, wish: Wish) -> str:
-    names = _names(store, wish)
-    deleted(store, names, wish.by)
-    return f"{plural(len(names), 'draft')} deleted"
+    what = _amounts(store, wish)
+    deleted(store, _names(store, wish), wish.by)
+    return f"Deleted {what}"
 
 
 def _ask_unrecord(conn: Connection, wish: Wish) -> Question:
@@ -80,9 +85,8 @@ def _ask_unrecord(conn: Connection, wish: Wish) -> Question:
 
 
 def _unrecord(store: Store, wish: Wish) -> str:
-    names = _names(store, wish)
-    unrecorded(store, names, wish.by)
-    return f"{plural(len(names), 'invoice')} back to draft"
+    unrecorded(store, _names(store, wish), wish.by)
+    return f"Taken back to draft: {_amounts(store, wish)}, which is owed no more"
 
 
 RECORD = Deed(_ask_record, _record)

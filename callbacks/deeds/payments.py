@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from callbacks.deeds.invoices import invoices_ticked
+from callbacks.deeds.spreads import spread_said
 from callbacks.deeds.wishes import Deed, Wish, customer_ticked, money_of
 from data.domain.balances import Payment, PaymentKind
 from data.domain.errors import Refused
@@ -62,7 +63,8 @@ def _ask_pay(conn: Connection, wish: Wish) -> Question:
     )
 
 
-def _entered(store: Store, wish: Wish, kind: PaymentKind) -> str:
+def _entered(store: Store, wish: Wish, kind: PaymentKind) -> tuple[str, str]:
+    """Enter what was typed; return its amount and where it went, in words."""
     with store.writing() as conn:
         found = _of_one_customer(conn, wish)
         payment = Payment(
@@ -74,12 +76,14 @@ def _entered(store: Store, wish: Wish, kind: PaymentKind) -> str:
             notes=wish.said("notes"),
             token=wish.token,
         )
-        payment_received(conn, payment, wish.by, invoices=found)
-        return money_of(conn).exact(payment.amount_micros)
+        number = payment_received(conn, payment, wish.by, invoices=found)
+        money = money_of(conn)
+        return money.exact(payment.amount_micros), spread_said(conn, number, money)
 
 
 def _pay(store: Store, wish: Wish) -> str:
-    return f"{_entered(store, wish, PaymentKind.PAYMENT)} received"
+    amount, spread = _entered(store, wish, PaymentKind.PAYMENT)
+    return f"Payment of {amount} received: {spread}"
 
 
 def _ask_credit(conn: Connection, wish: Wish) -> Question:
@@ -100,7 +104,8 @@ def _ask_credit(conn: Connection, wish: Wish) -> Question:
 
 
 def _credit(store: Store, wish: Wish) -> str:
-    return f"Credit note of {_entered(store, wish, PaymentKind.CREDIT_NOTE)} entered"
+    amount, spread = _entered(store, wish, PaymentKind.CREDIT_NOTE)
+    return f"Credit note of {amount} entered: {spread}"
 
 
 def _ask_write_off(conn: Connection, wish: Wish) -> Question:
@@ -126,8 +131,9 @@ def _write_off(store: Store, wish: Wish) -> str:
             kind=PaymentKind.WRITE_OFF,
             notes=wish.said("notes"),
         )
-        payment_received(conn, payment, wish.by, invoices=found)
-        return f"{money_of(conn).exact(lost)} written off"
+        number = payment_received(conn, payment, wish.by, invoices=found)
+        money = money_of(conn)
+        return f"{money.exact(lost)} written off: {spread_said(conn, number, money)}"
 
 
 def _ask_reverse(conn: Connection, wish: Wish) -> Question:
@@ -153,7 +159,8 @@ def _reverse(store: Store, wish: Wish) -> str:
     day = wish.day("day", "The day")
     with store.writing() as conn:
         number = payment_reversed(conn, wish.one("payment"), day, wish.by, why=wish.said("why"))
-    return f"Reversed by entry {number}"
+        undone = spread_said(conn, number, money_of(conn))
+    return f"Reversed by entry {number}, which takes back {undone}"
 
 
 def _ask_refund(conn: Connection, wish: Wish) -> Question:
@@ -184,7 +191,9 @@ def _refund(store: Store, wish: Wish) -> str:
             token=wish.token,
         )
         refund_paid(conn, entry, wish.by)
-        return f"{money_of(conn).exact(entry.amount_micros)} refunded"
+        money = money_of(conn)
+        left = money.exact(balance(conn, entry.customer_id).on_account_micros)
+        return f"{money.exact(entry.amount_micros)} refunded; {left} stays on account"
 
 
 def _ask_apply(conn: Connection, wish: Wish) -> Question:
@@ -203,8 +212,12 @@ def _ask_apply(conn: Connection, wish: Wish) -> Question:
 
 def _apply(store: Store, wish: Wish) -> str:
     with store.writing() as conn:
-        moved = account_applied(conn, customer_ticked(conn, wish).id, wish.by)
-        return f"{money_of(conn).exact(moved)} put to invoices"
+        whose = customer_ticked(conn, wish)
+        money = money_of(conn)
+        moved = money.exact(account_applied(conn, whose.id, wish.by))
+        owed = balance(conn, whose.id)
+        left, still = money.exact(owed.on_account_micros), money.exact(owed.outstanding_micros)
+    return f"{moved} put to invoices: {left} stays on account, {still} is outstanding"
 
 
 PAY = Deed(_ask_pay, _pay)

@@ -113,10 +113,17 @@ class Deed:
 
     A question that is not final is asked again with what was typed, and then names what would
     happen. Everything that a browser sends is looked up again when it is done.
+
+    Attributes:
+        asked: What is asked.
+        done: What is done.
+        reckons: Asking takes seconds: that it still is as it was asked is not looked at under the
+            write lock, but before it.
     """
 
     asked: Callable[[Connection, Wish], Question]
     done: Callable[[Store, Wish], str]
+    reckons: bool = False
 
 
 def money_of(conn: Connection) -> Money:

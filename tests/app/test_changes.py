@@ -40,9 +40,10 @@ def test_a_viewers_press_is_refused_and_changes_nothing(inside, app, store):
 def test_a_change_long_after_the_login_waits_for_the_password(biller, app, store, clock, settings):
     with store.writing() as conn:
         draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
+    asked = press(biller, app, "record", [{"row_id": str(draft)}]).json["response"]
     clock.now += timedelta(minutes=settings.password_again_min)
 
-    body = confirm_body(app, {"action": "record", "rows": [str(draft)], "final": True})
+    body = confirm_body(app, asked["pending"]["data"])
     held = biller.post("/_dash-update-component", json=body, headers=OURS).json
     assert held["sideUpdate"] == {"confirm": {"is_open": True}}
     assert send(biller, "calls.csv", b"x").status_code == 403

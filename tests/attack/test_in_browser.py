@@ -214,14 +214,14 @@ def ask_everything(page, looked, slug):  # noqa: F811
     )
     for label in labels:
         page.driver.execute_script(
-            "dash_clientside.set_props('panel-message', {children: ''});"
+            "dash_clientside.set_props('outcome-text', {children: ''});"
             "Array.from(document.querySelectorAll('.actions .act'))"
             ".find((one) => one.textContent === arguments[0]).click()",
             label,
         )
         page.wait_for(
             "document.querySelector('.ask.show #ask-title')"
-            " || document.querySelector('#panel-message').textContent"
+            " || document.querySelector('#outcome-text').textContent"
         )
         looked.at(f"{slug}: {label}")
         page.driver.execute_script("document.querySelector('.ask.show .btn-close')?.click()")

@@ -1,4 +1,6 @@
 import pytest
+from selenium.webdriver.common.by import By as Find
+from selenium.webdriver.common.keys import Keys
 
 from data.domain.records import InvoiceStatus
 from data.store.writes.versions import version_raised
@@ -7,7 +9,7 @@ from tests.factories import add_customer, add_invoice
 pytestmark = pytest.mark.browser
 
 GRID = "document.querySelectorAll('#grid .ag-center-cols-container .ag-row').length"
-MESSAGE = "document.querySelector('#panel-message').textContent"
+OUTCOME = "document.querySelector('#outcome-text').textContent"
 
 
 def tick_the_first_row(page):
@@ -42,17 +44,40 @@ def test_a_draft_is_recorded_and_paid_and_the_tiles_follow(page, store, now):
     asked = "document.querySelector('#ask-title').textContent"
     page.wait_for(f"document.querySelector('#ask-title') && {asked}.startsWith('Record 1 invoice')")
     page.driver.execute_script("document.querySelector('#ask-confirm').click()")
-    page.wait_for(f"{MESSAGE}.startsWith('1 invoice recorded')")
+    page.wait_for(f"{OUTCOME}.startsWith('Recorded 1 invoice, $40.00: ')")
     page.wait_for_text("#drafts-value", "0")
     page.wait_for_text("#unpaid-value", "$40.00")
 
     page.driver.get(f"{page.url}/?panel=unpaid-invoices")
     tick_the_first_row(page)
     press(page, "Enter payment")
-    page.wait_for("(document.querySelector('.ask .amount input') || {}).value === '40.00'")
-    page.driver.execute_script("document.querySelector('#ask-confirm').click()")
-    page.wait_for(f"{MESSAGE}.startsWith('$40.00 received')")
+    amount = "document.querySelector('.ask .amount input')"
+    page.wait_for(f"({amount} || {{}}).value === '40.00'")
+    field = page.driver.find_element(Find.CSS_SELECTOR, ".ask .amount input")
+    field.send_keys(Keys.CONTROL, "a", Keys.NULL, "100", Keys.ENTER)
+    said = "$40.00 on invoice 1, $60.00 on account"
+    page.wait_for(f"{OUTCOME} === 'Payment of $100.00 received: {said}'")
     page.wait_for_text("#unpaid-value", "$0.00")
+    assert page.console() == []
+
+
+def test_what_was_done_outlives_the_refresh_that_follows_until_it_is_dismissed(page, store, now):
+    with store.writing() as conn:
+        add_invoice(conn, add_customer(conn, "Acme"), 40, due_date=now.date())
+        version_raised(conn, now)
+    page.log_in("/?panel=unpaid-invoices")
+    tick_the_first_row(page)
+    press(page, "Write off")
+    page.wait_for(
+        "document.querySelector('.ask.show #ask-confirm')?.textContent === 'Write off $40.00'"
+    )
+    page.driver.execute_script("document.querySelector('#ask-confirm').click()")
+
+    page.wait_for("document.querySelector('#panel-message').textContent")
+    page.wait_for("document.querySelector('#panel-total').textContent === '$0.00 in 0 rows'")
+    assert page.driver.execute_script(f"return {OUTCOME}").startswith("$40.00 written off: ")
+    page.driver.find_element(Find.CSS_SELECTOR, "[data-dismiss]").click()
+    page.wait_for(f"{OUTCOME} === '' && document.activeElement.matches('.act')")
     assert page.console() == []
 
 

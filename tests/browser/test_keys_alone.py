@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 FOCUSED = "document.activeElement"
 TICKED = "document.querySelectorAll('#grid .ag-row-selected').length === 1"
-MESSAGE = "document.querySelector('#panel-message').textContent"
+OUTCOME = "document.querySelector('#outcome-text').textContent"
 TITLE = "(document.querySelector('.ask.show #ask-title') || {}).textContent"
 MOST_STEPS = 25
 
@@ -86,7 +86,7 @@ def test_keys_alone_lead_from_the_login_to_an_assigned_call_and_a_recorded_invoi
     page.wait_for(f"({TITLE} || '').startsWith('Give 1 call to Acme')")
     walk(page, f"{FOCUSED}.id === 'ask-confirm'")
     press(page, Keys.ENTER)
-    page.wait_for(f"{MESSAGE}.startsWith('1 call of Acme: 1 file waiting')")
+    page.wait_for(f"{OUTCOME}.startsWith('1 call of Acme: 1 file waiting')")
 
     assert ingested(store, settings) == [("west.csv", "success", 3, 0, 0, 0)]
     page.wait_for("document.querySelector('#panel-total').textContent === '2 rows'")
@@ -101,6 +101,6 @@ def test_keys_alone_lead_from_the_login_to_an_assigned_call_and_a_recorded_invoi
     page.wait_for(f"({TITLE} || '').startsWith('Record 1 invoice')")
     walk(page, f"{FOCUSED}.id === 'ask-confirm'")
     press(page, Keys.ENTER)
-    page.wait_for(f"{MESSAGE}.startsWith('1 invoice recorded')")
+    page.wait_for(f"{OUTCOME}.startsWith('Recorded 1 invoice, $40.00: ')")
     page.wait_for_text("#unpaid-value", "$40.00")
     assert page.console() == []

@@ -7,14 +7,14 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from callbacks.actions import Actions, typed_in
 from callbacks.deeds import DEEDS
 from callbacks.visitors import Caller
-from data.domain.records import InvoiceStatus, Role
-from data.store.schema import invoices, payments
+from data.domain.records import InvoiceStatus, MatchState, RateState, Role
+from data.store.schema import customers, invoices, payments
 from layouts.actions import ACTIONS, needed_role, offered
 from layouts.openings import OPENINGS
-from tests.factories import add_customer, add_file, add_invoice
+from tests.factories import add_call, add_customer, add_file, add_invoice, roll_up
 
 OPEN, TITLE, BODY, BUTTON = range(4)
-PROBLEM, PENDING, MESSAGE = 7, 8, 9
+PROBLEM, PENDING, OUTCOME, LOOK = 7, 8, 9, 10
 
 
 @pytest.fixture
@@ -32,6 +32,14 @@ def as_role():
 
         become(Role.BILLING)
         yield become
+
+
+def proposed_in(answer):
+    """What a dialog proposes, by field, as the browser would send it back."""
+    parts = [part for top in answer[BODY] for part in top._traverse()]  # noqa: SLF001 (Dash's own walk)
+    found = [part for part in parts if isinstance(getattr(part, "id", None), dict)]
+    names = [part.id for part in found]
+    return typed_in(names, [part.value for part in found])
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ def test_an_action_asks_with_the_sum_and_does_it_once(desk, actions, drafts):
     assert asked[:2] == (True, "Record 2 invoices, $1,204.00?")
     assert asked[BUTTON] == "Record 2 invoices, $1,204.00"
     assert done[OPEN] is False
-    assert done[MESSAGE].startswith("2 invoices recorded: ")
+    assert done[OUTCOME].startswith("Recorded 2 invoices, $1,204.00: ")
     assert set(desk.rows(invoices.c.status)) == {(InvoiceStatus.RECORDED,)}
     assert "recorded" in again[PROBLEM]
 
@@ -90,9 +98,87 @@ def test_a_double_click_enters_a_payment_once_and_a_second_dialog_another(
     asked = asking_apart.asked("pay", [{"row_id": str(owed)}])
     asking_apart.confirmed(asked[PENDING], typed)
 
-    assert {answer[MESSAGE] for answer in clicked} == {"$10.00 received"}
+    (said,) = {answer[OUTCOME] for answer in clicked}
+    assert said.startswith("Payment of $10.00 received: $10.00 on invoice ")
     assert entered == [(10_000_000,)]
     assert desk.rows(payments.c.amount_micros) == [(10_000_000,)] * 2
+
+
+@pytest.fixture
+def owed(store):
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme", custid="A1")
+        return [add_invoice(conn, acme, units) for units in (100, 30)]
+
+
+def typed_with(**typed):
+    return {"amount": "130", "day": "2026-06-14", "method": "card", "notes": ""} | typed
+
+
+@pytest.mark.usefixtures("as_role")
+def test_a_payment_on_what_was_paid_meanwhile_is_not_entered_but_asked_again(
+    desk, asking_apart, owed
+):
+    rows = [{"row_id": str(invoice)} for invoice in owed]
+    asked = asking_apart.asked("pay", rows)
+    desk.do("pay", owed[0], amount="40", day="2026-06-15")
+
+    again = asking_apart.confirmed(asked[PENDING], typed_with(amount="130.00", notes="bank"))
+    entered = desk.rows(payments.c.amount_micros)
+    proposed = proposed_in(again)
+    done = asking_apart.confirmed(again[PENDING], proposed)
+
+    assert again[OPEN] is True
+    assert again[TITLE] == "Enter a payment on 2 invoices, $90.00 outstanding"
+    assert "changed meanwhile" in again[PROBLEM]
+    assert entered == [(40_000_000,)]
+    assert proposed == {"amount": "90.00", "day": "2026-06-14", "method": "card", "notes": "bank"}
+    assert done[OUTCOME].startswith("Payment of $90.00 received: $60.00 on invoice ")
+
+
+@pytest.mark.usefixtures("as_role")
+def test_what_nothing_is_owed_on_any_more_is_refused_in_the_dialog(desk, asking_apart, owed):
+    asked = asking_apart.asked("pay", [{"row_id": str(owed[0])}])
+    desk.do("pay", owed[0], amount="100", day="2026-06-15")
+
+    refused = asking_apart.confirmed(asked[PENDING], typed_with(amount="100"))
+
+    assert "Nothing is owed" in refused[PROBLEM]
+    assert desk.rows(payments.c.amount_micros) == [(100_000_000,)]
+
+
+@pytest.mark.usefixtures("as_role")
+def test_a_customer_whom_somebody_else_changed_meanwhile_is_not_written_over(desk, actions, store):
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme", custid="A1")
+    asked = actions.asked("edit-customer", [{"row_id": str(acme)}])
+    typed = asked[PENDING]["named"]["proposed"] | {"city": "Leeds"}
+    desk.do("edit-customer", acme, **typed | {"city": "", "email": "new@example.com"})
+
+    again = actions.confirmed(asked[PENDING], typed)
+    proposed = proposed_in(again)
+    actions.confirmed(again[PENDING], proposed)
+
+    assert desk.rows(customers.c.email, customers.c.city) == [("new@example.com", "Leeds")]
+
+
+@pytest.mark.usefixtures("as_role")
+def test_a_bill_run_that_would_make_other_drafts_by_now_shows_them_first(desk, actions, store):
+    with store.writing() as conn:
+        acme = add_customer(conn, "Acme", custid="A1")
+        priced = {"match_state": MatchState.MATCHED, "rate_state": RateState.RATED}
+        add_file(conn)
+        add_call(conn, customer_id=acme, charge_micros=5_000_000, **priced)
+        roll_up(conn)
+    typed = {"from": "2026-06-01", "to": "2026-06-14", "date": "2026-06-15", "customers": ""}
+    seen = actions.confirmed(actions.asked("bill-run", [])[PENDING], typed)
+    desk.do("bill-run", **typed)
+
+    again = actions.confirmed(seen[PENDING], {})
+
+    assert (seen[TITLE], again[TITLE]) == ("Make 1 draft, $5.00?", "There is nothing to bill")
+    assert "changed meanwhile" in again[PROBLEM]
+    assert len(desk.rows(invoices.c.id)) == 1
 
 
 @pytest.mark.usefixtures("as_role")
@@ -115,7 +201,8 @@ def test_what_cannot_be_asked_is_said_in_the_panel(actions):
     asked = actions.asked("record", [])
 
     assert asked[OPEN] is False
-    assert asked[MESSAGE] == "Tick the rows first."
+    assert asked[OUTCOME] == "Tick the rows first."
+    assert "refused" in asked[LOOK]
 
 
 @pytest.mark.usefixtures("as_role")

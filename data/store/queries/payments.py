@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import Connection, exists, func, select
 
 from data.domain.balances import Payment, PaymentKind
-from data.store.schema import customers, payment_allocations, payments
+from data.store.schema import customers, invoices, payment_allocations, payments
 
 
 @dataclass(frozen=True)
@@ -126,3 +126,41 @@ def equal_entry(conn: Connection, payment: Payment) -> int | None:
     )
     found: int | None = conn.execute(query).scalar_one()
     return found
+
+
+def entered_under(conn: Connection, token: str) -> bool:
+    """Return whether an entry was made under a token."""
+    return conn.execute(select(exists().where(payments.c.token == token))).scalar_one()
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where an entry's money went.
+
+    Attributes:
+        kind: What it is.
+        amount_micros: How much; negative for reversals and refunds.
+        parts: Invoices by number with their part of it, the oldest due first.
+    """
+
+    kind: PaymentKind
+    amount_micros: int
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def on_account_micros(self) -> int:
+        """What is on no invoice."""
+        return self.amount_micros - sum(part for _, part in self.parts)
+
+
+def entry_spread(conn: Connection, number: int) -> Spread:
+    """Return where the money of the entry of an id went."""
+    of_entry = select(payments.c.kind, payments.c.amount_micros).where(payments.c.id == number)
+    kind, amount_micros = conn.execute(of_entry).one()
+    parts = conn.execute(
+        select(invoices.c.number, payment_allocations.c.amount_micros)
+        .join_from(payment_allocations, invoices)
+        .where(payment_allocations.c.payment_id == number)
+        .order_by(invoices.c.due_date, invoices.c.id)
+    )
+    return Spread(PaymentKind(kind), amount_micros, tuple((name, part) for name, part in parts))

@@ -28,13 +28,17 @@ def recorded(store, acme):
         return add_invoice(conn, acme, 115.47)
 
 
+def number_of(desk, invoice_id):
+    return dict(desk.rows(invoices.c.id, invoices.c.number))[invoice_id]
+
+
 def test_recording_names_the_sum_before_and_the_numbers_after(desk, drafts):
     question = desk.ask("record", *drafts)
 
     said = desk.do("record", *drafts)
 
     assert question.title == "Record 2 invoices, $1,204.00?"
-    assert said.startswith("2 invoices recorded: ")
+    assert said.startswith("Recorded 2 invoices, $1,204.00: ")
     assert set(desk.rows(invoices.c.status)) == {(InvoiceStatus.RECORDED,)}
 
 
@@ -62,9 +66,26 @@ def test_a_payment_proposes_what_is_outstanding_and_is_entered(desk, recorded):
     said = desk.do("pay", recorded, **proposed | {"method": "card", "notes": "thanks"})
 
     assert question.title == "Enter a payment on 1 invoice, $115.47 outstanding"
-    assert said == "$115.47 received"
+    assert said == f"Payment of $115.47 received: $115.47 on invoice {number_of(desk, recorded)}"
     entry = (payments.c.amount_micros, payments.c.paid_on, payments.c.method, payments.c.notes)
     assert desk.rows(*entry) == [(115_470_000, date(2026, 6, 15), "card", "thanks")]
+
+
+def test_a_payment_of_more_says_what_of_it_is_on_account(desk, recorded):
+    said = desk.do("pay", recorded, amount="500", day="2026-06-15")
+
+    on_it = f"$115.47 on invoice {number_of(desk, recorded)}"
+    assert said == f"Payment of $500.00 received: {on_it}, $384.53 on account"
+
+
+def test_of_many_invoices_that_a_payment_went_to_the_first_are_named(desk, store, acme):
+    with store.writing() as conn:
+        owed = [add_invoice(conn, acme, 10) for _ in range(7)]
+
+    said = desk.do("pay", *owed, amount="70", day="2026-06-15")
+
+    named = ", ".join(f"$10.00 on invoice {number_of(desk, invoice)}" for invoice in owed[:4])
+    assert said == f"Payment of $70.00 received: {named}, $30.00 on 3 more invoices"
 
 
 def test_a_payment_is_one_customers_on_what_is_owed_and_an_amount(desk, store, drafts):
@@ -87,7 +108,9 @@ def test_a_payment_is_reversed_and_both_entries_stay(desk, store, acme, recorded
         entry = add_payment(conn, acme, 115.47, invoice_id=recorded)
 
     question = desk.ask("reverse", entry)
-    desk.do("reverse", entry, why="cheque bounced", day="2026-06-15")
+    told = desk.do("reverse", entry, why="cheque bounced", day="2026-06-15")
+
+    assert told.endswith(f"which takes back $115.47 on invoice {number_of(desk, recorded)}")
 
     assert question.title == "Reverse the payment of $115.47?"
     assert sorted(desk.rows(payments.c.amount_micros)) == [(-115_470_000,), (115_470_000,)]
@@ -113,10 +136,14 @@ def outstanding_micros(store, customer_id):
 SETTLED = {
     "credit": (
         "Enter a credit note on 2 invoices, $95.47 outstanding",
-        "Credit note of $95.47 entered",
+        "Credit note of $95.47 entered: $65.47 on invoice {}, $30.00 on invoice {}",
         "credit_note",
     ),
-    "write-off": ("Write off $95.47 of 2 invoices?", "$95.47 written off", "write_off"),
+    "write-off": (
+        "Write off $95.47 of 2 invoices?",
+        "$95.47 written off: $65.47 on invoice {}, $30.00 on invoice {}",
+        "write_off",
+    ),
 }
 
 
@@ -131,7 +158,8 @@ def test_a_credit_note_or_write_off_comes_to_what_is_outstanding_and_settles_it(
     told = desk.do(slug, *partly_paid, **proposed)
 
     title, said, kind = SETTLED[slug]
-    assert (question.title, told) == (title, said)
+    numbers = [number_of(desk, invoice) for invoice in partly_paid]
+    assert (question.title, told) == (title, said.format(*numbers))
     assert "outstanding" in question.text
     assert (kind, 95_470_000) in desk.rows(payments.c.kind, payments.c.amount_micros)
     assert before - outstanding_micros(store, acme) == 95_470_000
@@ -171,9 +199,11 @@ def test_money_on_account_goes_to_invoices_or_back(desk, store, acme):
         add_invoice(conn, acme, 30)
 
     assert desk.ask("apply", acme).button == "Put $30.00 to invoices"
-    assert desk.do("apply", acme) == "$30.00 put to invoices"
+    told = "$30.00 put to invoices: $70.00 stays on account, $0.00 is outstanding"
+    assert desk.do("apply", acme) == told
     assert desk.ask("refund", acme).title == "Refund Acme, which has $70.00 on account"
-    assert desk.do("refund", acme, amount="70", day="2026-06-15") == "$70.00 refunded"
+    told = desk.do("refund", acme, amount="70", day="2026-06-15")
+    assert told == "$70.00 refunded; $0.00 stays on account"
     with pytest.raises(Refused, match="nothing to refund"):
         desk.ask("refund", acme)
 
