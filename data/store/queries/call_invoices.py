@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Connection,
     Date,
     and_,
     case,
     column,
+    func,
     literal,
     select,
     values,
@@ -26,6 +28,18 @@ from data.store.types import Instant
 
 BILLABLE = (RateState.NOT_NEEDED, RateState.RATED)
 """Calls that an invoice takes; an unrated or blocked one stays on none."""
+
+
+def covered(conn: Connection, period: Period) -> Period:
+    """Return the days of a period that invoices can take, or its first one.
+
+    A call of a clock that stood wrong makes periods of decades, in which no invoice is.
+    """
+    cover = invoice_coverage.c
+    first, last = conn.execute(select(func.min(cover.from_day), func.max(cover.to_day))).one()
+    if first is None or last < period.first or first > period.last:
+        return Period(period.first, period.first)
+    return Period(max(first, period.first), min(last, period.last))
 
 
 def invoice_spans(period: Period, zone: ZoneInfo, *, invoice_id: int | None = None) -> CTE:

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import Connection, func, select
 
 from data.domain.periods import Period
+from data.store.queries.call_invoices import covered
 from data.store.queries.conditions import billed_calls
 from data.store.queries.retention import calls_expired_before
 from data.store.queries.rows.asked import Asked
@@ -21,7 +22,8 @@ def call_source(conn: Connection, asked: Asked) -> CallSource:
         return CallSource(asked, None, _expired(conn, asked))
     first, last = max(wanted.first, there.first), min(wanted.last, there.last)
     period = Period(first, last) if first <= last else None
-    return CallSource(asked, period, _expired(conn, asked))
+    of_invoices = period and covered(conn, period)
+    return CallSource(asked, period, _expired(conn, asked), of_invoices)
 
 
 def _wanted(conn: Connection, asked: Asked) -> Period | None:

@@ -60,17 +60,19 @@ class CallSource:
         asked: The request.
         period: The days to look at, cut to those that have calls; none: there is nothing.
         expired: Calls of the request whose rows are gone.
+        covered: The days of the period that invoices can take.
     """
 
     asked: Asked
     period: Period | None
     expired: int = 0
+    covered: Period | None = None
 
     @cached_property
     def spans(self) -> CTE:
         """The rectangles of the invoices, in instants."""
         return invoice_spans(
-            self.period or Period(self.asked.today, self.asked.today),
+            self.covered or Period(self.asked.today, self.asked.today),
             self.asked.zone,
             invoice_id=self.asked.request.invoice_id,
         )

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, event, insert, update
 
 from data.domain.errors import RequestRefused
 from data.domain.panel_rows import CallRow
@@ -62,6 +62,23 @@ def test_a_call_is_on_the_invoice_of_its_customer_day_and_load(conn, now):
     assert found == ["INV-7", None, None, None, None, None]
     assert len(call_rows(conn, now, invoice_id=invoice, period=None)) == 1
     assert len(call_rows(conn, now, scope=Scope.UNBILLED)) == 4
+
+
+def test_the_calls_of_a_clock_that_stood_wrong_cost_no_table_of_decades(conn, now):
+    who = add_customer(conn, "Acme")
+    invoice = add_invoice(conn, who, 1, number="INV-7")
+    add_coverage(conn, invoice, who)
+    wrong = [datetime(year, 1, 1, tzinfo=UTC) for year in (1990, 2099)]
+    file_id = add_file(conn, loaded=3, first_call_at=wrong[0], last_call_at=wrong[1])
+    for at in (*wrong, datetime(2026, 6, 10, 12, 0, tzinfo=UTC)):
+        add_call(conn, file_id=file_id, started_at=at, customer_id=who, charge_micros=5)
+    given = []
+    event.listen(conn, "before_cursor_execute", lambda *call: given.append(len(call[3])))
+
+    found = {row.invoice for row in call_rows(conn, now, file_id=file_id, period=None)}
+
+    assert found == {"INV-7", None}
+    assert max(given) < 200
 
 
 def test_a_draft_leaves_its_calls_unbilled_and_a_deleted_one_frees_them(conn, now):
