@@ -33,7 +33,7 @@ UNPRICED = {
 }
 
 
-_PLACE = re.compile(r"(\d+):(\d+)")
+_PLACE = re.compile(r"(\d{1,15}):(\d{1,15})", re.ASCII)
 
 
 def names_a_call(name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from data.domain.errors import BillingError, Refused
+from data.domain.records import MOST_ROW_ID
 from data.late_logs import logs_to_stderr_when_there_are_any
 from data.opening import opened, opened_or_founded
 from data.settings import Settings
@@ -39,7 +40,9 @@ app = typer.Typer(
 DEMO_SEED = 8050
 """The same demo every time, but for the day it ends on."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
-FileIds = Annotated[list[int] | None, typer.Argument(help="Numbers of files, as reported.")]
+FileIds = Annotated[
+    list[int] | None, typer.Argument(min=1, max=MOST_ROW_ID, help="Numbers of files, as reported.")
+]
 
 
 @app.command()
@@ -74,7 +77,9 @@ def watch() -> None:
 def reprocess(
     file_ids: FileIds = None,
     status: Annotated[str, typer.Option(help="Every file of this status: error.")] = "",
-    replaces: Annotated[int, typer.Option(help="The earlier file that this one corrects.")] = 0,
+    replaces: Annotated[
+        int, typer.Option(min=0, max=MOST_ROW_ID, help="The earlier file that this one corrects.")
+    ] = 0,
     *,
     as_json: AsJson = False,
 ) -> None:

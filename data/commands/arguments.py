@@ -35,7 +35,7 @@ def seconds(text: str) -> int:
     """Return a length written as 90s, 15m, 1h or 1d, in seconds."""
     found = length_s(text)
     if found is None:
-        raise typer.BadParameter(f"{text!r} is not a length such as 15m, 1h or 1d")
+        raise typer.BadParameter(f"{text!r} is not a length such as 15m, 1h or 1d, a year at most")
     return found
 
 

@@ -10,6 +10,7 @@ from data.commands.arguments import amount, day, known_customer, printed_table, 
 from data.commands.context import context
 from data.domain.charges import MOST_MONTHS, Charge
 from data.domain.errors import Refused
+from data.domain.records import MOST_ROW_ID
 from data.store.queries.charges import Borne, NamedCharge, charges_borne, charges_by_name
 from data.store.queries.tenant import the_tenant
 from data.store.writes.charges import (
@@ -27,7 +28,9 @@ app = typer.Typer(no_args_is_help=True, help="Charges: one time or every so many
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="The charge's name, as printed.")],
-    amount_micros: Annotated[int, typer.Option("--amount", parser=amount, help="Each time.")],
+    amount_micros: Annotated[
+        int, typer.Option("--amount", parser=amount, metavar="AMOUNT", help="Each time.")
+    ],
     every_months: Annotated[int, typer.Option(min=0, max=MOST_MONTHS, help="0: one time.")] = 0,
 ) -> None:
     """Add a charge that customers can bear.
@@ -109,7 +112,10 @@ def _last(charge: Charge) -> str:
 NameArgument = Annotated[str, typer.Argument(help="The charge's name.")]
 CustomerArgument = Annotated[str, typer.Argument(help="The customer's number.")]
 EntryOption = Annotated[
-    int | None, typer.Option(help="Which, as 'charges list' has it, where there are several.")
+    int | None,
+    typer.Option(
+        min=1, max=MOST_ROW_ID, help="Which, as 'charges list' has it, where there are several."
+    ),
 ]
 
 

@@ -12,6 +12,7 @@ from data.commands.context import context
 from data.commands.documents import written
 from data.documents.difference_list import difference_list
 from data.domain.differences import InvoicedDifference
+from data.domain.records import MOST_ROW_ID
 from data.store.queries.differences import difference_sums, invoiced_differences_of
 from data.store.queries.tenant import the_tenant
 
@@ -21,7 +22,10 @@ MOST_PRINTED = 50
 def differences(
     ctx: typer.Context,
     file: Annotated[
-        list[int] | None, typer.Option(help="Only calls of this file; several times for several.")
+        list[int] | None,
+        typer.Option(
+            min=1, max=MOST_ROW_ID, help="Only calls of this file; several times for several."
+        ),
     ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write all of them as CSV to this file.")] = None,
     *,

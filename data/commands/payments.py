@@ -21,6 +21,8 @@ from data.commands.context import Context, context
 from data.commands.customers import Partial
 from data.domain.balances import Payment, PaymentKind
 from data.domain.errors import Refused
+from data.domain.naming import check_named
+from data.domain.records import MOST_ROW_ID
 from data.exchange.ledger import payments_imported
 from data.store.connect import Store
 from data.store.queries.invoices import balance
@@ -33,7 +35,10 @@ app = typer.Typer(no_args_is_help=True, help="Payments, and what undoes them.")
 
 CustomerOption = Annotated[str, typer.Option("--customer", help="The customer's number.")]
 AmountOption = Annotated[
-    int, typer.Option("--amount", parser=amount, help="In currency units, such as 12.50.")
+    int,
+    typer.Option(
+        "--amount", parser=amount, metavar="AMOUNT", help="In currency units, such as 12.50."
+    ),
 ]
 DateOption = Annotated[
     date | None, typer.Option("--date", parser=day, help="When; today if not given.")
@@ -116,7 +121,13 @@ def _with(entry: Payment, kind: PaymentKind, method: str, notes: str) -> Payment
 
 
 def _told_apart(conn: Connection, entry: Payment, once: str | None) -> Payment:
-    """Return an entry under its reference; without one, name an equal one that is there."""
+    """Return an entry under its reference; without one, name an equal one that is there.
+
+    Raises:
+        Refused: The reference is none.
+    """
+    if once is not None:
+        check_named(once, "--once")
     equal = equal_entry(conn, entry) if once is None else None
     if equal is not None:
         typer.echo(
@@ -214,7 +225,12 @@ def refund(  # noqa: PLR0913 (the options of one entry)
 @app.command()
 def reverse(
     ctx: typer.Context,
-    payment: Annotated[int, typer.Argument(help="The entry's number, as 'payments list' has it.")],
+    payment: Annotated[
+        int,
+        typer.Argument(
+            min=1, max=MOST_ROW_ID, help="The entry's number, as 'payments list' has it."
+        ),
+    ],
     on: DateOption = None,
     why: Annotated[str, typer.Option(help="For people.")] = "",
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 from data.commands.arguments import amount, percent_ppm, printed_table, units
 from data.commands.context import context
 from data.domain.errors import Refused
-from data.domain.invoicing import Plan, Tax
+from data.domain.invoicing import MOST_INCLUDED_MINUTES, Plan, Tax
 from data.store.queries.billable import plans_by_id, taxes_by_category
 from data.store.queries.customers import named_rules
 from data.store.writes.pricing import plan_set, taxes_set
@@ -80,8 +80,10 @@ def taxes_list(ctx: typer.Context) -> None:
 def plans_set(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="The plan's name.")],
-    fee: Annotated[int, typer.Option(parser=amount, help="Each month.")],
-    minutes: Annotated[int, typer.Option(min=0, help="Included each month.")] = 0,
+    fee: Annotated[int, typer.Option(parser=amount, metavar="AMOUNT", help="Each month.")],
+    minutes: Annotated[
+        int, typer.Option(min=0, max=MOST_INCLUDED_MINUTES, help="Included each month.")
+    ] = 0,
     destination: Annotated[
         list[str] | None, typer.Option(help="A prefix that the minutes cover; else every one.")
     ] = None,

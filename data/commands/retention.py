@@ -6,7 +6,7 @@ import typer
 
 from data.commands.context import context
 from data.domain.errors import Refused
-from data.domain.retention import Expired
+from data.domain.retention import MOST_DAYS, Expired
 from data.retention import Keeping, expired, planned
 
 
@@ -14,10 +14,12 @@ def retention(
     ctx: typer.Context,
     *,
     archive_days: Annotated[
-        int | None, typer.Option(min=1, help="Delete archived files received longer ago.")
+        int | None,
+        typer.Option(min=1, max=MOST_DAYS, help="Delete archived files received longer ago."),
     ] = None,
     calls_days: Annotated[
-        int | None, typer.Option(min=1, help="Delete calls from longer ago; sums stay.")
+        int | None,
+        typer.Option(min=1, max=MOST_DAYS, help="Delete calls from longer ago; sums stay."),
     ] = None,
     unclaimed_too: Annotated[
         bool, typer.Option("--unclaimed-too", help="Give up answered calls of no customer.")

@@ -49,7 +49,8 @@ Zone = Annotated[
     str | None, typer.Option(parser=_zone, help="What its local times mean, as Europe/London.")
 ]
 Every = Annotated[
-    int | None, typer.Option(parser=seconds, help="How often it delivers: 15m, 1h, 1d.")
+    int | None,
+    typer.Option(parser=seconds, metavar="LENGTH", help="How often it delivers: 15m, 1h, 1d."),
 ]
 Country = Annotated[str | None, typer.Option(parser=_digits, help="Such as 44.")]
 International = Annotated[str | None, typer.Option(parser=_digits, help="Such as 00.")]
@@ -73,6 +74,7 @@ Tolerated = Annotated[
     int | None,
     typer.Option(
         parser=percent_ppm,
+        metavar="PERCENT",
         help="The part of a file's lines that may be rejected before the file fails: 1%.",
     ),
 ]

@@ -69,7 +69,7 @@ def _billing_start(tenant: Tenant, text: str) -> Tenant:
 
 
 def _whole(text: str, *, least: int, most: int) -> int:
-    if not text.isdecimal() or not least <= int(text) <= most:
+    if not (text.isascii() and text.isdecimal()) or not least <= int(text) <= most:
         raise Refused(f"{text!r} is not a whole number from {least} to {most}.")
     return int(text)
 

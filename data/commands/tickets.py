@@ -6,6 +6,7 @@ import typer
 
 from data.commands.arguments import printed_table
 from data.commands.context import context
+from data.domain.records import MOST_ROW_ID
 from data.domain.tickets import Priority
 from data.store.queries.tenant import the_tenant
 from data.store.queries.tickets import all_tickets
@@ -34,7 +35,9 @@ def add(
 @app.command()
 def resolve(
     ctx: typer.Context,
-    tickets: Annotated[list[int], typer.Argument(help="Numbers; several at once.")],
+    tickets: Annotated[
+        list[int], typer.Argument(min=1, max=MOST_ROW_ID, help="Numbers; several at once.")
+    ],
 ) -> None:
     """Resolve tickets.
 

@@ -100,6 +100,10 @@ class InvoiceLine:
     to_day: date | None = None
 
 
+MOST_INCLUDED_MINUTES = 10_000_000
+"""The most minutes that a plan may include: its seconds fit into 32 bits."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a customer pays every month, and what that includes.

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+MOST_ROW_ID = 2**31 - 1
+"""The greatest number that a row of the store may have."""
+
 
 class FileStatus(StrEnum):
     """Where a CDR file stands."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+MOST_DAYS = 36_500
+"""The longest that something may be said to be kept, in days: a hundred years."""
+
 
 @dataclass(frozen=True)
 class Hold:

@@ -5,6 +5,8 @@ import re
 from data.domain.zones import zone_names
 
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+MOST_LENGTH_S = 366 * SECONDS["d"]
+"""The longest rhythm of a source: a year."""
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _PREFIX = re.compile(r"\d{0,5}", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,9})\s*([smhd])", re.ASCII)
@@ -28,9 +30,13 @@ def prefix_problem(prefix: str) -> str | None:
 
 
 def length_s(written: str) -> int | None:
-    """Return a length written as 90s, 15m, 1h or 1d, in seconds; none where it is no length."""
+    """Return a length written as 90s, 15m, 1h or 1d, in seconds, a year at most.
+
+    None where it is no length, or a longer one.
+    """
     match = _LENGTH.fullmatch(written.strip().lower())
-    return int(match[1]) * SECONDS[match[2]] or None if match else None
+    found = int(match[1]) * SECONDS[match[2]] if match else 0
+    return found if 0 < found <= MOST_LENGTH_S else None
 
 
 def length_written(seconds: int) -> str:

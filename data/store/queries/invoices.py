@@ -1,5 +1,6 @@
 """Invoices, what is paid on them, and what a customer owes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from data.store.schema import customers, invoices, payment_allocations, payments
 
 DRAFT_MARK = "D"
 """A draft is named by this letter and its row, because it has no number of its own yet."""
+_DRAFT_NAME = re.compile(rf"{DRAFT_MARK}(\d{{1,15}})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ def invoice_named(conn: Connection, name: str) -> Invoice | None:
     row = conn.execute(_query().where(invoices.c.number == name)).one_or_none()
     if row is not None:
         return _invoice(row)
-    bare = name.removeprefix(DRAFT_MARK)
-    return invoice_by_id(conn, int(bare)) if bare != name and bare.isdecimal() else None
+    draft = _DRAFT_NAME.fullmatch(name)
+    return invoice_by_id(conn, int(draft[1])) if draft else None
 
 
 def invoices_by_ids(conn: Connection, ids: Sequence[int]) -> list[Invoice]:

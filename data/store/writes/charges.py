@@ -9,6 +9,7 @@ from data.domain.authorship import By
 from data.domain.charges import Charge, borne_at_once
 from data.domain.customers import Customer
 from data.domain.errors import Refused
+from data.domain.naming import check_named
 from data.domain.records import InvoiceStatus
 from data.store.queries.charges import (
     Borne,
@@ -29,8 +30,10 @@ def charge_added(
     """Add a charge that customers can bear.
 
     Raises:
-        Refused: There is one of that name; invoices refer to it, so it is not changed.
+        Refused: There is one of that name (invoices refer to it, so it is not changed), or the
+            name is none.
     """
+    check_named(name, "A charge")
     if conn.execute(select(charges.c.id).where(charges.c.name == name)).scalar() is not None:
         raise Refused(f"There is a charge {name!r} already; give the new one another name.")
     facts = {"amount_micros": amount_micros, "every_months": every_months}

@@ -6,7 +6,10 @@ from dataclasses import asdict
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.domain.authorship import By
+from data.domain.errors import Refused
 from data.domain.invoicing import Plan, Tax
+from data.domain.money import decimal_units
+from data.domain.naming import check_named
 from data.store.schema import (
     plan_destinations,
     plans,
@@ -18,7 +21,14 @@ from data.store.writes.versions import version_raised
 
 
 def taxes_set(conn: Connection, category: str, wanted: Sequence[Tax], by: By) -> None:
-    """Give a tax category its taxes, in the order in which they stack; it is made if new."""
+    """Give a tax category its taxes, in the order in which they stack; it is made if new.
+
+    Raises:
+        Refused: The category, or a tax, has no name.
+    """
+    check_named(category, "A tax category")
+    for tax in wanted:
+        check_named(tax.name, "A tax")
     found = conn.execute(
         select(tax_categories.c.id).where(tax_categories.c.name == category)
     ).scalar()
@@ -39,7 +49,17 @@ def taxes_set(conn: Connection, category: str, wanted: Sequence[Tax], by: By) ->
 
 
 def plan_set(conn: Connection, plan: Plan, by: By) -> None:
-    """Add a plan, or change the one of that name; invoices made before keep what they say."""
+    """Add a plan, or change the one of that name; invoices made before keep what they say.
+
+    Raises:
+        Refused: It has no name, or its fee is below 0.
+    """
+    check_named(plan.name, "A plan")
+    if plan.monthly_fee_micros < 0:
+        raise Refused(
+            f"The fee of a plan cannot be below 0 ({decimal_units(plan.monthly_fee_micros)}). "
+            "Nothing was changed; a discount is a charge with an amount below 0."
+        )
     values = {"monthly_fee_micros": plan.monthly_fee_micros, "included_s": plan.included_s}
     found = conn.execute(select(plans.c.id).where(plans.c.name == plan.name)).scalar()
     if found is None:

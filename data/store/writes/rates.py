@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.domain.naming import check_named
 from data.domain.rating import Rate
 from data.store.queries.customers import ids_by_name, name_alike
 from data.store.queries.rates import active_rates
@@ -32,8 +33,9 @@ def rate_table_named(conn: Connection, name: str, by: By) -> int:
 
     Raises:
         Refused: One has the same name but for the case of letters or blanks around it: most
-            likely that one is meant, and a second one would price nobody's calls.
+            likely that one is meant, and a second one would price nobody's calls. Or it is none.
     """
+    check_named(name, "A rate table")
     names = ids_by_name(conn, rate_tables)
     if name in names:
         return names[name]

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.domain.naming import check_named
 from data.domain.records import Role
 from data.passwords import fingerprint
 from data.store.schema import tokens
@@ -14,8 +15,9 @@ def token_added(conn: Connection, by: By, *, name: str, role: Role, secret: str)
     """Let a program in under a name.
 
     Raises:
-        Refused: The name is taken, also by a revoked token.
+        Refused: The name is taken, also by a revoked token, or is none.
     """
+    check_named(name, "A token")
     if conn.execute(select(tokens.c.id).where(tokens.c.name == name)).first() is not None:
         raise Refused(f"There is a token named {name!r} already. Nothing was changed.")
     conn.execute(

@@ -14,7 +14,7 @@ def run(store, settings, now):
     assert store.url.database  # it is there before any command
 
     def ran(*words):
-        given = Context(lambda: now, lambda: settings, "analyst")
+        given = Context(lambda: now, lambda: settings, "analyst", lambda: "a secret of nobody")
         result = CliRunner().invoke(app, [str(word) for word in words], obj=given)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception

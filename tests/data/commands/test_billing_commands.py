@@ -226,6 +226,72 @@ def test_words_that_make_no_sense_are_a_usage_error(run, words):
     assert "Invalid value" in output
 
 
+BEYOND = "99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plans", "set", "P", "--fee", "10", "--minutes", BEYOND),
+        ("charges", "add", "C", "--amount", "1", "--every-months", BEYOND),
+        ("charges", "withdraw", "C", "1", "--entry", BEYOND),
+        ("payments", "reverse", BEYOND),
+        ("ticket", "resolve", BEYOND),
+        ("invoices", "differences", "--file", BEYOND),
+        ("retention", "--calls-days", BEYOND, "--dry-run"),
+        ("retention", "--archive-days", "99999999", "--dry-run"),
+        ("source", "add", "a", "--expect-every", "99999999d"),
+    ],
+)
+def test_a_number_beyond_what_its_column_holds_is_a_usage_error(run, words):
+    code, output = run(*words)
+
+    assert code == 2
+    assert "Invalid value" in output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("invoices", "delete", f"D{BEYOND}"), ("explain", f"{BEYOND}:1"), ("explain", f"1:{BEYOND}")],
+)
+def test_a_name_with_a_number_that_no_row_has_is_found_nowhere(run, words):
+    with pytest.raises(Refused, match=r"no invoice|names no call"):
+        run(*words)
+
+
+def test_a_plan_has_no_fee_below_0(run):
+    with pytest.raises(Refused, match=r"cannot be below 0 \(-1\.00\).*discount is a charge"):
+        run("plans", "set", "P", "--fee", "-1")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u00a0\u200b"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plans", "set", "NAME", "--fee", "10"),
+        ("charges", "add", "NAME", "--amount", "10"),
+        ("taxes", "set", "NAME", "GST=5%"),
+        ("taxes", "set", "Quebec", "\u200bNAME=5%"),
+        ("token", "add", "NAME"),
+        ("source", "add", "NAME"),
+        ("payments", "add", "--customer", "1", "--amount", "10", "--once", "NAME"),
+    ],
+)
+def test_nothing_is_without_a_name(kit, run, words, name):
+    kit.customer("1")
+
+    with pytest.raises(Refused, match=r"needs a name|cannot name"):
+        run(*(word.replace("NAME", name) for word in words))
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_no_rate_table_is_without_a_name(run, says, csv_file, name):
+    with pytest.raises(Refused, match="A rate table needs a name"):
+        run("rates", "import", name, csv_file("code,rate", "44,0.05"))
+
+    assert says("rates", "list").splitlines() == ["table  rates  customers"]
+
+
 def every_command(group, path=()):
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
