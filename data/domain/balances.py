@@ -6,6 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from data.domain.money import half_up
+from data.domain.periods import months_before
+
+MOST_YEARS_BACK = 10
+"""How long ago a payment may have been; longer ago is a slip of the hand."""
 
 
 class PaymentKind(StrEnum):
@@ -112,6 +116,22 @@ def allocated(amount_micros: int, invoices: Sequence[OpenInvoice]) -> list[Alloc
             spread.append(Allocation(invoice.id, part))
             left -= part
     return spread
+
+
+def paid_on_problem(paid_on: date, today: date) -> str | None:
+    """Return what is wrong with the day of a payment: it is to come, or of another age.
+
+    Tomorrow passes, because somewhere it is tomorrow already.
+
+    Args:
+        paid_on: The day.
+        today: In the tenant's zone.
+    """
+    if paid_on > today + timedelta(days=1):
+        return f"{paid_on} is still to come; a payment is entered when it is there"
+    if paid_on < months_before(today, 12 * MOST_YEARS_BACK):
+        return f"{paid_on} is more than {MOST_YEARS_BACK} years ago"
+    return None
 
 
 def more_than_owed(payment: Payment, invoices: Sequence[OpenInvoice], *, named: bool) -> int | None:

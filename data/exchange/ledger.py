@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.balances import Allocation, Payment, due_date
+from data.domain.balances import Allocation, Payment, due_date, paid_on_problem
 from data.domain.customers import Customer
 from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
@@ -137,16 +137,26 @@ def payments_imported(conn: Connection, path: Path, by: By, *, partial: bool = F
     refusals = Refusals()
     _, rows = table(path, ("invoice", "date", "amount"), refusals)
     tenant, invoices, known = the_tenant(conn), invoices_by_number(conn), known_payments(conn)
+    today = tenant.today(by.at)
     found: list[PaymentRow] = []
     for row in rows:
         try:
-            found.append(_payment_row(row, invoices, tenant))
+            paid = _payment_row(row, invoices, tenant)
+            if not known.like(_payment(paid), paid.invoice.id):
+                _check_day(paid, row, today)
+            found.append(paid)
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
     settled(path.name, refusals, found, partial=partial)
     new = _new(found, known)
     payments_received(conn, _spread(new), by)
     return Imported(path.name, len(new), 0, len(found) - len(new), refusals.sorted())
+
+
+def _check_day(paid: PaymentRow, row: Row, today: date) -> None:
+    problem = paid_on_problem(paid.paid_on, today)
+    if problem is not None:
+        raise CellRefused(f"date {row['date']!r}: {problem}")
 
 
 def _new(found: Sequence[PaymentRow], known: Known) -> list[PaymentRow]:

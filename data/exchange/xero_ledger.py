@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.balances import Payment
+from data.domain.balances import Allocation, Payment
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
@@ -16,7 +16,7 @@ from data.store.queries.customers import customers_by_custid
 from data.store.queries.invoices import invoice_named
 from data.store.queries.tenant import the_tenant
 from data.store.writes.ledger import LedgerInvoice, ledger_invoices_saved
-from data.store.writes.payments import payment_received
+from data.store.writes.payments import SpreadPayment, payments_received
 from data.store.writes.versions import version_raised
 
 METHOD = "Xero"
@@ -75,5 +75,6 @@ def _paid(conn: Connection, each: XeroInvoice, tenant: Tenant, by: By) -> bool:
         amount_micros=more,
         method=METHOD,
     )
-    payment_received(conn, payment, by, invoices=[invoice])
+    # Its day is the file's, however long ago: who enters a payment is asked for one that is near.
+    payments_received(conn, [SpreadPayment(payment, (Allocation(invoice.id, more),))], by)
     return True

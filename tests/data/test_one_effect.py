@@ -54,12 +54,12 @@ def draft(kit, store, by):
 
 
 def payment_of(customer_id, amount_micros):
-    return Payment(customer_id=customer_id, paid_on=date(2026, 7, 1), amount_micros=amount_micros)
+    return Payment(customer_id=customer_id, paid_on=date(2026, 6, 15), amount_micros=amount_micros)
 
 
 def reversal(store, by, payment_id):
     with store.writing() as conn:
-        return payment_reversed(conn, payment_id, date(2026, 7, 2), by, why="twice")
+        return payment_reversed(conn, payment_id, date(2026, 6, 16), by, why="twice")
 
 
 def deeds(store, by, draft):

@@ -14,6 +14,7 @@ from data.domain.balances import (
     PaymentKind,
     allocated,
     more_than_owed,
+    paid_on_problem,
 )
 from data.domain.errors import Refused
 from data.domain.money import decimal_units, rounded_to_minor
@@ -41,13 +42,14 @@ def payment_received(
         The entry's id; entered under its token already, the id of that entry, and nothing changes.
 
     Raises:
-        Refused: The amount is not above 0, or an invoice is a draft or another customer's, or
-            another entry was made under the token, or a credit note for invoices, or a write-off,
-            is more than what is outstanding on them.
+        Refused: The amount is not above 0, the day is to come or long ago, an invoice is a draft
+            or another customer's, another entry was made under the token, or a credit note for
+            invoices, or a write-off, is more than what is outstanding on them.
     """
     before = entered_before(conn, payment)
     if before is not None:
         return before
+    _check_day(conn, payment.paid_on, by)
     _check_payable_amount(conn, payment)
     if payment.amount_micros <= 0:
         raise Refused("A payment must be above 0; use 'payments refund' or 'payments reverse'.")
@@ -122,6 +124,12 @@ def _entered(number: int, each: SpreadPayment) -> Audit:
     return Audit(f"{each.payment.kind}_entered", f"payment {number}", None, facts)
 
 
+def _check_day(conn: Connection, day: date, by: By) -> None:
+    problem = paid_on_problem(day, the_tenant(conn).today(by.at))
+    if problem is not None:
+        raise Refused(f"{problem}. Nothing was entered; give the day on which the money moved.")
+
+
 def _check_payable_amount(conn: Connection, payment: Payment) -> None:
     """Refuse what nobody can pay: a part of the currency's minor unit."""
     digits = the_tenant(conn).minor_digits
@@ -175,8 +183,10 @@ def payment_reversed(conn: Connection, payment_id: int, on: date, by: By, *, why
     Its invoices are outstanding again by what it had paid on them.
 
     Raises:
-        Refused: There is none of that id, or it is undone already, or is itself a reversal.
+        Refused: There is none of that id, or it is undone already, or is itself a reversal, or the
+            day is to come.
     """
+    _check_day(conn, on, by)
     row = conn.execute(select(payments).where(payments.c.id == payment_id)).one_or_none()
     if row is None:
         raise Refused(f"There is no payment {payment_id}; see 'python -m data payments list'.")
@@ -217,12 +227,14 @@ def refund_paid(conn: Connection, payment: Payment, by: By) -> int:
     """Pay money on account back to a customer; return the entry's id.
 
     Raises:
-        Refused: The customer has less on account, or another entry was made under the token.
+        Refused: The customer has less on account, or another entry was made under the token, or the
+            day is to come.
     """
     payment = replace(payment, kind=PaymentKind.REFUND)
     before = entered_before(conn, payment)
     if before is not None:
         return before
+    _check_day(conn, payment.paid_on, by)
     _check_payable_amount(conn, payment)
     on_account = balance(conn, payment.customer_id).on_account_micros
     if not 0 < payment.amount_micros <= on_account:

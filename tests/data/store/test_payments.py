@@ -18,7 +18,7 @@ from data.store.writes.customers import customer_deleted
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
 
 UNIT = 1_000_000
-TODAY = date(2026, 8, 15)
+TODAY = date(2026, 6, 15)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_form_sent_again_with_another_amount_is_refused_and_says_what_was_ente
     sent = replace(payment(ada, 4), token="the form")
     paid(store, by, sent)
 
-    with pytest.raises(Refused, match=r"as entry 1 of 4\.00 on 2026-08-15"):
+    with pytest.raises(Refused, match=r"as entry 1 of 4\.00 on 2026-06-15"):
         paid(store, by, replace(sent, amount_micros=5 * UNIT))
 
     assert owed(kit, ada) == 26
@@ -261,3 +261,32 @@ def test_a_customer_that_was_paid_back_more_than_it_paid_is_not_deleted(kit, sto
 
     with pytest.raises(Refused, match=r"paid back 5\.00 more"), store.writing() as conn:
         customer_deleted(conn, whom, by)
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        (date(2026, 6, 17), "2026-06-17 is still to come"),
+        (date(2027, 6, 15), "2027-06-15 is still to come"),
+        (date(2016, 6, 14), "2016-06-14 is more than 10 years ago"),
+        (date(1026, 1, 1), "1026-01-01 is more than 10 years ago"),
+    ],
+)
+def test_money_that_moves_on_a_day_to_come_or_long_ago_is_not_entered(store, by, ada, day, reason):
+    number = paid(store, by, payment(ada, 40))
+    then = replace(payment(ada, 1), paid_on=day)
+
+    for kind in (PaymentKind.PAYMENT, PaymentKind.CREDIT_NOTE):
+        with pytest.raises(Refused, match=reason):
+            paid(store, by, replace(then, kind=kind))
+    with pytest.raises(Refused, match=reason), store.writing() as conn:
+        refund_paid(conn, then, by)
+    with pytest.raises(Refused, match=reason), store.writing() as conn:
+        payment_reversed(conn, number, day, by, why="")
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 16), date(2016, 6, 15)])
+def test_tomorrow_and_ten_years_ago_are_days_of_a_payment(kit, store, by, ada, day):
+    paid(store, by, replace(payment(ada, 1), paid_on=day))
+
+    assert owed(kit, ada) == 29
