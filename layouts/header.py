@@ -69,10 +69,18 @@ def header_words(shown: Dashboard, asked: AskedPeriod) -> Words:
     return words(
         ("period-name", {"children": name}),
         (PERIOD_SPAN, dates),
+        *(
+            (_preset(preset), {"aria-current": str(preset == asked.preset).lower()})
+            for preset, _ in PRESETS
+        ),
         ("customer-name", {"children": company, "title": company}),
         ("customer-custid", {"children": "" if whose is None else whose.custid}),
         ("customer-all", {"hidden": whose is None}),
     )
+
+
+def _preset(preset: str) -> str:
+    return f"period-{preset}"
 
 
 def header(bar: dict[str, Component], tenant: str, viewer: Viewer) -> Component:
@@ -122,8 +130,10 @@ def _closed(menu: Any) -> Component:  # noqa: ANN401 (the properties of a menu)
 
 def _period(said: Words) -> Component:
     choices = [
-        html.A(
-            label,
+        said.put(
+            html.A,
+            _preset(preset),
+            children=label,
             href=f"?period={preset}",
             className="dropdown-item",
             **attrs(data_period=preset),
@@ -180,27 +190,12 @@ def _refresh() -> Component:
         id=ids.STATUS,
         className="status",
     )
-    choices = [
-        html.A(
-            f"every {seconds} s",
-            className="dropdown-item",
-            **attrs(data_refresh=str(seconds)),
-            href=f"?refresh={seconds}",
-        )
-        for seconds in INTERVALS_S
-    ]
     return dbc.DropdownMenu(
         [
             dbc.DropdownMenuItem("Refresh now", id=ids.NOW, n_clicks=0),
-            html.A(
-                "Pause",
-                className="dropdown-item",
-                id="pause",
-                href="?refresh=0",
-                **attrs(data_refresh="0"),
-            ),
             dbc.DropdownMenuItem(divider=True),
-            *choices,
+            _interval("off", "off"),
+            *(_interval(f"{seconds}", f"every {seconds} s") for seconds in INTERVALS_S),
             dbc.DropdownMenuItem(divider=True),
             html.Div("", id=ids.STAMPS, className="stamps"),
         ],
@@ -208,6 +203,15 @@ def _refresh() -> Component:
         toggle_class_name="ctl",
         align_end=True,
         class_name="menu",
+    )
+
+
+def _interval(name: str, label: str) -> Component:
+    return html.A(
+        label,
+        className="dropdown-item",
+        href=f"?refresh={name}",
+        **attrs(data_refresh=name),
     )
 
 

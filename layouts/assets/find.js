@@ -131,9 +131,8 @@
   document.addEventListener("click", (event) => {
     const hit = event.target.closest("#search-found [role=option]");
     if (hit) {
-      search.close();
+      leaveSearch();
       byId("search").blur();
-      document.documentElement.classList.remove("searching-now");
       window.tollboard.go({ ...window.tollboard.NO_PANEL, ...hit.opens });
       return;
     }
@@ -147,7 +146,32 @@
     const toggled = event.target.closest(".menu.customer > button, .menu.customer .dropdown-toggle");
     if (event.target.closest(".menu.period .dropdown-toggle")) datesShown(30);
     if (toggled) focusWhenShown("customer-search", 30);
-    if (event.target.closest("[data-search]")) { document.documentElement.classList.add("searching-now"); byId("search").focus(); return; }
-    if (!event.target.closest(".search")) { if (byId("search-found")) search.close(); document.documentElement.classList.remove("searching-now"); }
+    if (event.target.closest("[data-search]")) { openSearch(); return; }
+    if (!event.target.closest(".search")) leaveSearch();
+  });
+  /* Where there is room for a symbol only, the box takes the place of other controls while it is searched. */
+  const SEARCHING = "searching-now", narrow = document.documentElement.classList;
+  let before = null;
+  function openSearch() {
+    if (document.activeElement !== byId("search")) before = document.activeElement;
+    narrow.add(SEARCHING);
+    byId("search").focus();
+  }
+  function leaveSearch() {
+    if (byId("search-found")) search.close();
+    narrow.remove(SEARCHING);
+  }
+  window.tollboard_search = openSearch;
+  document.addEventListener("focusout", (event) => {
+    if (event.target.id !== "search" || (event.relatedTarget && event.relatedTarget.closest(".search"))) return;
+    if (event.relatedTarget || !event.target.value) leaveSearch();
+  });
+  /* Escape closes what was found first, and then the box: the focus goes back to where it was. */
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "search" || event.key !== "Escape") return;
+    const there = [before, document.querySelector("[data-search]")].find((one) => one && one !== document.body && document.contains(one));
+    leaveSearch();
+    event.target.blur();
+    if (there) there.focus();
   });
 })();

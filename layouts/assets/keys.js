@@ -22,10 +22,10 @@
   }
   const acts = {
     r: () => window.tollboard.refresh(),
-    p: () => window.tollboard.go({ refresh: window.tollboard.paused() ? null : "0" }),
+    p: () => window.tollboard.go({ refresh: window.tollboard.paused() ? null : "off" }),
     e: () => { const link = document.querySelector("#panel.show #export-csv"); if (link) link.click(); },
     t: () => window.tollboard.go({ tables: window.tollboard.address().has("tables") ? null : "all" }),
-    "/": () => { document.documentElement.classList.add("searching-now"); document.getElementById("search").focus(); },
+    "/": () => window.tollboard_search(),
     "?": openHelp,
   };
   document.addEventListener("keydown", (event) => {

@@ -8,8 +8,10 @@
   const address = () => new URLSearchParams(window.location.search);
   const byId = (id) => document.getElementById(id);
 
+  const OFF = "off"; /* as 0: nothing is asked for by itself */
   function refreshSeconds(fallback) {
     const given = address().get("refresh");
+    if (given === OFF) return 0;
     if (given === null || !/^\d{1,4}$/.test(given)) return fallback;
     return Number(given);
   }
@@ -19,8 +21,10 @@
     const query = params.toString();
     return window.location.pathname + (query ? `?${query}` : "");
   }
-  function go(changes) {
+  function go(changes, hit) {
+    const before = address().get("panel");
     window.history.pushState({}, "", addressWith(changes));
+    if (address().has("panel") && address().get("panel") !== before) window.tollboard_opening.begin(hit);
     addressAgain();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     followCut();
@@ -82,6 +86,7 @@
     const paused = every === 0;
     keepTicking(now, every, paused, off);
     tellAges();
+    window.tollboard_opening.tell(live.down);
     root.classList.toggle("kiosk", address().get("kiosk") === "1");
     const wall = document.getElementById("wall-clock");
     if (wall) wall.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -108,7 +113,7 @@
       live.asked = every;
       const jitter = 0.95 + Math.random() * 0.1;
       setProps("tick", { interval: Math.max(1, every) * 1000 * jitter, disabled: rest });
-      mark("[data-refresh]", "refresh", String(every));
+      mark("[data-refresh]", "refresh", every === 0 ? OFF : String(every));
       return;
     }
     if (rest) { live.offSince = 0; if (!off) setProps("tick", { disabled: true }); return; }
@@ -275,7 +280,7 @@
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
     else if (hit.dataset.theme) choose(hit.dataset.theme);
-    else if (hit.dataset.retry) rowsAgain();
+    else if (hit.dataset.retry) { if (window.tollboard_opening.waits()) setProps("location", { search: window.location.search }); else rowsAgain(); }
     else if (hit.id === "notice-retry") { if (live.replaced || live.signedOut) reload(); else setProps("woken", { data: Date.now() }); }
     else if (hit.id === "period-apply") {
       const from = document.getElementById("period-first"), to = document.getElementById("period-last");
@@ -286,7 +291,7 @@
     } else if (hit.dataset.panel) {
       event.preventDefault();
       if (!hit.closest("#panel")) opener = hit;
-      go({ ...NO_PANEL, panel: hit.dataset.panel, filter: hit.dataset.filter || null });
+      go({ ...NO_PANEL, panel: hit.dataset.panel, filter: hit.dataset.filter || null }, hit);
     } else if (hit.dataset.row !== undefined) { event.preventDefault(); go({ row: hit.dataset.row || null }); }
   });
 

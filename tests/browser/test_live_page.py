@@ -113,17 +113,21 @@ def test_a_server_that_is_gone_is_told_at_once_and_its_return_is_noticed(page):
 
 
 @pytest.mark.usefixtures("filled")
-def test_what_was_asked_for_while_the_server_was_gone_is_shown_when_it_returns(page):
+def test_what_was_asked_for_while_the_server_was_gone_opens_at_once_and_is_filled_later(page):
     page.log_in("/?refresh=1")
     page.wait_for(PLOTTED)
 
     with page.offline():
         page.driver.execute_script("document.querySelector('[data-period=previous-month]').click()")
         page.driver.execute_script("document.querySelector('#page #unpaid .open').click()")
+        title = "document.querySelector('#panel.show .offcanvas-title')?.textContent"
+        page.wait_for(f"{title} === 'Unpaid invoices'", timeout=2)
+        assert page.driver.execute_script("return document.querySelector('.panel-rows:empty')")
+        failed = "document.querySelector('#panel-failed')"
+        page.wait_for(f"!{failed}.hidden && /server is away/.test({failed}.textContent)")
         page.wait_for("document.querySelector('.status.stale')", timeout=60)
-        assert not page.driver.execute_script("return document.querySelector('#panel')")
 
-    page.wait_for("document.querySelector('#panel')", timeout=60)
+    page.wait_for(f"document.querySelector('#grid') && {failed}.hidden", timeout=60)
     page.wait_for_text("#period-name", "Previous calendar month")
 
 

@@ -81,6 +81,50 @@ def test_the_search_box_and_the_customer_filter_find_with_keys_alone(page):
 
 
 @pytest.mark.usefixtures("books")
+def test_a_search_box_that_takes_others_place_gives_it_back_to_escape_and_to_tab(page):
+    page.driver.set_window_size(1024, 800)
+    page.log_in("/?refresh=off&period=this-month")
+    page.wait_for("document.querySelector('.status.paused') && window.tollboard_search")
+    marked = "a.dropdown-item[aria-current=true]"
+    chosen = page.driver.execute_script(
+        "return Array.from(document.querySelectorAll(arguments[0]), (one) => one.textContent)",
+        marked,
+    )
+    assert chosen == ["This month", "off"]
+    page.driver.execute_script(
+        "document.querySelector('#drafts-value').closest('.tile').querySelector('.open').focus()"
+    )
+
+    press(page, "/")
+    page.wait_for("document.activeElement.id === 'search'")
+    assert covered(page) == []
+    press(page, Keys.ESCAPE)
+    page.wait_for("document.activeElement.matches('.tile .open')")
+    assert not page.driver.find_element(Find.ID, "search").is_displayed()
+
+    page.driver.find_element(Find.CSS_SELECTOR, "[data-search]").click()
+    press(page, "ac")
+    page.wait_for("document.querySelector('#search-found [role=option]')")
+    press(page, Keys.TAB)
+    page.wait_for("document.querySelector('#search-found').hidden")
+    assert not page.driver.find_element(Find.ID, "search").is_displayed()
+    assert page.console() == []
+
+
+def covered(page):
+    """Controls of the bar that the search box lies over."""
+    return page.driver.execute_script(
+        "const box = document.querySelector('#search').getBoundingClientRect();"
+        "const others = Array.from(document.querySelectorAll('.top-bar .ctl:not(#search)'));"
+        "return others.filter((one) => {"
+        "  const it = one.getBoundingClientRect();"
+        "  return it.width && it.left < box.right && it.right > box.left"
+        "    && it.top < box.bottom && it.bottom > box.top;"
+        "}).map((one) => one.textContent)"
+    )
+
+
+@pytest.mark.usefixtures("books")
 def test_a_key_puts_tables_in_the_charts_place_and_they_lead_to_a_worked_price(page):
     page.log_in()
     page.wait_for(PLOTTED)
