@@ -1,6 +1,7 @@
 """Bill runs: the reckoning happens on a snapshot, the commit is short."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -9,9 +10,15 @@ from data.domain.bill_runs import drafts
 from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.preflight import Preflight, preflight
+from data.domain.records import InvoiceStatus
 from data.store.connect import Store
 from data.store.queries.books import books
-from data.store.queries.invoices import Invoice, invoice_named, invoices_by_ids
+from data.store.queries.invoices import (
+    Invoice,
+    invoice_named,
+    invoices_by_ids,
+    invoices_of,
+)
 from data.store.queries.preflight import billings, left_out, previous_period
 from data.store.writes.invoices import draft_deleted, invoices_drafted
 from data.store.writes.recordings import invoice_unrecorded, invoices_recorded
@@ -32,6 +39,22 @@ def drafted(store: Store, run: BillRun, by: By) -> list[Invoice]:
         ids = invoices_drafted(conn, drafts(run, books(conn, run, reckoned)), by)
     with store.snapshot() as conn:
         return invoices_by_ids(conn, ids)
+
+
+def outdated_beside(conn: Connection, run: BillRun) -> list[Invoice]:
+    """Return drafts of the customers and days of a bill run that are out of date, oldest first.
+
+    They hold what they bill until they are deleted: a run makes its drafts beside them.
+    """
+    found = invoices_of(conn, status=InvoiceStatus.DRAFT)
+    return [
+        draft
+        for draft in reversed(found)
+        if draft.outdated
+        and (not run.custids or draft.custid in run.custids)
+        and (draft.from_day or date.min) <= run.period.last
+        and (draft.to_day or date.max) >= run.period.first
+    ]
 
 
 def foreseen(conn: Connection, run: BillRun) -> Preflight:

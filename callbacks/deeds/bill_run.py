@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish, money_of
-from data.bill_run import drafted, foreseen
+from data.bill_run import drafted, foreseen, outdated_beside
 from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.periods import Period, asked_period
@@ -16,6 +16,7 @@ from layouts.dialogs import Fact, Field, FieldKind, Question
 from layouts.text import Money, count, plural
 
 MOST_NAMED = 6
+NOTHING = "Nothing to bill: no draft was made."
 
 
 def _asked(conn: Connection, wish: Wish) -> Question:
@@ -100,9 +101,9 @@ def _facts(found: Preflight, money: Money) -> tuple[Fact, ...]:
 def _left_out(out: LeftOut) -> list[Fact]:
     whose = f" of {', '.join(out.unrated_custids[:MOST_NAMED])}" if out.unrated_custids else ""
     found = (
-        ("Calls without a customer", out.unmatched, ""),
-        ("Calls that two customers claim", out.contested, ""),
-        ("Calls without a price", out.unrated, whose),
+        (f"Calls to {out.to} without a customer", out.unmatched, ""),
+        (f"Calls to {out.to} that two customers claim", out.contested, ""),
+        (f"Calls to {out.to} without a price", out.unrated, whose),
         ("Files in error", out.files_error, ""),
         ("Files waiting", out.files_waiting, ""),
     )
@@ -114,12 +115,17 @@ def _left_out(out: LeftOut) -> list[Fact]:
 
 
 def _done(store: Store, wish: Wish) -> str:
-    made = drafted(store, _run(wish), wish.by)
-    if not made:
-        return "Nothing to bill: no draft was made."
+    run = _run(wish)
+    made = drafted(store, run, wish.by)
     with store.snapshot() as conn:
         total = money_of(conn).exact(sum(each.total_micros for each in made))
-    return f"{plural(len(made), 'draft')} made, {total}"
+        outdated = outdated_beside(conn, run)
+    said = f"{plural(len(made), 'draft')} made, {total}" if made else NOTHING
+    if not outdated:
+        return said
+    names = ", ".join(each.name for each in outdated[:MOST_NAMED])
+    more = ", ..." if len(outdated) > MOST_NAMED else ""
+    return f"{said} Out of date, of this period: {names}{more}; delete them and make drafts again."
 
 
 BILL_RUN = Deed(_asked, _done, reckons=True)

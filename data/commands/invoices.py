@@ -1,16 +1,18 @@
 """python -m data invoices: draft, record, take back, delete, import."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from data.bill_run import deleted, drafted, foreseen, recorded, unrecorded
+from data.bill_run import deleted, drafted, foreseen, outdated_beside, recorded, unrecorded
 from data.commands.arguments import day, known_customer, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
 from data.domain.books import BillRun
+from data.domain.counting import counted
 from data.domain.periods import Period
 from data.domain.records import InvoiceStatus
 from data.exchange.ledger import invoices_imported
@@ -42,7 +44,8 @@ def draft(
 ) -> None:
     """Make draft invoices for a period; run again, it makes nothing new.
 
-    Calls from before the period that are on no invoice come as a line of their own.
+    Calls from before the period that are on no invoice come as a line of their own. Drafts of the
+    period that are out of date stay, and are named.
 
     Example: python -m data invoices draft --date 2026-07-01 --from 2026-06-01 --to 2026-06-30
     """
@@ -50,11 +53,25 @@ def draft(
     run = _run(invoice_date, first, last, customer)
     with given.store() as store:
         found = drafted(store, run, given.by())
+        with store.snapshot() as conn:
+            outdated = outdated_beside(conn, run)
+    _warned(outdated)
     if not found:
         typer.echo("Nothing to bill: no draft was made.")
         return
     _printed(found)
-    typer.echo(f"{len(found)} drafts, {units(sum(each.total_micros for each in found))} in all")
+    total = units(sum(each.total_micros for each in found))
+    typer.echo(f"{counted(len(found), 'draft')}, {total} in all")
+
+
+def _warned(outdated: Sequence[Invoice]) -> None:
+    if outdated:
+        names = " ".join(each.name for each in outdated)
+        typer.echo(
+            f"Out of date, of this period: {names}. Delete them ('invoices delete {names}') and "
+            "draft again; until then they keep what they bill, and cannot be recorded.",
+            err=True,
+        )
 
 
 def _run(invoice_date: date, first: date, last: date, customer: list[str] | None) -> BillRun:
@@ -77,15 +94,18 @@ def preflight(
     """
     run = _run(invoice_date, first, last, customer)
     with context(ctx).store() as store, store.snapshot() as conn:
-        found = foreseen(conn, run)
+        found, outdated = foreseen(conn, run), outdated_beside(conn, run)
+    _warned(outdated)
     out = found.left_out
     typer.echo(
-        f"{found.count} drafts, {units(found.total_micros)} in all, "
+        f"{counted(found.count, 'draft')}, {units(found.total_micros)} in all, "
         f"{units(found.late_micros)} of it late calls"
     )
     whose = f" ({', '.join(out.unrated_custids)})" if out.unrated_custids else ""
-    typer.echo(f"left out: {out.unmatched} unmatched calls, {out.contested} contested")
-    typer.echo(f"left out: {out.unrated} calls without a rate{whose}")
+    typer.echo(
+        f"left out, of calls to {out.to}: {out.unmatched} unmatched, {out.contested} contested"
+    )
+    typer.echo(f"left out, of calls to {out.to}: {out.unrated} calls without a rate{whose}")
     typer.echo(f"not in: {out.files_error} files in error, {out.files_waiting} waiting")
     if found.previous is None:
         typer.echo("nothing was billed before")
@@ -102,7 +122,7 @@ def preflight(
 
 def _printed(found: list[Invoice]) -> None:
     printed_table(
-        ("invoice", "custid", "status", "date", "due", "total", "outstanding"),
+        ("invoice", "custid", "status", "date", "due", "total", "outstanding", ""),
         (
             (
                 each.name,
@@ -112,6 +132,7 @@ def _printed(found: list[Invoice]) -> None:
                 each.due_date,
                 units(each.total_micros),
                 units(each.outstanding_micros),
+                "out of date" if each.outdated and each.status is InvoiceStatus.DRAFT else "",
             )
             for each in found
         ),

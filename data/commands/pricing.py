@@ -48,7 +48,7 @@ def taxes_set_(
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
         taxes_set(conn, category, [_tax(text) for text in tax], given.by())
-    typer.echo(f"{category}: {len(tax)} taxes")
+    typer.echo(f"{category}: {len(tax)} {'tax' if len(tax) == 1 else 'taxes'}")
 
 
 @taxes.command("list")

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from data.documents.mail import Letter
 from data.documents.templating import templates
-from data.documents.wording import counted, instant, one_line
+from data.documents.wording import instant, one_line
 from data.domain.alerts import Alert, AlertKind
+from data.domain.counting import counted
 from data.domain.masking import masked_text
 
 MOST_LISTED = 20

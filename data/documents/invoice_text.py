@@ -7,7 +7,6 @@ from itertools import groupby
 from data.documents.wording import (
     SETTLED_BY,
     Money,
-    counted,
     country,
     day,
     days,
@@ -15,6 +14,7 @@ from data.documents.wording import (
     one_line,
     title,
 )
+from data.domain.counting import counted
 from data.domain.invoice_document import Annex, BilledCall, InvoiceDocument, Issuer, Recipient
 from data.domain.invoicing import InvoiceLine, LineKind
 from data.domain.periods import Period

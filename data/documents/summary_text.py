@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from data.documents.wording import Money, bytes_size, counted, day, instant, one_line
+from data.documents.wording import Money, bytes_size, day, instant, one_line
+from data.domain.counting import counted
 from data.domain.dashboard import Dashboard, SourceRhythm
 from data.domain.records import FileStatus
 from data.domain.tiles import CustomersTile, DiskTile, LastFileTile, TicketsTile, Tiles, UnpaidTile

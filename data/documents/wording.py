@@ -98,11 +98,6 @@ def instant(value: datetime, zone: ZoneInfo) -> str:
     return f"{day(local)} {local:%H:%M}"
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, as 1 invoice and 1,204 invoices."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def bytes_size(size_bytes: int) -> str:
     """Return a size in binary units, exact to a tenth, as 18.4 GiB."""
     size = Decimal(size_bytes)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from data.domain.counting import counted
 from data.domain.dashboard import AttentionItem
 from data.domain.money import MICROS_PER_UNIT
 
@@ -85,7 +86,7 @@ def attention(found: Findings) -> tuple[AttentionItem, ...]:
 def _failed(found: Findings) -> list[AttentionItem]:
     if not found.failed_files:
         return []
-    text = f"{_counted(found.failed_files, 'CDR file')} failed"
+    text = f"{counted(found.failed_files, 'CDR file')} failed"
     return [AttentionItem("files_failed", urgent=True, text=text, action="See why")]
 
 
@@ -94,7 +95,7 @@ def _missing(found: Findings) -> list[AttentionItem]:
         AttentionItem(
             "numbers_missing",
             urgent=True,
-            text=f"{each.source}: {_counted(each.numbers, 'number')} of its counter missing, "
+            text=f"{each.source}: {counted(each.numbers, 'number')} of its counter missing, "
             f"{each.newest}",
             action="Look",
             subject=each.source,
@@ -143,7 +144,7 @@ def _unclaimed(found: Findings) -> list[AttentionItem]:
         ("unrated", found.unrated, _have(found.unrated), "Add a rate", False),
     )
     return [
-        AttentionItem(kind, urgent, f"{_counted(count, 'call')} {what}", action)
+        AttentionItem(kind, urgent, f"{counted(count, 'call')} {what}", action)
         for kind, count, what, action, urgent in kinds
         if count
     ]
@@ -153,7 +154,7 @@ def _overdue(found: Findings) -> list[AttentionItem]:
     oldest = found.oldest_overdue
     if oldest is None:
         return []
-    days = _counted(oldest.days, "day")
+    days = counted(oldest.days, "day")
     if found.overdue_count == 1:
         text, subject = f"{oldest.number} is {days} overdue", oldest.number
     else:
@@ -168,10 +169,6 @@ def _disk(found: Findings) -> list[AttentionItem]:
         return []
     share = found.disk_used_bytes / allotted
     return [AttentionItem("disk", urgent=share >= 1, text=f"Disk {share:.0%} full", action="Look")]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _match(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from data.domain.bill_runs import Draft
 from data.domain.invoicing import totals
@@ -12,15 +13,19 @@ from data.domain.periods import Period
 class LeftOut:
     """What will be on no invoice of the run.
 
+    Of the calls that a run takes: all on no invoice, from the billing start to the period's end.
+
     Attributes:
-        unmatched: Calls of the period that no customer claims.
-        contested: Calls of the period that two claim.
-        unrated: Answered calls of customers that need a rate and have none, up to its end.
+        to: The period's end.
+        unmatched: Calls that no customer claims.
+        contested: Calls that two claim.
+        unrated: Answered calls of customers that need a rate and have none.
         unrated_custids: Whose those are, the most first.
         files_error: Files in error that came in the period or after it.
         files_waiting: Files not processed yet.
     """
 
+    to: date
     unmatched: int
     contested: int
     unrated: int

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from sqlalchemy import update
+
 from data.bill_run import drafted, foreseen
 from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.domain.preflight import Billing, LeftOut, Moved
-from data.store.schema import cdr_files
+from data.store.schema import cdr_files, tenant
 
 UNIT = 1_000_000
 JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
@@ -31,8 +33,24 @@ def test_what_is_left_out_is_counted_and_named(kit, now):
 
     found = kit.read(lambda conn: foreseen(conn, JUNE_RUN))
 
-    assert found.left_out == LeftOut(4, 3, 2, ("1",), 1, 1)
+    assert found.left_out == LeftOut(JUNE_RUN.period.last, 4, 3, 2, ("1",), 1, 1)
     assert (found.count, found.total_micros, found.previous) == (1, UNIT, None)
+
+
+def test_what_is_left_out_is_counted_over_the_days_that_the_run_takes(kit, store):
+    ada = kit.customer("1")
+    for month, calls in ((4, 8), (5, 4), (6, 2), (7, 1)):
+        kit.usage(ada, (month, 3), 0, calls=calls, unrated=calls)
+        kit.usage(0, (month, 3), 0, calls=10 * calls, rated=0)
+
+    def counted():
+        out = kit.read(lambda conn: foreseen(conn, JUNE_RUN)).left_out
+        return out.unmatched, out.unrated
+
+    assert counted() == (140, 14)
+    with store.writing() as conn:
+        conn.execute(update(tenant).values(billing_start=date(2026, 5, 1)))
+    assert counted() == (60, 6)
 
 
 def test_a_run_is_compared_with_the_period_before(kit, store, by):

@@ -74,7 +74,9 @@ def unbilled_usage(conn: Connection, period: Period, tenant_start: date | None) 
             func.min(usage.day),
         )
         .join(customers, customers.c.id == usage.customer_id)
-        .where(usage.invoice_id == NOT_INVOICED, usage.day <= period.last, _started(tenant_start))
+        .where(
+            usage.invoice_id == NOT_INVOICED, usage.day <= period.last, after_start(tenant_start)
+        )
         .group_by(usage.customer_id, usage.rate_table_id, late)
         .order_by(usage.customer_id, usage.rate_table_id, late)
     )
@@ -84,7 +86,8 @@ def unbilled_usage(conn: Connection, period: Period, tenant_start: date | None) 
     ]
 
 
-def _started(tenant_start: date | None) -> ColumnElement[bool]:
+def after_start(tenant_start: date | None) -> ColumnElement[bool]:
+    """Return what holds for usage from its customer's billing start on, else the tenant's."""
     start = (
         customers.c.billing_start
         if tenant_start is None

@@ -1,5 +1,7 @@
 """What a bill run would leave out, and what was billed before it."""
 
+from datetime import date
+
 from sqlalchemy import Connection, func, select
 
 from data.domain.books import BillRun
@@ -8,6 +10,7 @@ from data.domain.preflight import Billing, LeftOut
 from data.domain.records import FileStatus
 from data.domain.tenant import Tenant
 from data.domain.usage import NOBODY, NOT_INVOICED
+from data.store.queries.billable import after_start
 from data.store.schema import cdr_files, customers, invoices, usage_by_customer
 
 SHOWN = 10
@@ -19,14 +22,21 @@ def left_out(conn: Connection, run: BillRun, tenant: Tenant) -> LeftOut:
     nobodys = select(
         func.coalesce(func.sum(usage.calls), 0), func.coalesce(func.sum(usage.contested), 0)
     ).where(
-        usage.customer_id == NOBODY, usage.day >= run.period.first, usage.day <= run.period.last
+        usage.customer_id == NOBODY,
+        usage.day <= run.period.last,
+        usage.day >= (tenant.billing_start or date.min),
     )
     calls, contested = conn.execute(nobodys).one()
     unrated = func.sum(usage.unrated)
     by_customer = (
         select(customers.c.custid, unrated)
         .join_from(usage_by_customer, customers, customers.c.id == usage.customer_id)
-        .where(usage.invoice_id == NOT_INVOICED, usage.day <= run.period.last, usage.unrated > 0)
+        .where(
+            usage.invoice_id == NOT_INVOICED,
+            usage.day <= run.period.last,
+            usage.unrated > 0,
+            after_start(tenant.billing_start),
+        )
         .group_by(customers.c.custid)
         .order_by(unrated.desc(), customers.c.custid)
     )
@@ -45,6 +55,7 @@ def left_out(conn: Connection, run: BillRun, tenant: Tenant) -> LeftOut:
         cdr_files.c.status.in_([FileStatus.WAITING, FileStatus.PROCESSING])
     )
     return LeftOut(
+        to=run.period.last,
         unmatched=calls - contested,
         contested=contested,
         unrated=sum(count for _, count in lacking),

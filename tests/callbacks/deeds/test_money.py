@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus, MatchState, RateState
@@ -230,9 +231,12 @@ def test_a_bill_run_shows_first_what_it_would_make_and_leave_out(desk, store, ac
     assert (first.final, seen.final, made) == (False, True, [])
     assert seen.title == "Make 1 draft, $12.34?"
     left_out = {fact.label: fact.value for fact in seen.facts if fact.warning}
-    assert left_out["Left out: calls without a customer"] == "1"
+    assert left_out["Left out: calls to 2026-06-14 without a customer"] == "1"
     assert said == "1 draft made, $12.34"
-    assert desk.do("bill-run", **dates).startswith("Nothing to bill")
+    assert desk.do("bill-run", **dates) == "Nothing to bill: no draft was made."
+    with store.writing() as conn:
+        conn.execute(update(invoices).values(outdated=True))
+    assert "Out of date, of this period: D1; delete" in desk.do("bill-run", **dates)
     assert desk.ask("bill-run", **dates).title == "There is nothing to bill"
 
 

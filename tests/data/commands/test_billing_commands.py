@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 import typer
+from sqlalchemy import update
 from typer.main import get_command
 
 from data.__main__ import app
 from data.domain.errors import ImportRefused, Refused
 from data.store.queries.tenant import the_tenant
+from data.store.schema import invoices
 
 JUNE = ("--date", "2026-07-01", "--from", "2026-06-01", "--to", "2026-06-30")
 
@@ -69,7 +71,7 @@ def test_a_bill_run_is_looked_at_before_it_is_done(kit, says):
     kit.usage(kit.customer("1"), (6, 3), 1_000_000, unrated=2)
 
     first = says("invoices", "preflight", *JUNE)
-    assert "1 drafts, 1.00 in all" in first
+    assert "1 draft, 1.00 in all" in first
     assert "2 calls without a rate (1)" in first
     says("invoices", "draft", *JUNE)
     kit.usage(1, (7, 3), 3_000_000)
@@ -82,6 +84,26 @@ def test_a_bill_run_is_looked_at_before_it_is_done(kit, says):
     assert "before, 2026-06-01 to 2026-06-30: 2 invoices, 6.00" in again
     assert "2 was billed 5.00, now nothing" in again
     assert "1: 1.00, now 3.00" in again
+
+
+def test_drafts_out_of_date_are_marked_and_named_by_the_run_that_makes_others(kit, store, says):
+    kit.usage(kit.customer("1"), (6, 3), 1_000_000)
+    kit.usage(kit.customer("2"), (6, 3), 1_000_000)
+    says("invoices", "draft", *JUNE)
+    with store.writing() as conn:
+        conn.execute(update(invoices).where(invoices.c.id == 1).values(outdated=True))
+    kit.usage(1, (6, 3), 5_000_000)
+    july = ("--date", "2026-08-01", "--from", "2026-07-01", "--to", "2026-07-31")
+
+    marked = [line.split()[0] for line in says("invoices", "list").splitlines() if "out of" in line]
+    before = says("invoices", "preflight", *JUNE)
+    others = [says("invoices", "draft", *july), says("invoices", "draft", *JUNE, "--customer", "2")]
+    again = says("invoices", "draft", *JUNE)
+
+    assert marked == ["D1"]
+    for told in (before, again):
+        assert "Out of date, of this period: D1. Delete them ('invoices delete D1')" in told
+    assert not any("Out of date" in told for told in others)
 
 
 @pytest.mark.parametrize("kind", ["add", "credit"])
