@@ -57,12 +57,15 @@ def backed_up(store: Store, target: Path) -> Condition:
     The file has its name only once it is complete and found sound.
 
     Raises:
-        Refused: The target exists, or the store is on a server and its pg_dump is not here.
+        Refused: The target exists, or the folder that its folder would be made in does not; or the
+            store is on a server and its pg_dump is not here.
         StoreDamaged: The store, and so its copy, is damaged; or there is no room.
     """
     if target.exists():
         raise Refused(f"{target} exists already and was left alone. Name another file.")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.parent.is_dir():
+        raise Refused(f"There is no folder {target.parent}; nothing was written. Make it first.")
+    target.parent.mkdir(exist_ok=True)
     unfinished = target.with_name(f"{target.name}.partial")
     unfinished.unlink(missing_ok=True)
     found = _copied(store, unfinished) if sqlite_path(store.url) else _dumped(store, unfinished)
@@ -104,7 +107,8 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
     All sessions end, because a backup may revive ones that were ended since.
 
     Raises:
-        Refused: The store is not on SQLite, or holds newer data and that was not waived.
+        Refused: The store is not on SQLite, or holds newer data and that was not waived; or there
+            is no file of that name.
         StoreInUse: A process has the store open.
         StoreDamaged: The backup is not sound.
         NotOurStore: The backup, or what stands in the store's place, is another program's.
@@ -112,6 +116,9 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
     path = sqlite_path(make_url(url))
     if path is None:
         raise Refused(ON_POSTGRESQL)
+    if not backup.is_file():
+        what = "is a folder; name the file in it" if backup.is_dir() else "is no file"
+        raise Refused(f"{backup} {what}. The store was left as it is; nothing was restored.")
     found = condition(backup)
     if found.problems:
         raise StoreDamaged(str(backup), "; ".join(found.problems))
@@ -139,8 +146,7 @@ def _standing(path: Path) -> Condition | None:
 def _refuse_newer(standing: Condition, found: Condition) -> None:
     if standing.version > found.version:
         raise Refused(
-            f"The store holds newer data (version {standing.version} of {standing.changed_at}) "
-            f"than the backup (version {found.version} of {found.changed_at}). "
+            f"The store holds newer data ({standing.data}) than the backup ({found.data}). "
             "Nothing was changed; give --discard-newer to go back all the same."
         )
 

@@ -11,6 +11,7 @@ from data.commands.arguments import printed_table, units
 from data.commands.context import context
 from data.commands.documents import written
 from data.documents.difference_list import difference_list
+from data.domain.counting import counted
 from data.domain.differences import InvoicedDifference
 from data.domain.records import MOST_ROW_ID
 from data.store.queries.differences import difference_sums, invoiced_differences_of
@@ -56,7 +57,8 @@ def differences(
     if csv is None and sums.calls > MOST_PRINTED:
         typer.echo(f"... the first {MOST_PRINTED}; --csv FILE writes all")
     typer.echo(
-        f"{sums.calls} calls differ, {units(sums.moved_micros)} in all; "
+        f"{counted(sums.calls, 'call')} {'differs' if sums.calls == 1 else 'differ'}, "
+        f"{units(sums.moved_micros)} in all; "
         f"{sums.customer_moved} would have another customer or none"
     )
 

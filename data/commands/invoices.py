@@ -105,14 +105,16 @@ def preflight(
     typer.echo(
         f"left out, of calls to {out.to}: {out.unmatched} unmatched, {out.contested} contested"
     )
-    typer.echo(f"left out, of calls to {out.to}: {out.unrated} calls without a rate{whose}")
-    typer.echo(f"not in: {out.files_error} files in error, {out.files_waiting} waiting")
+    typer.echo(
+        f"left out, of calls to {out.to}: {counted(out.unrated, 'call')} without a rate{whose}"
+    )
+    typer.echo(f"not in: {counted(out.files_error, 'file')} in error, {out.files_waiting} waiting")
     if found.previous is None:
         typer.echo("nothing was billed before")
         return
     typer.echo(
         f"before, {found.previous.first} to {found.previous.last}: "
-        f"{found.previous_count} invoices, {units(found.previous_micros)}"
+        f"{counted(found.previous_count, 'invoice')}, {units(found.previous_micros)}"
     )
     for missing in found.missing:
         typer.echo(f"  {missing.custid} was billed {units(missing.total_micros)}, now nothing")

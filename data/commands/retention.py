@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from data.commands.context import context
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.retention import MOST_DAYS, Expired
 from data.retention import Keeping, expired, planned
@@ -45,9 +46,8 @@ def retention(
 
 def told(done: Expired, verb: str) -> list[str]:
     """Return what is said of a retention, a line each."""
-    lines = [
-        f"{done.calls} calls and {done.files} archived files ({done.files_bytes} bytes) {verb}."
-    ]
+    calls, files = counted(done.calls, "call"), counted(done.files, "archived file")
+    lines = [f"{calls} and {files} ({counted(done.files_bytes, 'byte')}) {verb}."]
     if done.calls_before is not None:
         lines.append(f"Calls are kept from {done.calls_before} on; all sums stay.")
     if done.hold is not None:

@@ -49,6 +49,7 @@ def _saved_first(folder: Path, url: str, now: datetime) -> None:
     store = open_older(url)
     target = folder / backup_name(store, now)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         backed_up(store, target)
         typer.echo(f"Saved the store as it was: {target}")
     finally:
@@ -93,7 +94,7 @@ def restore(
     """
     given = context(ctx)
     done = restored(given.read_settings().store_url, path, given.by(), discard_newer=discard_newer)
-    typer.echo(f"Restored data version {done.found.version} of {done.found.changed_at}.")
+    typer.echo(f"Restored data {done.found.data}.")
     if done.kept is not None:
         typer.echo(f"What stood there before is kept as {done.kept}.")
     typer.echo("Files processed since are in the archive: python -m ingest recover")

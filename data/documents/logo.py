@@ -38,7 +38,9 @@ def mime_type(image: bytes) -> str:
             kind = str(opened.format)
             if width * height <= MOST_PIXELS:
                 opened.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError:  # its words name the object in memory
+        raise Refused("The logo is not a PNG or JPEG image. The old one was kept.") from None
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refused(
             f"The logo is not a PNG or JPEG image that can be read ({error}). The old one was kept."
         ) from None

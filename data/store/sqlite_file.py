@@ -41,6 +41,13 @@ class Condition:
     size_bytes: int
     problems: tuple[str, ...]
 
+    @property
+    def data(self) -> str:
+        """Its data version and when that was, in words."""
+        if self.changed_at is None:
+            return f"version {self.version}"
+        return f"version {self.version} of {self.changed_at:%Y-%m-%d %H:%M:%S} UTC"
+
 
 def condition(path: Path) -> Condition:
     """Look a store's file over without changing it: pages, schema, balance of every CDR file.

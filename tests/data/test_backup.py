@@ -97,6 +97,23 @@ def test_a_backup_never_overwrites_a_file(store, tmp_path):
     assert target.read_text() == "mine"
 
 
+def test_a_backup_makes_one_folder_and_not_a_whole_path(store, tmp_path):
+    with pytest.raises(Refused, match=r"no folder .*nowhere/else; nothing was written"):
+        backed_up(store, tmp_path / "nowhere" / "else" / "backup.db")
+    assert not (tmp_path / "nowhere").exists()
+
+    backed_up(store, tmp_path / "backups" / "backup.db")
+    assert (tmp_path / "backups" / "backup.db").is_file()
+
+
+def test_what_is_no_file_is_not_restored_and_the_store_stays(store, tmp_path, by):
+    for missing, why in ((tmp_path / "no.db", r"no\.db is no file"), (tmp_path, "is a folder")):
+        with pytest.raises(Refused, match=why):
+            restored(str(store.url), missing, by, discard_newer=False)
+
+    assert subjects(store) == []
+
+
 def test_a_damaged_store_is_not_backed_up_as_if_it_were_sound(store, tmp_path, now):
     with store.writing() as conn:
         conn.execute(

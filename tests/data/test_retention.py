@@ -251,8 +251,8 @@ def test_the_command_tells_what_went_and_what_holds(store, settings, now, acme):
     would = CliRunner().invoke(app, ["retention", "--calls-days", "30", "--dry-run"], obj=context)
     did = CliRunner().invoke(app, ["retention", "--calls-days", "30"], obj=context)
 
-    assert would.output.startswith("1 calls and 0 archived files (0 bytes) would go.")
-    assert did.output.startswith("1 calls and 0 archived files (0 bytes) went.")
+    assert would.output.startswith("1 call and 0 archived files (0 bytes) would go.")
+    assert did.output.startswith("1 call and 0 archived files (0 bytes) went.")
     assert "1 calls to invoice" in did.output
     with store.snapshot() as conn:
         assert conn.execute(select(func.count()).select_from(calls)).scalar_one() == 1

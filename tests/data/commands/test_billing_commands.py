@@ -348,6 +348,19 @@ def test_every_commands_help_has_an_example(command, path):
     assert f"Example: python -m data {path[0]}" in " ".join(text.split())
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (("plans", "set"), "--fee AMOUNT"),
+        (("charges", "add"), "--amount AMOUNT"),
+        (("payments", "refund"), "--amount AMOUNT"),
+        (("source", "edit"), "--expect-every LENGTH"),
+    ],
+)
+def test_help_shows_how_a_value_is_written(says, words, shown):
+    assert shown in says(*words, "--help")
+
+
 def test_refusals_end_with_1_and_a_missing_store_with_2(settings, store, csv_file, tmp_path):
     store.close()
 

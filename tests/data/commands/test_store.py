@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,7 @@ def test_backup_into_a_folder_names_the_file_by_time_and_restore_takes_it(run, t
 
     assert "verified" in saved.output
     assert back.exit_code == 0, back.output
+    assert re.match(r"Restored data version \d+( of 2026-06-15 12:00:00 UTC)?\.\n", back.output)
     assert "kept as" in back.output
 
 
