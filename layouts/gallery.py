@@ -17,6 +17,7 @@ from layouts.empties import nothing
 from layouts.header import Viewer
 from layouts.login import Asked, failed_page, login_page
 from layouts.openings import OPENINGS, Opening
+from layouts.outcomes import done, refused
 from layouts.page import Halves, Look, Seen, page
 from layouts.panels import column_definitions, grid
 from layouts.sample_rows import sample_row
@@ -164,18 +165,26 @@ def _uploads() -> Halves:
     return _page(BUSY, FRESH, {ids.UPLOADS: {"children": shown}})
 
 
+DONE = "Payment of $500.00 received: $331.20 on invoice 1, $9.94 on invoice 2, $158.86 on account"
+UNTICKED = "Tick the rows first."
+
+
 def _first_load() -> Halves:
     return Halves(_page(BUSY).still, html.Div())
 
 
-def _drafts(count: int) -> Halves:
+def _drafts(count: int, *changes: Changes) -> Halves:
     opening = OPENINGS["draft-invoices"]
     words = f"${331.20 * count:,.2f} in {count} rows" if count else "$0.00 in 0 rows"
     said: Changes = {
         ids.PANEL_TOTAL: {"children": words},
         ids.PANEL_MESSAGE: {"children": "" if count else nothing(opening, filtered=False)},
     }
-    return _panel("draft-invoices", said, **_given(opening, count))
+    return _panel("draft-invoices", said, *changes, **_given(opening, count))
+
+
+def _done(said: str, look: str) -> Changes:
+    return {ids.OUTCOME_TEXT: {"children": said}, ids.OUTCOME: {"className": look}}
 
 
 STATES = (
@@ -221,6 +230,18 @@ STATES = (
     ),
     State("panel-rows", "A panel with rows", lambda: _drafts(4)),
     State("panel-loading", "A panel that loads", lambda: _panel("draft-invoices")),
+    State(
+        "panel-opening",
+        "A panel that the server has not answered for yet",
+        lambda: _panel(
+            "draft-invoices",
+            {ids.PANEL_ROWS: {"children": []}, ids.PANEL_ACTIONS: {"children": []}},
+        ),
+    ),
+    State("panel-done", "What an action did", lambda: _drafts(2, _done(*done(DONE)))),
+    State(
+        "panel-refused", "What could not be asked", lambda: _drafts(2, _done(*refused(UNTICKED)))
+    ),
     State("panel-empty", "A panel without rows", lambda: _drafts(0)),
     State(
         "panel-error",

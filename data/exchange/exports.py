@@ -45,6 +45,13 @@ class ExportForm(StrEnum):
     MACHINE = "machine"
 
 
+_ENDINGS = {
+    ExportForm.CSV: ".csv",
+    ExportForm.XLSX: ".xlsx",
+    ExportForm.MACHINE: "-machine.csv",  # the two are told apart where both were downloaded
+}
+
+
 @dataclass(frozen=True)
 class Export:
     """What to export.
@@ -60,8 +67,7 @@ class Export:
     @property
     def file_name(self) -> str:
         """A name for the file, in plain letters."""
-        ending = "xlsx" if self.form is ExportForm.XLSX else "csv"
-        return f"{export_name(self.request)}.{ending}"
+        return f"{export_name(self.request)}{_ENDINGS[self.form]}"
 
     @property
     def media_type(self) -> str:

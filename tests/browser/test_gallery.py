@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 EVERY = bool(os.environ.get("TOLLBOARD_EVERY_STATE"))
 """`make accessibility` looks at every state and panel; else at one of each kind."""
-SOME = ("busy", "stale", "panel-error", "dialog-facts", "uploads")
+SOME = ("busy", "stale", "panel-error", "panel-done", "dialog-facts", "uploads")
 PARTS = {"panel": "#panel", "dialog": ".ask", "uploads": "#uploads"}
 PANELS = {opening.panel: slug for slug, opening in OPENINGS.items()}
 SOME_PANELS = (Panel.FILES, Panel.CALLS)
@@ -64,6 +64,27 @@ def in_both_themes(driver, within="document"):
         )
         broken[theme] = violations(driver, within)
     return {theme: found for theme, found in broken.items() if found}
+
+
+CUT = (
+    "return Array.from(document.querySelectorAll('#page .past'))"
+    ".filter((one) => one.scrollWidth > one.clientWidth"
+    " || Array.from(one.children).some((part) => part.scrollWidth > part.clientWidth + 1))"
+    ".map((one) => one.textContent)"
+)
+ROOM = "return document.querySelector('#unpaid-spark').getBoundingClientRect().width"
+
+
+def test_at_every_width_comparisons_are_whole_and_the_first_tile_has_its_line(look):
+    driver = look("/?state=busy", DRAWN)
+    sized = {"height": 900, "deviceScaleFactor": 1, "mobile": False}
+    found = {}
+    for width in (1440, 1024, 390):
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, **sized})
+        found[width] = driver.execute_script(CUT), driver.execute_script(ROOM) > 50
+    driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    assert found == {1440: ([], True), 1024: ([], True), 390: ([], True)}
 
 
 def test_no_state_has_a_violation_in_either_theme(look):

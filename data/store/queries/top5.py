@@ -68,10 +68,12 @@ def _paying(period: Period, customer_id: CustomerId) -> Select[Any]:
 
 
 def _by_customer(total: Label[int]) -> Select[Any]:
+    """Return the ranking by a sum; whose sum is 0, as of payments that were reversed, has none."""
     return (
         select(customers.c.custid, customers.c.company, total, *_whole(total))
         .where(customers.c.provider.is_(False))
         .group_by(customers.c.id, customers.c.custid, customers.c.company)
+        .having(total.element != 0)
         .order_by(total.desc(), customers.c.company, customers.c.id)
         .limit(MOST)
     )

@@ -245,6 +245,8 @@ def test_the_name_of_a_file_says_what_is_in_it(conn, now):
     add_invoice(conn, add_customer(conn, "Acme"), 1)
 
     assert export.file_name == "files-processed-error-2026-06-01-2026-06-30.xlsx"
+    names = {Export(request, form).file_name for form in ExportForm}
+    assert len(names) == len(ExportForm)
     assert export.media_type.endswith("sheet")
     assert "'=cmd.csv" in written(conn, RowRequest(panel=Panel.FILES), ExportForm.CSV, now).decode()
 

@@ -56,6 +56,17 @@ def test_money_that_went_back_is_not_received_and_credit_notes_are_no_money(conn
     assert shown(JUNE).top_paying.rows == (CustomerTotal("ACME", "Acme", 6_000_000),)
 
 
+def test_who_paid_nothing_in_the_end_is_not_among_those_who_paid(conn, shown):
+    add_payment(conn, add_customer(conn, "Acme", custid="ACME"), 6)
+    beta = add_customer(conn, "Beta")
+    payment = add_payment(conn, beta, 10)
+    add_payment(conn, beta, -10, kind="reversal", reverses_id=payment)
+
+    paying = shown(JUNE).top_paying
+
+    assert (len(paying.rows), paying.other_count, paying.other_micros) == (1, 0, 0)
+
+
 def test_a_files_month_is_that_of_its_first_processing(conn, shown, now):
     add_file(conn, first_processed_at=datetime(2026, 5, 10, tzinfo=UTC), processed_at=now)
     add_file(conn, first_processed_at=datetime(2026, 5, 20, tzinfo=UTC), status=FileStatus.ERROR)
