@@ -117,8 +117,8 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
     if path is None:
         raise Refused(ON_POSTGRESQL)
     if not backup.is_file():
-        what = "is a folder; name the file in it" if backup.is_dir() else "is no file"
-        raise Refused(f"{backup} {what}. The store was left as it is; nothing was restored.")
+        meant = "; name the one in that folder" if backup.is_dir() else ""
+        raise Refused(f"There is no backup file {backup}{meant}. The store was left as it is.")
     found = condition(backup)
     if found.problems:
         raise StoreDamaged(str(backup), "; ".join(found.problems))

@@ -107,7 +107,10 @@ def test_a_backup_makes_one_folder_and_not_a_whole_path(store, tmp_path):
 
 
 def test_what_is_no_file_is_not_restored_and_the_store_stays(store, tmp_path, by):
-    for missing, why in ((tmp_path / "no.db", r"no\.db is no file"), (tmp_path, "is a folder")):
+    for missing, why in (
+        (tmp_path / "no.db", r"no backup file .*no\.db\."),
+        (tmp_path, "that folder"),
+    ):
         with pytest.raises(Refused, match=why):
             restored(str(store.url), missing, by, discard_newer=False)
 
