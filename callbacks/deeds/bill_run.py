@@ -1,5 +1,6 @@
 """A bill run from the page: dates first, then its pre-flight with the sum, then the drafts."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from data.domain.errors import Refused
 from data.domain.periods import Period, asked_period
 from data.domain.preflight import LeftOut, Preflight
 from data.store.connect import Store
+from data.store.queries.invoices import Invoice
 from data.store.queries.tenant import the_tenant
 from layouts.dialogs import Fact, Field, FieldKind, Question
 from layouts.text import Money, count, plural
@@ -22,7 +24,8 @@ NOTHING = "Nothing to bill: no draft was made."
 def _asked(conn: Connection, wish: Wish) -> Question:
     if not wish.typed:
         return _dates(the_tenant(conn).today(wish.by.at))
-    found = foreseen(conn, _run(wish))
+    run = _run(wish)
+    found, outdated = foreseen(conn, run), _outdated(outdated_beside(conn, run))
     money = money_of(conn)
     what = f"{plural(found.count, 'draft')}, {money.exact(found.total_micros)}"
     if not found.count:
@@ -30,13 +33,13 @@ def _asked(conn: Connection, wish: Wish) -> Question:
             "There is nothing to bill",
             "Everything of this period is on invoices already, or has no customer or price yet.",
             "Close",
-            facts=tuple(_left_out(found.left_out)),
+            facts=(*outdated, *_left_out(found.left_out)),
         )
     return Question(
         f"Make {what}?",
         "Drafts owe nothing yet: look at them, then record them.",
         f"Make {what}",
-        facts=_facts(found, money),
+        facts=(*outdated, *_facts(found, money)),
     )
 
 
@@ -114,6 +117,18 @@ def _left_out(out: LeftOut) -> list[Fact]:
     ] or [Fact("Left out", "nothing")]
 
 
+def _outdated(drafts: Sequence[Invoice]) -> tuple[Fact, ...]:
+    """Return what is said of drafts that hold what the run would bill anew, if there are any."""
+    if not drafts:
+        return ()
+    return (Fact("Out of date: delete, then draft again", _named(drafts), warning=True),)
+
+
+def _named(drafts: Sequence[Invoice]) -> str:
+    names = ", ".join(each.name for each in drafts[:MOST_NAMED])
+    return f"{names} and {len(drafts) - MOST_NAMED} more" if len(drafts) > MOST_NAMED else names
+
+
 def _done(store: Store, wish: Wish) -> str:
     run = _run(wish)
     made = drafted(store, run, wish.by)
@@ -123,9 +138,8 @@ def _done(store: Store, wish: Wish) -> str:
     said = f"{plural(len(made), 'draft')} made, {total}" if made else NOTHING
     if not outdated:
         return said
-    names = ", ".join(each.name for each in outdated[:MOST_NAMED])
-    more = ", ..." if len(outdated) > MOST_NAMED else ""
-    return f"{said} Out of date, of this period: {names}{more}; delete them and make drafts again."
+    said = said.removesuffix(".") + "."
+    return f"{said} Out of date: {_named(outdated)}; delete them and make drafts again."
 
 
 BILL_RUN = Deed(_asked, _done, reckons=True)

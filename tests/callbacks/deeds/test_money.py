@@ -236,7 +236,10 @@ def test_a_bill_run_shows_first_what_it_would_make_and_leave_out(desk, store, ac
     assert desk.do("bill-run", **dates) == "Nothing to bill: no draft was made."
     with store.writing() as conn:
         conn.execute(update(invoices).values(outdated=True))
-    assert "Out of date, of this period: D1; delete" in desk.do("bill-run", **dates)
+    assert desk.do("bill-run", **dates).endswith(
+        "made. Out of date: D1; delete them and make drafts again."
+    )
+    assert desk.ask("bill-run", **dates).facts[0].value == "D1"
     assert desk.ask("bill-run", **dates).title == "There is nothing to bill"
 
 
