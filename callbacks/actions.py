@@ -61,8 +61,10 @@ class Actions:
         return (*_shown(question), "", pending, *NO_OUTCOME)
 
     def confirmed(self, pending: object, typed: Mapping[str, str]) -> Answer:
-        """Do what was asked, or ask on; return the dialog, its problem, pending, outcome, waking.
+        """Do what was asked, or ask on.
 
+        Returns the dialog, its problem, what is pending, the outcome, when the page is woken, and
+        the rows that stay ticked: none once something was done, as some are gone from the panel.
         A refusal stays in the dialog, which keeps what was typed. What is no longer as it was
         asked is asked again.
         """
@@ -83,9 +85,9 @@ class Actions:
         except StoreError:
             raise
         except BillingError as error:
-            return (*(no_update,) * _DIALOG, str(error), *(no_update,) * 4)
+            return (*(no_update,) * _DIALOG, str(error), *(no_update,) * 5)
         closed = (False, *(no_update,) * (_DIALOG - 1))
-        return (*closed, "", no_update, *done(said), self._clock().timestamp())
+        return (*closed, "", no_update, *done(said), self._clock().timestamp(), [])
 
     def _done(self, slug: str, wish: Wish, asked_as: Wish, was: object) -> str:
         """Do what was asked if it still is as it was; what was done under its token is done."""
@@ -148,7 +150,7 @@ def _pending(
 
 
 def _asked_on(question: Question, problem: str, pending: Mapping[str, object]) -> Answer:
-    return (*_shown(question), problem, pending, *(no_update,) * 3)
+    return (*_shown(question), problem, pending, *(no_update,) * 4)
 
 
 def _row_ids(ticked: object) -> list[str]:
@@ -217,6 +219,7 @@ def register(app: Dash, actions: Actions) -> None:
         *(Output(*slot, allow_duplicate=True) for slot in shown),
         *outcome,
         Output(ids.WOKEN, "data"),
+        Output(ids.GRID, "selectedRows"),
         Input(ids.ASK_CONFIRM, "n_clicks"),
         State(ids.PENDING, "data"),
         State(ids.asked_field(ALL), "id"),
