@@ -6,14 +6,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from data.domain.books import Billed, TableUsage
-from data.domain.charges import Charge
 from data.domain.coverage import Coverage
 from data.domain.invoicing import LineKind, Plan, Tax, Usage
 from data.domain.periods import Period
 from data.domain.usage import NOT_INVOICED
 from data.store.schema import (
-    charges,
-    customer_charges,
     customers,
     data_version,
     invoice_coverage,
@@ -138,35 +135,6 @@ def plans_by_id(conn: Connection) -> dict[int, Plan]:
         )
         for row in rows
     }
-
-
-def charges_by_customer(conn: Connection) -> dict[int, list[Charge]]:
-    """Return the charges that each customer bears, by their first day."""
-    query = (
-        select(
-            customer_charges.c.customer_id,
-            customer_charges.c.id,
-            charges.c.name,
-            charges.c.amount_micros,
-            charges.c.every_months,
-            customer_charges.c.from_day,
-            customer_charges.c.to_day,
-        )
-        .join_from(customer_charges, charges)
-        .order_by(customer_charges.c.from_day, customer_charges.c.id)
-    )
-    found: dict[int, list[Charge]] = {}
-    for customer, number, name, amount, months, first, last in conn.execute(query):
-        charge = Charge(
-            customer_charge_id=number,
-            name=name,
-            amount_micros=amount,
-            every_months=months,
-            from_day=first,
-            to_day=last,
-        )
-        found.setdefault(customer, []).append(charge)
-    return found
 
 
 def _live_lines(kind: LineKind) -> Select[int, int | None, date, date]:

@@ -9,7 +9,6 @@ from data.domain.errors import Refused
 from data.store.queries.billable import (
     billed_customers,
     charges_billed,
-    charges_by_customer,
     current_version,
     fees_billed,
     included_used,
@@ -19,6 +18,7 @@ from data.store.queries.billable import (
     taxes_by_category,
     unbilled_usage,
 )
+from data.store.queries.charges import charges_by_customer
 from data.store.queries.plan_calls import plan_uses
 from data.store.queries.tenant import the_tenant
 

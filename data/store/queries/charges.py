@@ -42,11 +42,13 @@ class Borne:
     Attributes:
         number: Its row: how commands name it.
         custid: The customer's number.
+        customer_id: Its row.
         charge: What is borne, from when to when.
     """
 
     number: int
     custid: str
+    customer_id: int
     charge: Charge
 
 
@@ -58,6 +60,7 @@ def charges_borne(
         select(
             customer_charges.c.id,
             customers.c.custid,
+            customer_charges.c.customer_id,
             charges.c.name,
             charges.c.amount_micros,
             charges.c.every_months,
@@ -79,6 +82,7 @@ def charges_borne(
         Borne(
             row.id,
             row.custid,
+            row.customer_id,
             Charge(
                 customer_charge_id=row.id,
                 name=row.name,
@@ -90,6 +94,14 @@ def charges_borne(
         )
         for row in conn.execute(query)
     ]
+
+
+def charges_by_customer(conn: Connection) -> dict[int, list[Charge]]:
+    """Return the charges that each customer bears, by their first day."""
+    found: dict[int, list[Charge]] = {}
+    for each in sorted(charges_borne(conn), key=lambda each: (each.charge.from_day, each.number)):
+        found.setdefault(each.customer_id, []).append(each.charge)
+    return found
 
 
 def recorded_with(conn: Connection, number: int) -> list[tuple[str, date]]:
