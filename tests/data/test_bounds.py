@@ -28,7 +28,7 @@ UNIT = 1_000_000
 
 def test_an_amount_beyond_the_bound_is_refused_and_the_bound_itself_is_exact():
     assert micros("1000000000") == MOST_MICROS
-    for text in ("1000000000.000001", "-1000000001", "1e400"):
+    for text in ("1000000000.000001", "-1000000001", "9" * 400):
         with pytest.raises(ValueError, match="the most that an amount may be"):
             micros(text)
 
