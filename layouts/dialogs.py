@@ -73,6 +73,7 @@ class Question:
         facts: What to know before.
         final: Its button does it; else it leads to the next question.
         grave: It takes something away.
+        idle: There is nothing to do: its button only closes it.
     """
 
     title: str
@@ -82,6 +83,7 @@ class Question:
     facts: tuple[Fact, ...] = ()
     final: bool = True
     grave: bool = False
+    idle: bool = False
 
     @property
     def size(self) -> str:
@@ -91,6 +93,8 @@ class Question:
     @property
     def button_look(self) -> str:
         """Return the class of its button."""
+        if self.idle:
+            return "act idle"
         return "act grave" if self.grave else "act"
 
 

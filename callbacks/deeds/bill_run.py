@@ -34,6 +34,7 @@ def _asked(conn: Connection, wish: Wish) -> Question:
             "Everything of this period is on invoices already, or has no customer or price yet.",
             "Close",
             facts=(*outdated, *_left_out(found.left_out)),
+            idle=True,
         )
     return Question(
         f"Make {what}?",

@@ -240,7 +240,12 @@ def test_a_bill_run_shows_first_what_it_would_make_and_leave_out(desk, store, ac
         "made. Out of date: D1; delete them and make drafts again."
     )
     assert desk.ask("bill-run", **dates).facts[0].value == "D1"
-    assert desk.ask("bill-run", **dates).title == "There is nothing to bill"
+    idle = desk.ask("bill-run", **dates)
+    assert (idle.title, idle.button, idle.button_look) == (
+        "There is nothing to bill",
+        "Close",
+        "act idle",
+    )
 
 
 def test_a_bill_run_of_unknown_customers_or_dates_is_refused(desk):
