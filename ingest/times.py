@@ -95,7 +95,7 @@ def _read(text: pa.Array, form: TimeFormat) -> Moments:
 def _epochs(text: pa.Array, form: TimeFormat) -> Moments:
     good, count = whole_numbers(text, most_digits=17)
     scaled = {"epoch_s": count * 1000, "epoch_ms": count, "epoch_us": count // 1000}[form.text]
-    good = good & (count < 10**14)
+    good = good & (scaled < 10**14)
     return Moments(np.where(good, scaled, 0), good, good)
 
 

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -87,6 +87,11 @@ def test_only_what_is_exactly_of_the_format_is_read(text):
         pytest.param("01.02.70 10:00:00", "%d.%m.%y %H:%M:%S", "1970-02-01T10:00:00",
                      id="two digits, the last one"),
         pytest.param("46054.5", "excel_days", "2026-02-01T12:00:00", id="a spreadsheet's day"),
+        pytest.param("1767225600123456", "epoch_us", "2026-01-01T00:00:00.123",
+                     id="epoch in microseconds"),
+        pytest.param("2026-02-01 10:60:00", "%Y-%m-%d %H:%M:%S", None, id="a sixtieth minute"),
+        pytest.param("2026-02-01 24:00:00", "%Y-%m-%d %H:%M:%S", None, id="a 25th hour"),
+        pytest.param("2026-02-00 10:00:00", "%Y-%m-%d %H:%M:%S", None, id="no day"),
         pytest.param("99999999999999999", "epoch_s", None, id="an epoch of no year"),
     ],
 )  # fmt: skip
@@ -94,6 +99,24 @@ def test_a_moment_is_read_or_refused(text, form, expected):
     wanted = None if expected is None else ms_of(datetime.fromisoformat(expected))
 
     assert read([text], form) == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Mar 01 23:59:59", "2026-03-01T23:59:59", id="of the day itself"),
+        pytest.param("Mar 02 23:59:59", "2026-03-02T23:59:59", id="of tomorrow, for zones"),
+        pytest.param("Mar 03 00:00:00", "2025-03-03T00:00:00", id="later: of the year before"),
+        pytest.param("Dec 31 12:00:00", "2025-12-31T12:00:00", id="of the last December"),
+        pytest.param("Feb 29 12:00:00", None, id="a day that neither year has"),
+    ],
+)
+def test_a_moment_without_a_year_is_the_last_such_one(text, expected):
+    found = moments(pa.array([text]), ["%b %d %H:%M:%S"], date(2026, 3, 1))
+    wanted = [] if expected is None else [ms_of(datetime.fromisoformat(expected))]
+
+    assert found.ms[found.known].tolist() == wanted
+    assert read([text], "%b %d %H:%M:%S") == [None]
 
 
 @pytest.mark.parametrize("text", ["%Q", "%Y-%m", "", "100%"])
