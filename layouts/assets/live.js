@@ -56,6 +56,7 @@
     });
   }
 
+  const ENDED = "Your session has ended. Reload this page to sign in again.";
   const REPLACED = "Tollboard was brought up to date. Reload this page to have the new one.";
   /* --- the clock: once a second, and whenever a refresh was answered or failed. It writes by itself:
      through Dash, every second would cost what a refresh costs. ------------------------------------- */
@@ -86,7 +87,7 @@
     const paused = every === 0;
     keepTicking(now, every, paused, off);
     tellAges();
-    window.tollboard_opening.tell(live.down);
+    window.tollboard_opening.tell(live.signedOut ? ENDED : live.failed || (live.down ? "The server is away." : ""));
     root.classList.toggle("kiosk", address().get("kiosk") === "1");
     const wall = document.getElementById("wall-clock");
     if (wall) wall.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -97,7 +98,7 @@
     const since = new Date(live.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
     const notice = byId("notice");
     if (live.replaced) notice.classList.toggle("news", !still);
-    const why = live.signedOut ? "Your session has ended. Reload this page to sign in again." : live.replaced ? REPLACED
+    const why = live.signedOut ? ENDED : live.replaced ? REPLACED
       : live.failed || `The server does not answer. ${paused ? "Refreshing is off: Retry asks it again." : "This page keeps trying and recovers by itself."}`;
     const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
     write("status-text", "children", text);
@@ -280,7 +281,7 @@
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
     else if (hit.dataset.theme) choose(hit.dataset.theme);
-    else if (hit.dataset.retry) { if (window.tollboard_opening.waits()) setProps("location", { search: window.location.search }); else rowsAgain(); }
+    else if (hit.dataset.retry) { if (window.tollboard_opening.waits()) window.tollboard_opening.again(); else rowsAgain(); }
     else if (hit.id === "notice-retry") { if (live.replaced || live.signedOut) reload(); else setProps("woken", { data: Date.now() }); }
     else if (hit.id === "period-apply") {
       const from = document.getElementById("period-first"), to = document.getElementById("period-last");

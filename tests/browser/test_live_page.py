@@ -93,10 +93,14 @@ def test_a_store_that_fails_greys_the_figures_and_its_return_clears_them(page, s
     page.wait_for("document.querySelector('.status.stale')")
     page.wait_for("/There is no store/.test(document.querySelector('#notice-text').textContent)")
     assert page.text("#unpaid-value") == "$12.50"
+    page.driver.execute_script("document.querySelector('#page #unpaid .open').click()")
+    failed = "document.querySelector('#panel.show #panel-failed')"
+    page.wait_for(f"{failed} && !{failed}.hidden && /no store/.test({failed}.textContent)")
 
     away.rename(path)
     page.wait_for("!document.querySelector('.status.stale')")
     page.wait_for("document.querySelector('#notice').hidden")
+    page.wait_for(f"{failed}.hidden && document.querySelector('#panel-total').textContent")
 
 
 @pytest.mark.usefixtures("filled")
