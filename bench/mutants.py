@@ -38,6 +38,7 @@ TESTS = {
     "data.domain.invoicing": ["tests/data/domain/test_invoicing.py"],
     "data.domain.included_minutes": ["tests/data/domain/test_included_minutes.py"],
     "data.domain.coverage": ["tests/data/domain/test_coverage.py"],
+    "data.domain.charges": ["tests/data/domain/test_charges.py"],
     "data.domain.balances": ["tests/data/domain/test_balances.py"],
     "data.domain.periods": ["tests/data/domain/test_periods.py"],
     "ingest.rate": ["tests/ingest/test_rate.py"],

@@ -42,10 +42,10 @@ def charge_days(charge: Charge, last: date) -> list[date]:
     final = last if charge.to_day is None else min(last, charge.to_day)
     if not charge.every_months:
         return [charge.from_day] if charge.from_day <= final else []
-    days: list[date] = []
-    while (day := months_after(charge.from_day, len(days) * charge.every_months)) <= final:
-        days.append(day)
-    return days
+    first = charge.from_day
+    months = 12 * (final.year - first.year) + final.month - first.month
+    days = [months_after(first, each) for each in range(0, months + 1, charge.every_months)]
+    return [day for day in days if day <= final]
 
 
 def borne_at_once(one: Charge, other: Charge) -> bool:

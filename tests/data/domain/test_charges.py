@@ -50,6 +50,12 @@ def test_a_quarterly_charge_falls_due_every_third_month():
     ]
 
 
+def test_a_charge_that_begins_later_or_runs_to_the_last_of_all_days_is_reckoned():
+    assert charge_days(charge(1), date(2026, 1, 30)) == []
+    assert charge_days(charge(1), date(2024, 12, 31)) == []
+    assert charge_days(charge(1), date.max)[-1] == date.max
+
+
 @pytest.mark.parametrize(
     ("every_months", "first", "last", "at_once"),
     [
