@@ -5,6 +5,7 @@ a real Chromium and takes the whole page; the states come from the gallery.
 Usage: python -m bench.screenshots [FOLDER] [--states]
 """
 
+import argparse
 import base64
 import io
 import os
@@ -229,5 +230,8 @@ def dressed(driver: Chrome, scheme: str) -> None:
 
 
 if __name__ == "__main__":
-    given = [argument for argument in sys.argv[1:] if argument != "--states"]
-    main(Path(given[0]) if given else FOLDER, only_states="--states" in sys.argv)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("--states", action="store_true", help="only the made-up states")
+    given = parser.parse_args()
+    main(given.folder, only_states=given.states)
