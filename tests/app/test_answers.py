@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from callbacks.release import HEADER
 from tests.posting import HTML, OURS, tick
 
 MALFORMED: tuple[object, ...] = ({}, [], {"output": "x.y"}, {"output": 5, "inputs": {}})
@@ -25,6 +26,18 @@ def test_an_address_that_leads_nowhere_is_a_page_for_people_and_json_for_program
     assert "There is no such page" in page.text
     assert 'href="/"' in page.text
     assert program.json == {"error": "Not Found"}
+
+
+def test_the_answers_of_callbacks_say_of_which_release_the_page_is(inside, app):
+    assert tick(inside, app, token=None).headers[HEADER] == app.release
+    assert HEADER not in inside.get("/").headers
+
+
+def test_a_change_that_says_of_no_page_is_refused_where_a_cookie_comes_with_it(inside, app):
+    form = {"email": "nobody@example.com", "password": "wrong"}
+
+    assert inside.post("/login", data=form).status_code == 403
+    assert app.server.test_client().post("/login", data=form).status_code == 401
 
 
 def test_a_malformed_callback_is_refused_without_a_trace(inside):
