@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from data.domain.counting import counted
 from data.domain.panel_rows import CustomerRow, FileRow, InvoiceRow, PanelRow
 from data.domain.records import InvoiceStatus
 from layouts import text
@@ -80,7 +81,7 @@ def _customer(row: PanelRow, writing: Writing) -> About:
         f"rate table {row.rate_table}" if row.rate_table else "no rate table",
         f"plan {row.plan}" if row.plan else "",
         f"tax {row.tax_category}" if row.tax_category else "no tax category",
-        text.plural(row.auth_codes, "auth code"),
+        counted(row.auth_codes, "auth code"),
     ]
     return About(row.company, " · ".join(fact for fact in facts if fact))
 

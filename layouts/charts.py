@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 from dash import dcc
 from dash.development.base_component import Component
 
+from data.domain.counting import counted
 from data.domain.dashboard import Dashboard, TopCustomers, TopDestinations, TrafficDay
 from data.domain.money import MICROS_PER_UNIT
 from data.domain.views import MEASURES
 from layouts import ids
-from layouts.text import UNKNOWN, Money, plural
+from layouts.text import UNKNOWN, Money
 
 ROW_PX = 40
 """Height of one row of a top 5: its words above its bar."""
@@ -140,7 +141,7 @@ def _drawn(
 ) -> list[tuple[float | None, str]]:
     """Return how high each day is drawn, and what is said of it; an unknown margin is a gap."""
     if measure == "calls":
-        return [(day.calls, plural(day.calls, "call")) for day in days]
+        return [(day.calls, counted(day.calls, "call")) for day in days]
     if measure == "minutes":
         return [(day.talk_s / 60, f"{day.talk_s // 60:,} min") for day in days]
     amounts = [day.charge_micros if measure == "revenue" else day.margin_micros for day in days]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from data.domain.counting import counted
 from data.domain.dashboard import Dashboard
 from data.domain.records import FileStatus
 from layouts import text
@@ -42,7 +43,7 @@ def invoice_faces(shown: Dashboard) -> tuple[Face, Face]:
         Face(
             value=money.short(unpaid.outstanding_micros),
             exact=money.exact(unpaid.outstanding_micros),
-            unit=text.plural(unpaid.count, "invoice"),
+            unit=counted(unpaid.count, "invoice"),
             mark=overdue,
             mark_class="over",
             sub=_of_invoices(unpaid.count, unpaid.overdue_count),
@@ -59,7 +60,7 @@ def invoice_faces(shown: Dashboard) -> tuple[Face, Face]:
 
 def _of_invoices(unpaid_count: int, overdue_count: int) -> str:
     if overdue_count:
-        return f"· {text.plural(overdue_count, 'invoice')}"
+        return f"· {counted(overdue_count, 'invoice')}"
     return "nothing overdue" if unpaid_count else "everything is paid"
 
 
@@ -73,7 +74,7 @@ def _people_face(shown: Dashboard) -> Face:
     return Face(
         value=text.short_count(people.count),
         exact=text.count(people.count),
-        sub=f"of which {text.plural(people.providers, 'provider')}",
+        sub=f"of which {counted(people.providers, 'provider')}",
     )
 
 

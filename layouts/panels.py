@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from data.domain.columns import ColumnKind
+from data.domain.counting import counted
 from data.domain.panel_rows import InvoicedUsageRow, InvoiceRow, PanelRow
 from data.domain.panels import PANELS, Panel, Scope
 from data.domain.row_pages import Tally
@@ -261,7 +262,7 @@ def rows_failed() -> Component:
 
 def total_said(opening: Opening, tally: Tally, money: text.Money) -> str:
     """Return the panel's total: the number that was clicked, and how many rows make it."""
-    rows = text.plural(tally.count, "row")
+    rows = counted(tally.count, "row")
     if not opening.total:
         return rows
     totals = {total.column: total.value for total in tally.totals}

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from babel.numbers import format_currency, get_currency_symbol
 
+from data.domain.counting import counted
 from data.domain.money import MICROS_PER_UNIT, decimal_units, rounded_to_minor
 from data.domain.periods import Period
 
@@ -83,19 +84,20 @@ def _four_digits(value: Decimal, *, decimals: int) -> str:
         return f"{plain:,}"
     for step, suffix in _STEPS:
         scaled = value / step
-        rounded = _rounded(scaled, max(0, 4 - len(str(int(_rounded(scaled, 3))))))
+        nearly = _rounded(scaled, _places(scaled))
+        rounded = _rounded(scaled, _places(nearly))  # 99.995 becomes 100.0, not 100.00
         if rounded < 1000:  # noqa: PLR2004 (else the next step)
             return f"{rounded}{suffix}"
     return f"{value:.3E}"
 
 
+def _places(value: Decimal) -> int:
+    """Return how many decimals make four digits."""
+    return max(0, 4 - len(str(int(value))))
+
+
 def _rounded(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-
-
-def plural(number: int, noun: str) -> str:
-    """Return a number with its noun, as 1 invoice and 37 invoices."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def bytes_size(size_bytes: int) -> tuple[str, str]:
@@ -173,7 +175,7 @@ def age(value: datetime, now: datetime) -> str:
     for length, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
         if seconds >= length:
             number = seconds // length
-            return plural(number, unit) if unit == "day" else f"{number} {unit}"
+            return counted(number, unit) if unit == "day" else f"{number} {unit}"
     return f"{seconds} s"
 
 

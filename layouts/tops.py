@@ -7,6 +7,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.counting import counted
 from data.domain.dashboard import Dashboard
 from layouts import ids, places, text
 from layouts.charts import ROWS, rows, top
@@ -169,7 +170,7 @@ def months_words(shown: Dashboard) -> Words:
         (
             "months-now",
             {
-                "children": f"{text.day(now.through)}: {text.plural(done, 'file')}, "
+                "children": f"{text.day(now.through)}: {counted(done, 'file')}, "
                 f"{before.to_same_day:,} on the same day of {before.month:%B}"
             },
         ),

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish, customer_field, customer_said, customer_ticked
 from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator
+from data.domain.counting import counted
 from data.domain.customers import Customer
 from data.domain.errors import Refused
 from data.exchange.auth_codes import auth_code
@@ -12,7 +13,6 @@ from data.store.connect import Store
 from data.store.queries.assignments import codes_of
 from data.store.writes.auth_codes import auth_codes_replaced
 from layouts.dialogs import YES, Field, FieldKind, Question
-from layouts.text import plural
 
 MOST_CODES = 24
 BLANK_ROWS = 2
@@ -102,7 +102,7 @@ def _saved(conn: Connection, whose: Customer, wish: Wish) -> str:
     changed, _ = auth_codes_replaced(conn, {whose.id: codes}, wish.by)
     if not changed:
         return "Nothing was different, so nothing was changed"
-    return f"{whose.company} has {plural(len(codes), 'auth code')} now"
+    return f"{whose.company} has {counted(len(codes), 'auth code')} now"
 
 
 def _save_ticked(store: Store, wish: Wish) -> str:

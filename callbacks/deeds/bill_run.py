@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from callbacks.deeds.wishes import Deed, Wish, money_of
 from data.bill_run import drafted, foreseen, outdated_beside
 from data.domain.books import BillRun
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.periods import Period, asked_period
 from data.domain.preflight import LeftOut, Preflight
@@ -15,7 +16,7 @@ from data.store.connect import Store
 from data.store.queries.invoices import Invoice
 from data.store.queries.tenant import the_tenant
 from layouts.dialogs import Fact, Field, FieldKind, Question
-from layouts.text import Money, count, plural
+from layouts.text import Money, count
 
 MOST_NAMED = 6
 NOTHING = "Nothing to bill: no draft was made."
@@ -27,7 +28,7 @@ def _asked(conn: Connection, wish: Wish) -> Question:
     run = _run(wish)
     found, outdated = foreseen(conn, run), _outdated(outdated_beside(conn, run))
     money = money_of(conn)
-    what = f"{plural(found.count, 'draft')}, {money.exact(found.total_micros)}"
+    what = f"{counted(found.count, 'draft')}, {money.exact(found.total_micros)}"
     if not found.count:
         return Question(
             "There is nothing to bill",
@@ -84,7 +85,7 @@ def _facts(found: Preflight, money: Money) -> tuple[Fact, ...]:
     ]
     if found.previous is None:
         return (*facts, Fact("Before", "nothing was billed yet"))
-    then = f"{plural(found.previous_count, 'invoice')}, {money.exact(found.previous_micros)}"
+    then = f"{counted(found.previous_count, 'invoice')}, {money.exact(found.previous_micros)}"
     facts.append(Fact(f"Before, {found.previous.first} to {found.previous.last}", then))
     if found.missing:
         missing = ", ".join(
@@ -136,7 +137,7 @@ def _done(store: Store, wish: Wish) -> str:
     with store.snapshot() as conn:
         total = money_of(conn).exact(sum(each.total_micros for each in made))
         outdated = outdated_beside(conn, run)
-    said = f"{plural(len(made), 'draft')} made, {total}" if made else NOTHING
+    said = f"{counted(len(made), 'draft')} made, {total}" if made else NOTHING
     if not outdated:
         return said
     said = said.removesuffix(".") + "."

@@ -8,6 +8,7 @@ from callbacks.deeds.wishes import Deed, Wish, customer_field, customer_said
 from data.domain.assignments import NUMBER_FIELDS, Assignment, AssignmentEffect
 from data.domain.auth_codes import AuthField
 from data.domain.call_ids import CallId, call_id
+from data.domain.counting import counted
 from data.domain.errors import Refused, RowRefusal
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.decks import Deck, deck_rates
@@ -20,7 +21,6 @@ from data.store.writes.assignments import call_assigned
 from data.store.writes.rates import rates_imported
 from data.store.writes.upkeep import files_requeued
 from layouts.dialogs import YES, Fact, Field, FieldKind, Question
-from layouts.text import plural
 
 FIELDS = tuple(
     (field.value, words)
@@ -94,7 +94,7 @@ def _wanted(conn: Connection, wish: Wish) -> Assignment:
 
 
 def _assignment(effect: AssignmentEffect, number: str) -> Question:
-    calls = plural(effect.calls, "call")
+    calls = counted(effect.calls, "call")
     kept = [file for file in effect.files if file.kept]
     facts = [
         Fact("New auth code", f"{effect.code.field} equals {number}"),
@@ -108,7 +108,7 @@ def _assignment(effect: AssignmentEffect, number: str) -> Question:
     if len(kept) < len(effect.files):
         gone = len(effect.files) - len(kept)
         facts.append(Fact("Files no longer kept, which stay as they are", str(gone), warning=True))
-    again = f"Process {plural(len(kept), 'file')} again, so that the calls move now"
+    again = f"Process {counted(len(kept), 'file')} again, so that the calls move now"
     return Question(
         f"Give {calls} to {effect.company}?",
         "",
@@ -132,9 +132,9 @@ def _assign(store: Store, wish: Wish) -> str:
         call_assigned(conn, wanted, wish.by)
         if again:
             files_requeued(conn, again, wish.by)
-    waiting = f"{plural(len(again), 'file')} waiting to be processed again"
+    waiting = f"{counted(len(again), 'file')} waiting to be processed again"
     follow = waiting if again else "they move when their files are processed again"
-    return f"{plural(effect.calls, 'call')} of {effect.company}: {follow}"
+    return f"{counted(effect.calls, 'call')} of {effect.company}: {follow}"
 
 
 def _ask_rate(conn: Connection, wish: Wish) -> Question:
@@ -147,7 +147,7 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
         of_customer = party(conn, found[0].customer_id).rate_table
     called = found[0].called_number.lstrip("+")
     return Question(
-        f"Add a rate for {plural(len(found), 'call')}",
+        f"Add a rate for {counted(len(found), 'call')}",
         "It is one more pattern of the table; the longest that fits the called number wins. A "
         "pattern of the same digits and date is replaced.",
         "Add the rate",
@@ -182,8 +182,8 @@ def _add_rate(store: Store, wish: Wish) -> str:
         files = sorted({facts.file_id for facts in _facts_of(conn, wish)})
         if wish.ticked("again"):
             files_requeued(conn, files, wish.by)
-    waiting = f": {plural(len(files), 'file')} waiting" if wish.ticked("again") else ""
-    return f"{plural(len(found), 'rate')} added to {table}{waiting}"
+    waiting = f": {counted(len(files), 'file')} waiting" if wish.ticked("again") else ""
+    return f"{counted(len(found), 'rate')} added to {table}{waiting}"
 
 
 def _reason(refusal: RowRefusal) -> str:
@@ -192,9 +192,9 @@ def _reason(refusal: RowRefusal) -> str:
 
 def _ask_again(conn: Connection, wish: Wish) -> Question:
     files = {facts.file_id for facts in _facts_of(conn, wish)}
-    what = plural(len(files), "file")
+    what = counted(len(files), "file")
     return Question(
-        f"Process the {what} of {plural(len(wish.rows), 'call')} again?",
+        f"Process the {what} of {counted(len(wish.rows), 'call')} again?",
         "They wait for the next run of the ingest; today's customers, codes and rates apply. Calls "
         "on recorded invoices keep their customer and price.",
         f"Process {what} again",
@@ -205,7 +205,7 @@ def _again(store: Store, wish: Wish) -> str:
     with store.writing() as conn:
         files = sorted({facts.file_id for facts in _facts_of(conn, wish)})
         files_requeued(conn, files, wish.by)
-    return f"{plural(len(files), 'file')} waiting"
+    return f"{counted(len(files), 'file')} waiting"
 
 
 ASSIGN = Deed(_ask_assign, _assign)

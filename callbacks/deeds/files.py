@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.records import FileStatus
 from data.store.connect import Store
@@ -17,13 +18,13 @@ from data.store.writes.upkeep import (
     withdrawals_undone,
 )
 from layouts.dialogs import Field, Question
-from layouts.text import count, plural
+from layouts.text import count
 
 Write = Callable[[Connection, list[int], Wish], None]
 
 
 def _ask_reprocess(_conn: Connection, wish: Wish) -> Question:
-    what = plural(len(wish.numbers()), "file")
+    what = counted(len(wish.numbers()), "file")
     return Question(f"Process {what} again?", _AGAIN, f"Process {what} again")
 
 
@@ -37,7 +38,7 @@ def _ask_reprocess_all(conn: Connection, _wish: Wish) -> Question:
     number = len(file_ids_with_status(conn, FileStatus.ERROR))
     if not number:
         raise Refused("No file is in error, so there is nothing to process again.")
-    what = f"all {plural(number, 'file')} in error"
+    what = f"all {counted(number, 'file')} in error"
     return Question(f"Process {what} again?", _AGAIN, f"Process {what} again")
 
 
@@ -45,11 +46,11 @@ def _reprocess_all(store: Store, wish: Wish) -> str:
     with store.writing() as conn:
         numbers = file_ids_with_status(conn, FileStatus.ERROR)
         files_requeued(conn, numbers, wish.by)
-    return f"{plural(len(numbers), 'file')} waiting"
+    return f"{counted(len(numbers), 'file')} waiting"
 
 
 def _ask_dismiss(_conn: Connection, wish: Wish) -> Question:
-    what = plural(len(wish.numbers()), "file")
+    what = counted(len(wish.numbers()), "file")
     return Question(
         f"Dismiss {what}?",
         "They leave the error tile, with your reason. This can be undone.",
@@ -63,7 +64,7 @@ def _ask_withdraw(conn: Connection, wish: Wish) -> Question:
     numbers = wish.numbers()
     found = [file for file in (cdr_file(conn, number) for number in numbers) if file is not None]
     calls = sum(file.counts.loaded for file in found)
-    what = f"{plural(len(numbers), 'file')}, {plural(calls, 'call')}"
+    what = f"{counted(len(numbers), 'file')}, {counted(calls, 'call')}"
     return Question(
         f"Withdraw {what}?",
         "Their calls leave the totals; the files stay in the archive. Refused where calls are on "
@@ -75,7 +76,7 @@ def _ask_withdraw(conn: Connection, wish: Wish) -> Question:
 
 def _ask_back(wording: str, text: str) -> Callable[[Connection, Wish], Question]:
     def asked(_conn: Connection, wish: Wish) -> Question:
-        title = wording.format(plural(len(wish.numbers()), "file"))
+        title = wording.format(counted(len(wish.numbers()), "file"))
         return Question(f"{title}?", text, title)
 
     return asked

@@ -6,11 +6,11 @@ from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish, money_of
 from data.bill_run import deleted, recorded, unrecorded
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.store.connect import Store
 from data.store.queries.invoices import Invoice, invoices_by_ids
 from layouts.dialogs import Question
-from layouts.text import plural
 
 MOST_NAMED = 5
 
@@ -31,7 +31,7 @@ def invoices_ticked(conn: Connection, wish: Wish) -> list[Invoice]:
 def summed(conn: Connection, found: Sequence[Invoice]) -> str:
     """Return how many invoices there are and what they come to, as 4 invoices, $1,204.00."""
     total = sum(invoice.total_micros for invoice in found)
-    return f"{plural(len(found), 'invoice')}, {money_of(conn).exact(total)}"
+    return f"{counted(len(found), 'invoice')}, {money_of(conn).exact(total)}"
 
 
 def _names(store: Store, wish: Wish) -> list[str]:

@@ -8,6 +8,7 @@ from callbacks.deeds.invoices import invoices_ticked
 from callbacks.deeds.spreads import spread_said
 from callbacks.deeds.wishes import Deed, Wish, customer_ticked, money_of
 from data.domain.balances import Payment, PaymentKind
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.money import decimal_units
 from data.store.connect import Store
@@ -17,7 +18,6 @@ from data.store.queries.tenant import the_tenant
 from data.store.writes.accounts import account_applied
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
 from layouts.dialogs import Fact, Field, FieldKind, Question
-from layouts.text import plural
 
 METHODS = (("transfer", "transfer"), ("card", "card"), ("cheque", "cheque"), ("cash", "cash"))
 
@@ -52,7 +52,7 @@ def _ask_pay(conn: Connection, wish: Wish) -> Question:
     open_micros = _outstanding(found)
     owed = money_of(conn).exact(open_micros)
     return Question(
-        f"Enter a payment on {plural(len(found), 'invoice')}, {owed} outstanding",
+        f"Enter a payment on {counted(len(found), 'invoice')}, {owed} outstanding",
         "It goes to the oldest due first; what exceeds them stays on account.",
         "Enter payment",
         fields=(
@@ -92,7 +92,7 @@ def _ask_credit(conn: Connection, wish: Wish) -> Question:
     owed = money_of(conn).exact(open_micros)
     they_stay = "invoice stays as it is" if len(found) == 1 else "invoices stay as they are"
     return Question(
-        f"Enter a credit note on {plural(len(found), 'invoice')}, {owed} outstanding",
+        f"Enter a credit note on {counted(len(found), 'invoice')}, {owed} outstanding",
         "It comes to what is outstanding unless you enter less, and reduces what the customer owes "
         f"as a payment does; the {they_stay}.",
         "Enter credit note",
@@ -112,7 +112,7 @@ def _ask_write_off(conn: Connection, wish: Wish) -> Question:
     found = _of_one_customer(conn, wish)
     lost = money_of(conn).exact(_outstanding(found))
     return Question(
-        f"Write off {lost} of {plural(len(found), 'invoice')}?",
+        f"Write off {lost} of {counted(len(found), 'invoice')}?",
         "What is outstanding is given up. It can be reversed in the panel of payments.",
         f"Write off {lost}",
         fields=(Field("notes", "Reason", hint="For people; it stays with the entry."),),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from data.domain.counting import counted
 from data.store.queries.payments import Spread, entry_spread
 from layouts.text import Money
 
@@ -34,5 +35,4 @@ def _more(parts: tuple[tuple[str, int], ...], money: Money) -> list[str]:
     if not parts:
         return []
     total = sum(abs(part) for _, part in parts)
-    noun = "invoice" if len(parts) == 1 else "invoices"
-    return [f"{money.exact(total)} on {len(parts)} more {noun}"]
+    return [f"{money.exact(total)} on {counted(len(parts), 'more invoice')}"]

@@ -3,12 +3,12 @@
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.tickets import Priority
 from data.store.connect import Store
 from data.store.writes.tickets import ticket_opened, ticket_resolved
 from layouts.dialogs import Field, FieldKind, Question
-from layouts.text import plural
 
 PRIORITIES = tuple((priority.value, priority.value) for priority in Priority)
 
@@ -39,7 +39,7 @@ def _open(store: Store, wish: Wish) -> str:
 
 
 def _ask_resolve(_conn: Connection, wish: Wish) -> Question:
-    what = plural(len(wish.numbers()), "ticket")
+    what = counted(len(wish.numbers()), "ticket")
     return Question(f"Resolve {what}?", "Resolved tickets leave the tile.", f"Resolve {what}")
 
 
@@ -47,7 +47,7 @@ def _resolve(store: Store, wish: Wish) -> str:
     with store.writing() as conn:
         for number in wish.numbers():
             ticket_resolved(conn, number, wish.by)
-    return f"{plural(len(wish.rows), 'ticket')} resolved"
+    return f"{counted(len(wish.rows), 'ticket')} resolved"
 
 
 OPEN_TICKET = Deed(_ask_open, _open)

@@ -1,9 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from data.domain.counting import counted
 from data.domain.periods import Period
 from layouts.text import (
     UNKNOWN,
@@ -14,7 +15,6 @@ from layouts.text import (
     compared_ratios,
     duration,
     percent,
-    plural,
     ratio,
     short_count,
     span,
@@ -49,6 +49,7 @@ def test_exact_money_has_its_currency_and_its_minor_digits():
 
 
 @given(st.integers(min_value=0, max_value=10**12))
+@example(99_995)
 def test_a_shortened_count_never_has_more_than_four_digits(number):
     assert sum(letter.isdigit() for letter in short_count(number)) <= 4
 
@@ -73,7 +74,7 @@ def test_what_has_no_base_is_unknown_never_zero():
 
 
 def test_one_is_singular():
-    assert (plural(1, "invoice"), plural(0, "invoice")) == ("1 invoice", "0 invoices")
+    assert (counted(1, "invoice"), counted(0, "invoice")) == ("1 invoice", "0 invoices")
 
 
 def test_a_span_names_years_only_where_they_are_not_todays():
