@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from dash.development.base_component import Component
@@ -47,10 +48,14 @@ class Words:
         Raises:
             KeyError: No word goes there.
         """
-        own = {word.slot.prop: word.value for word in self.all if word.slot.id == component_id}
-        if not own:
-            raise KeyError(component_id)
-        return kind(id=component_id, **fixed, **own)
+        return kind(id=component_id, **fixed, **self._by_id[component_id])
+
+    @cached_property
+    def _by_id(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for (component_id, prop), value in self.all:
+            found.setdefault(component_id, {})[prop] = value
+        return found
 
 
 def words(*parts: tuple[str, Mapping[str, object]]) -> Words:

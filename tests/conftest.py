@@ -10,10 +10,13 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection
 
 from bench.postgresql import ON_POSTGRESQL, Cluster, Stores, binaries, cluster
+from data import passwords
 from data.opening import founded
 from data.settings import Settings
 from data.store.connect import Store
@@ -36,6 +39,7 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 HERE = Path(__file__).parent
 MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes folders of its own there)
 LEAST_ROOM_BYTES = 4 << 30
+AS_SERVED = passwords.HASHER
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
@@ -48,8 +52,10 @@ def now() -> datetime:
 def pytest_configure() -> None:
     """Let files of tests be in memory where there is room: on a disk every commit waits for it.
 
-    Whoever wants to look into what a failed test left names a folder by TMPDIR.
+    Whoever wants to look into what a failed test left names a folder by TMPDIR. And let a password
+    cost little in the process of the tests; the servers that they start have it cost what it costs.
     """
+    passwords.HASHER = PasswordHasher.from_parameters(CHEAPEST)
     if "TMPDIR" in os.environ or not MEMORY.is_dir():
         return
     found = os.statvfs(MEMORY)
@@ -131,6 +137,15 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     return Settings(var=tmp_path / "var", settle_s=0, database_url=database_url, _env_file=None)
+
+
+@pytest.fixture
+def dear_passwords(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let a password cost what it costs who logs in."""
+    monkeypatch.setattr(passwords, "HASHER", AS_SERVED)
+    passwords.nobodys_hash.cache_clear()
+    yield
+    passwords.nobodys_hash.cache_clear()
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ CASES = (
         "exit code not 0 unless all was done; the store is sound; a rerun is as no fault",
         at_the_kth_call,
         full=300,
-        short=6,
+        short=3,
     ),
 )
 

@@ -64,6 +64,7 @@ def test_w7_guessing_is_slow_and_the_owner_comes_in(fresh, figure, address_of, n
     figure("W7", f"guesses in an hour ({100} allowed)", tried, through)
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_w8_a_known_name_answers_as_an_unknown_one(fresh, full, figure, monkeypatch):
     """The same text and status; the same time, which the dummy hash gives."""
     from callbacks import proof  # noqa: PLC0415

@@ -173,7 +173,7 @@ def test_a_copied_link_shows_the_same_filter_order_and_dates_in_a_new_session(pa
     page.wait_for("window.tollboard.copied")
     copied = page.driver.execute_script("return window.tollboard.copied")
 
-    page.driver.delete_all_cookies()
+    page.leave()
     page.log_in(copied.removeprefix(page.url))
     page.wait_for(f"{TOTAL} === '$50.00 in 2 rows'")
     page.wait_for(f"{first} && {first}.textContent === '$10.00'")

@@ -142,7 +142,7 @@ def test_columns_that_a_new_option_adds_in_the_middle_of_a_file_are_read(tmp_pat
     assert reading.calls["fold_key"].notna().tolist() == [False, False, True, False]
 
 
-MANGLED, DAMAGES = 2_000, 12
+MANGLED, DAMAGES = 500, 12
 """So many files are made up; so often is each golden one damaged besides."""
 mangled = st.lists(
     st.one_of(

@@ -76,6 +76,7 @@ def test_a_weak_password_is_refused_before_anything_changes(conn, by, password):
     assert people(conn) == []
 
 
+@pytest.mark.usefixtures("dear_passwords")
 def test_only_a_hash_of_the_password_is_kept(conn, anna):
     kept = conn.execute(select(users.c.password_hash).where(users.c.id == anna.id)).scalar_one()
 
