@@ -101,7 +101,7 @@ def started(tmp_path_factory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def server(started) -> int:
+def server(started: Served) -> int:
     return started.port
 
 
