@@ -97,6 +97,8 @@ def _of_month(title: str, scope: Scope) -> Opening:
     return Opening(title, Panel.FILES, scope, Dates.MONTH)
 
 
+DRAFT_FIRST = "number company custid total_micros outdated from_day to_day invoice_date due_date"
+"""A draft owes nothing and says little by being one; one that is out of date is made again."""
 ERROR_FIRST = "error name source processed_at received_at attempts lines"
 OPENINGS: dict[str, Opening] = {
     "unpaid-invoices": _unpaid("Unpaid invoices", Scope.UNPAID, by_customer=True),
@@ -107,7 +109,12 @@ OPENINGS: dict[str, Opening] = {
     "age-61-90": _unpaid("61 to 90 days overdue", Scope.DAYS_61_90),
     "age-over-90": _unpaid("More than 90 days overdue", Scope.OVER_90),
     "draft-invoices": Opening(
-        "Draft invoices", Panel.INVOICES, Scope.DRAFTS, total="total_micros", by_customer=True
+        "Draft invoices",
+        Panel.INVOICES,
+        Scope.DRAFTS,
+        total="total_micros",
+        by_customer=True,
+        first=DRAFT_FIRST,
     ),
     "customers": Opening("Customer records", Panel.CUSTOMERS),
     "files-success": Opening("CDR files: success", Panel.FILES, Scope.SUCCESS),

@@ -100,7 +100,7 @@ CASES = (
         "after a rerun calls, rejections, rollups and file states are those of no kill",
         at_random,
         full=200,
-        short=10,
+        short=20,
     ),
     Case(
         "I2",

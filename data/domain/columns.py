@@ -48,6 +48,7 @@ _UNITS = {
 _SUFFIXES = ("_micros", "_ms", "_s", "_at", "_on", "_bytes")
 _CAPTIONS = {
     "id": "No",
+    "outdated": "Out of date",
     "custid": "Customer number",
     "company": "Customer",
     "vat": "VAT number",

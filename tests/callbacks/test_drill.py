@@ -169,6 +169,16 @@ def test_every_opening_totals_and_narrows_by_columns_that_its_panel_has(slug):
     assert {one["field"] for one in column_definitions(opening)}
 
 
+def test_a_panel_begins_with_what_it_is_opened_for():
+    drafts, unpaid = (
+        [one["headerName"] for one in column_definitions(OPENINGS[slug])][:5]
+        for slug in ("draft-invoices", "unpaid-invoices")
+    )
+
+    assert "Out of date" in drafts
+    assert {"Due date", "Out of date"} & set(unpaid) == {"Due date"}
+
+
 def test_an_address_that_names_no_panel_opens_none_and_closes_an_open_one(panels):
     assert opened_in("?panel=nonsense", TODAY) is None
     assert opened_in("", TODAY) is None

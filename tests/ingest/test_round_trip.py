@@ -30,7 +30,7 @@ def template(request):
     return template_of(request.param)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.data())
 def test_read_of_write_is_the_calls(template: Template, path, data):
     calls = [

@@ -109,7 +109,7 @@ def costs_unknown(row) -> bool:
     return answered and row.cost_micros is None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests(), st.integers(4, 30))
 def test_pages_together_are_the_whole_result_and_nothing_twice(snapshot, request_, size):
     everything = row_page(snapshot, whole(request_), NOON).rows
