@@ -13,7 +13,7 @@ from data.domain.errors import Refused
 from data.domain.money import decimal_units
 from data.store.connect import Store
 from data.store.queries.invoices import Invoice, balance
-from data.store.queries.payments import payment_entries
+from data.store.queries.payments import equal_entry, payment_entries
 from data.store.queries.tenant import the_tenant
 from data.store.writes.accounts import account_applied
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
@@ -76,9 +76,18 @@ def _entered(store: Store, wish: Wish, kind: PaymentKind) -> tuple[str, str]:
             notes=wish.said("notes"),
             token=wish.token,
         )
+        same = equal_entry(conn, payment)
         number = payment_received(conn, payment, wish.by, invoices=found)
         money = money_of(conn)
-        return money.exact(payment.amount_micros), spread_said(conn, number, money)
+        spread = spread_said(conn, number, money)
+        return money.exact(payment.amount_micros), spread + _repeated(same, number)
+
+
+def _repeated(same: int | None, number: int) -> str:
+    """Name an entry before one that says the same; a form that was sent twice is one entry."""
+    if same is None or same == number:
+        return ""
+    return f". Entry {same} says the same: if this one was a repetition, reverse it"
 
 
 def _pay(store: Store, wish: Wish) -> str:
@@ -190,10 +199,12 @@ def _refund(store: Store, wish: Wish) -> str:
             notes=wish.said("notes"),
             token=wish.token,
         )
-        refund_paid(conn, entry, wish.by)
+        same = equal_entry(conn, entry)
+        number = refund_paid(conn, entry, wish.by)
         money = money_of(conn)
         left = money.exact(balance(conn, entry.customer_id).on_account_micros)
-        return f"{money.exact(entry.amount_micros)} refunded; {left} stays on account"
+        said = f"{money.exact(entry.amount_micros)} refunded; {left} stays on account"
+        return said + _repeated(same, number)
 
 
 def _ask_apply(conn: Connection, wish: Wish) -> Question:

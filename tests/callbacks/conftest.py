@@ -13,10 +13,12 @@ class Desk:
     def __init__(self, store, now, inbox):
         self.store, self._by, self._inbox = store, By("anna@example.com", now), inbox
         self.masked = False
+        self.form = None
 
     def _wish(self, rows, typed):
         secret = "three quiet herons by night"
-        return Wish(tuple(map(str, rows)), self._by, typed, secret, self._inbox, self.masked)
+        ticked = tuple(map(str, rows))
+        return Wish(ticked, self._by, typed, secret, self._inbox, self.masked, self.form)
 
     def ask(self, slug, *rows, **typed):
         with self.store.snapshot() as conn:

@@ -79,6 +79,21 @@ def test_a_payment_of_more_says_what_of_it_is_on_account(desk, recorded):
     assert said == f"Payment of $500.00 received: {on_it}, $384.53 on account"
 
 
+def test_an_entry_that_says_what_one_before_does_names_it_and_a_form_sent_twice_does_not(
+    desk, recorded
+):
+    typed = {"amount": "20", "day": "2026-06-15", "method": "card"}
+    desk.form = "a form"
+    first = desk.do("pay", recorded, **typed)
+    sent_twice = desk.do("pay", recorded, **typed)
+    desk.form = "another form"
+    again = desk.do("pay", recorded, **typed)
+
+    before, _ = sorted(number for (number,) in desk.rows(payments.c.id))
+    assert sent_twice == first
+    assert again.removeprefix(first).startswith(f". Entry {before} says the same: ")
+
+
 def test_of_many_invoices_that_a_payment_went_to_the_first_are_named(desk, store, acme):
     with store.writing() as conn:
         owed = [add_invoice(conn, acme, 10) for _ in range(7)]
