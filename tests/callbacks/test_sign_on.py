@@ -255,6 +255,25 @@ def test_signing_out_leaves_by_the_provider_too(make_client, provider):
 
 
 @pytest.mark.usefixtures("anna")
+def test_signing_out_stays_with_us_who_came_by_a_password(make_client):
+    client = make_client()
+    form = {"email": "anna@example.com", "password": PASSWORD}
+    client.post("/login", data=form, headers=OURS)
+
+    assert client.post("/logout", headers=OURS).location == "/login"
+
+
+def test_a_provider_sends_back_to_the_address_that_the_settings_name(make_client):
+    """Behind a proxy the server is asked by another name than the one that people type."""
+    public = "https://tollboard.example"
+    client = make_client(page_url=public)
+
+    begun = client.get("/login?with=provider", base_url="https://127.0.0.1")
+
+    assert parse_qs(urlsplit(begun.location).query)["redirect_uri"] == [f"{public}/login"]
+
+
+@pytest.mark.usefixtures("anna")
 def test_a_change_asks_a_proof_that_is_new_at_the_provider_too(make_client, provider):
     client = make_client()
     provider.behaviour.claims = {"auth_time": int(time.time()) - 7200}
