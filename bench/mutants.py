@@ -45,7 +45,7 @@ TESTS = {
     "ingest.rate_table": ["tests/ingest/test_rate.py"],
     "ingest.match": ["tests/ingest/test_match.py"],
     "ingest.times": ["tests/ingest/test_times.py", "tests/ingest/test_golden.py"],
-    "ingest.local_time": ["tests/ingest/test_times.py", "tests/ingest/test_rate.py"],
+    "ingest.local_time": ["tests/ingest/test_local_time.py"],
     "ingest.usage": ["tests/ingest/test_usage.py", "tests/ingest/test_reprocess.py"],
     "data.store.writes.ledger": [
         "tests/data/exchange/test_ledger.py",
