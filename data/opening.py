@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import make_url
 
+from data.domain.currencies import minor_digits_of
 from data.domain.errors import NetworkFileSystem, StoreMissing
 from data.mounts import NETWORK, file_system_of
 from data.settings import Settings
@@ -54,6 +55,7 @@ def opened_or_founded(settings: Settings, now: datetime) -> Store:
 def founded(settings: Settings, now: datetime) -> Store:
     """Make the store, or bring it to this version's schema; make its folders, key and tenant."""
     _refuse_network(settings)
+    minor_digits_of(settings.currency)  # refuses one that there is not, before anything is made
     for folder in (settings.inbox_dir, settings.archive_dir, settings.work_dir):
         folder.mkdir(parents=True, exist_ok=True)
     settings.session_secret()

@@ -60,7 +60,9 @@ class Money:
 def _exact(money: Money, amount_micros: int) -> str:
     rounded = rounded_to_minor(amount_micros, minor_digits=money.minor_digits)
     value = Decimal(rounded) / MICROS_PER_UNIT
-    written = str(format_currency(abs(value), money.currency, locale=LOCALE))
+    pattern = f"¤#,##0{'.' * bool(money.minor_digits)}{'0' * money.minor_digits}"
+    amount = abs(value)
+    written = str(format_currency(amount, money.currency, pattern, LOCALE, currency_digits=False))
     symbol = get_currency_symbol(money.currency, locale=LOCALE)
     if symbol.isalpha():
         written = written.replace(symbol, f"{symbol}{THIN}", 1)

@@ -40,9 +40,10 @@ def _today(conn: Connection, wish: Wish) -> date:
     return the_tenant(conn).today(wish.by.at)
 
 
-def _entry_fields(open_micros: int, today: date) -> tuple[Field, ...]:
+def _entry_fields(conn: Connection, open_micros: int, today: date) -> tuple[Field, ...]:
+    amount = decimal_units(open_micros, minor_digits=money_of(conn).minor_digits)
     return (
-        Field("amount", "Amount", FieldKind.AMOUNT, decimal_units(open_micros), row="entry"),
+        Field("amount", "Amount", FieldKind.AMOUNT, amount, row="entry"),
         Field("day", "Day", FieldKind.DAY, today.isoformat(), row="entry"),
     )
 
@@ -56,7 +57,7 @@ def _ask_pay(conn: Connection, wish: Wish) -> Question:
         "It goes to the oldest due first; what exceeds them stays on account.",
         "Enter payment",
         fields=(
-            *_entry_fields(open_micros, _today(conn, wish)),
+            *_entry_fields(conn, open_micros, _today(conn, wish)),
             Field("method", "Method", choices=METHODS, row="how"),
             Field("notes", "Notes", row="how"),
         ),
@@ -106,7 +107,7 @@ def _ask_credit(conn: Connection, wish: Wish) -> Question:
         f"as a payment does; the {they_stay}.",
         "Enter credit note",
         fields=(
-            *_entry_fields(open_micros, _today(conn, wish)),
+            *_entry_fields(conn, open_micros, _today(conn, wish)),
             Field("notes", "Reason", hint="For people; it stays with the entry."),
         ),
     )
@@ -182,7 +183,7 @@ def _ask_refund(conn: Connection, wish: Wish) -> Question:
         "Money that was received and is on no invoice is paid back.",
         "Enter refund",
         fields=(
-            *_entry_fields(on_account, _today(conn, wish)),
+            *_entry_fields(conn, on_account, _today(conn, wish)),
             Field("notes", "Notes"),
         ),
         grave=True,

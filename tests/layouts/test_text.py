@@ -44,6 +44,8 @@ def test_a_tile_shows_money_in_at_most_four_significant_digits(units, shown):
 def test_exact_money_has_its_currency_and_its_minor_digits():
     assert DOLLARS.exact(1_204_000_000) == "$1,204.00"
     assert Money("JPY", 0).exact(1_204_400_000) == "¥1,204"
+    assert Money("KWD", 3).exact(1_234_500_000) == "KWD\N{THIN SPACE}1,234.500"
+    assert Money("RSD", 2).exact(1_234_500_000) == "RSD\N{THIN SPACE}1,234.50"
     assert DOLLARS.exact(-5_000_000) == "-$5.00"
     assert Money("CHF").exact(5_000_000) == "CHF\N{THIN SPACE}5.00"
 

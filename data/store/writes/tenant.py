@@ -5,6 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import Connection, insert, update
 
 from data.domain.authorship import By
+from data.domain.currencies import minor_digits_of
 from data.domain.tenant import Tenant
 from data.store.queries.tenant import the_tenant
 from data.store.schema import tenant
@@ -13,8 +14,14 @@ from data.store.writes.versions import version_raised
 
 
 def tenant_founded(conn: Connection, *, name: str, currency: str, timezone: str) -> None:
-    """Write the one tenant of a new store; its currency and zone stay as they are from then on."""
-    conn.execute(insert(tenant).values(id=1, name=name, currency=currency, timezone=timezone))
+    """Write the one tenant of a new store; its currency and zone stay as they are from then on.
+
+    Raises:
+        SettingsError: There is no such currency.
+    """
+    digits = minor_digits_of(currency)
+    whose = {"name": name, "currency": currency, "minor_digits": digits, "timezone": timezone}
+    conn.execute(insert(tenant).values(id=1, **whose))
 
 
 def tenant_changed(conn: Connection, wanted: Tenant, by: By) -> None:
