@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.periods import day_start
-from data.domain.retention import Expired, Hold, horizon
+from data.domain.retention import NOTHING_GIVEN_UP, Expired, GivenUp, Hold, horizon
 from data.store.connect import Store
 from data.store.queries.retention import (
     OldFile,
@@ -30,12 +30,12 @@ class Keeping:
     Attributes:
         archive_days: Days that archived files are kept after receipt; none: for ever.
         calls_days: Days that calls are kept; none: for ever.
-        unclaimed_too: Answered calls that match no customer are given up with the others.
+        given_up: Calls that go though they are on no invoice.
     """
 
     archive_days: int | None
     calls_days: int | None
-    unclaimed_too: bool = False
+    given_up: GivenUp = NOTHING_GIVEN_UP
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,12 @@ def _plan(store: Store, keeping: Keeping, by: By) -> _Plan:
             for days in (keeping.archive_days, keeping.calls_days)
         )
         latest = max(day for day in (files_before, calls_before) if day is not None)
-        hold = oldest_hold(conn, latest, unclaimed_too=keeping.unclaimed_too)
+        expired_before = calls_expired_before(conn)
+        hold = oldest_hold(conn, expired_before, latest, keeping.given_up)
         files = [] if files_before is None else _files(conn, files_before, hold)
         if calls_before is None:
             return _Plan(None, 0, files, hold)
-        kept_from = calls_expired_before(conn) or date.min
-        before = max(horizon(calls_before, hold), kept_from)
+        before = max(horizon(calls_before, hold), expired_before or date.min)
         oldest = oldest_call_day(conn, tenant.zone) or before
         return _Plan(before, calls_between(conn, oldest, before, tenant.zone), files, hold)
 

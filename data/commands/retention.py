@@ -7,11 +7,11 @@ import typer
 from data.commands.context import context
 from data.domain.counting import counted
 from data.domain.errors import Refused
-from data.domain.retention import MOST_DAYS, Expired
+from data.domain.retention import MOST_DAYS, Expired, GivenUp, Hold
 from data.retention import Keeping, expired, planned
 
 
-def retention(
+def retention(  # noqa: PLR0913 (the options of one command)
     ctx: typer.Context,
     *,
     archive_days: Annotated[
@@ -25,6 +25,9 @@ def retention(
     unclaimed_too: Annotated[
         bool, typer.Option("--unclaimed-too", help="Give up answered calls of no customer.")
     ] = False,
+    unpriced_too: Annotated[
+        bool, typer.Option("--unpriced-too", help="Give up answered calls without a price.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
 ) -> None:
     """Let old calls and archived files go; never what is not invoiced.
@@ -34,7 +37,7 @@ def retention(
     if archive_days is None and calls_days is None:
         raise Refused("Give --archive-days or --calls-days; nothing was changed.")
     given = context(ctx)
-    keeping = Keeping(archive_days, calls_days, unclaimed_too)
+    keeping = Keeping(archive_days, calls_days, GivenUp(unclaimed_too, unpriced_too))
     with given.store() as store:
         if dry_run:
             done = planned(store, keeping, given.by())
@@ -51,9 +54,18 @@ def told(done: Expired, verb: str) -> list[str]:
     if done.calls_before is not None:
         lines.append(f"Calls are kept from {done.calls_before} on; all sums stay.")
     if done.hold is not None:
-        lines.append(
-            f"Nothing from {done.hold.day} on may go yet: that day has {done.hold.uninvoiced} "
-            f"calls to invoice and {done.hold.unclaimed} of no customer "
-            "(invoice them, or give up the latter with --unclaimed-too)."
-        )
+        lines.append(_held(done.hold))
     return lines
+
+
+def _held(hold: Hold) -> str:
+    """Return which calls hold a day, and what to do about each kind of them."""
+    kinds = (
+        (hold.uninvoiced, "to invoice", "invoice them"),
+        (hold.unpriced, "without a price", "give them a rate, or give them up with --unpriced-too"),
+        (hold.unclaimed, "of no customer", "give them one, or give them up with --unclaimed-too"),
+    )
+    there = "; ".join(
+        f"{counted(calls, 'call')} {what} ({remedy})" for calls, what, remedy in kinds if calls
+    )
+    return f"Nothing from {hold.day} on may go yet. That day has {there}."

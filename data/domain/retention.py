@@ -13,13 +13,31 @@ class Hold:
 
     Attributes:
         day: In the tenant's zone.
-        uninvoiced: Priced calls of customers on no recorded invoice, and calls without a price.
+        uninvoiced: Calls of customers that cost something and are on no recorded invoice.
+        unpriced: Answered calls of customers without a price, which a new rate could still give.
         unclaimed: Answered calls of nobody, which a new auth code could still claim.
     """
 
     day: date
-    uninvoiced: int
-    unclaimed: int
+    uninvoiced: int = 0
+    unpriced: int = 0
+    unclaimed: int = 0
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """Calls that nobody has to pay for any more: they hold nothing.
+
+    Attributes:
+        unclaimed: Answered calls that match no customer.
+        unpriced: Answered calls of customers without a price.
+    """
+
+    unclaimed: bool = False
+    unpriced: bool = False
+
+
+NOTHING_GIVEN_UP = GivenUp()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from data.__main__ import app
 from data.commands.context import Context
 from data.domain.authorship import By
 from data.domain.records import Disposition, FileStatus, InvoiceStatus, RateState
-from data.domain.retention import Expired, Hold
+from data.domain.retention import Expired, GivenUp, Hold
 from data.retention import Keeping, expired, planned
 from data.store.queries.retention import calls_expired_before
 from data.store.schema import (
@@ -95,7 +95,7 @@ def test_nothing_from_the_first_uninvoiced_day_on_goes(store, settings, by, acme
 
     done = expired(store, KEEP_30, by, settings.archive_dir)
 
-    assert done.hold == Hold(april.date(), uninvoiced=1, unclaimed=0)
+    assert done.hold == Hold(april.date(), uninvoiced=1)
     assert done.calls_before == april.date()
     assert left(store) == [april, april + timedelta(days=1)]
 
@@ -117,10 +117,10 @@ def test_calls_of_nobody_are_given_up_only_when_told(store, settings, by):
     loaded(store, {"started_at": OLD})
 
     held = expired(store, KEEP_30, by, settings.archive_dir)
-    assert held.hold == Hold(OLD.date(), uninvoiced=0, unclaimed=1)
+    assert held.hold == Hold(OLD.date(), unclaimed=1)
     assert left(store) == [OLD]
 
-    expired(store, Keeping(None, 30, unclaimed_too=True), by, settings.archive_dir)
+    expired(store, Keeping(None, 30, given_up=GivenUp(unclaimed=True)), by, settings.archive_dir)
     assert left(store) == []
 
 
@@ -253,6 +253,6 @@ def test_the_command_tells_what_went_and_what_holds(store, settings, now, acme):
 
     assert would.output.startswith("1 call and 0 archived files (0 bytes) would go.")
     assert did.output.startswith("1 call and 0 archived files (0 bytes) went.")
-    assert "1 calls to invoice" in did.output
+    assert "That day has 1 call to invoice (invoice them)." in did.output
     with store.snapshot() as conn:
         assert conn.execute(select(func.count()).select_from(calls)).scalar_one() == 1

@@ -10,6 +10,7 @@ from data.archived import archive_state
 from data.backup import backed_up, restored
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.domain.retention import GivenUp
 from data.erasure import number_erased
 from data.opening import opened
 from data.retention import Keeping, expired
@@ -41,7 +42,9 @@ def archived(store):
 
 
 def retention_ran(store, settings, at, *, archive_days=400, calls_days=None):
-    keeping = Keeping(archive_days=archive_days, calls_days=calls_days, unclaimed_too=True)
+    keeping = Keeping(
+        archive_days=archive_days, calls_days=calls_days, given_up=GivenUp(unclaimed=True)
+    )
     return expired(store, keeping, By("operator", at), settings.archive_dir)
 
 

@@ -9,22 +9,24 @@ from data.domain.periods import Period
 from data.domain.preflight import Billing, LeftOut
 from data.domain.records import FileStatus
 from data.domain.tenant import Tenant
-from data.domain.usage import NOBODY, NOT_INVOICED
+from data.domain.usage import NOBODY
 from data.store.queries.billable import after_start
+from data.store.queries.retention import calls_expired_before
 from data.store.schema import cdr_files, customers, invoices, usage_by_customer
 
 SHOWN = 10
 
 
 def left_out(conn: Connection, run: BillRun, tenant: Tenant) -> LeftOut:
-    """Return what will be on no invoice of a run."""
+    """Return what will be on no invoice of a run; calls that retention took are past helping."""
     usage = usage_by_customer.c
+    kept_from = calls_expired_before(conn) or date.min
     nobodys = select(
         func.coalesce(func.sum(usage.calls), 0), func.coalesce(func.sum(usage.contested), 0)
     ).where(
         usage.customer_id == NOBODY,
         usage.day <= run.period.last,
-        usage.day >= (tenant.billing_start or date.min),
+        usage.day >= max(tenant.billing_start or date.min, kept_from),
     )
     calls, contested = conn.execute(nobodys).one()
     unrated = func.sum(usage.unrated)
@@ -32,9 +34,9 @@ def left_out(conn: Connection, run: BillRun, tenant: Tenant) -> LeftOut:
         select(customers.c.custid, unrated)
         .join_from(usage_by_customer, customers, customers.c.id == usage.customer_id)
         .where(
-            usage.invoice_id == NOT_INVOICED,
+            usage.unrated > 0,  # whatever invoice their row is on: they are on none
             usage.day <= run.period.last,
-            usage.unrated > 0,
+            usage.day >= kept_from,
             after_start(tenant.billing_start),
         )
         .group_by(customers.c.custid)

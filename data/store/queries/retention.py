@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, true
 
 from data.domain.periods import day_start
-from data.domain.records import FileStatus, InvoiceStatus
-from data.domain.retention import Hold
+from data.domain.records import FileStatus
+from data.domain.retention import GivenUp, Hold
 from data.domain.usage import NOBODY
+from data.store.queries.conditions import not_recorded
 from data.store.queries.settings import setting
 from data.store.schema import (
     calls,
@@ -32,48 +33,61 @@ def calls_expired_before(conn: Connection) -> date | None:
     return None if kept is None else date.fromisoformat(kept)
 
 
-def oldest_hold(conn: Connection, before: date, *, unclaimed_too: bool) -> Hold | None:
-    """Return the oldest day before a day that has calls which are not settled; none: none has.
+def oldest_hold(
+    conn: Connection, since: date | None, before: date, given_up: GivenUp
+) -> Hold | None:
+    """Return the oldest day that has calls which are not settled; none: none has.
 
-    Settled is: on a recorded invoice, or never to be invoiced (unanswered, free, or from before
-    the customer's billing start). The rollups tell it, for they carry the invoice.
+    Settled is: on a recorded invoice, or never to be invoiced (unanswered, or from before the
+    customer's billing start). An answered call without a price is on no invoice, though the
+    rollup row that counts it may be: rows go over whole, with the calls of their day.
 
     Args:
         conn: An open transaction.
+        since: The first day whose calls are kept; none: all are.
         before: The first day that is not looked at.
-        unclaimed_too: Answered calls of nobody are given up: they hold nothing.
+        given_up: Calls that hold nothing.
     """
     usage = usage_by_customer.c
-    billable = usage.rated + usage.unrated
-    begins = func.coalesce(
-        customers.c.billing_start, select(tenant.c.billing_start).scalar_subquery()
-    )
-    of_customer = and_(usage.customer_id != NOBODY, or_(begins.is_(None), usage.day >= begins))
-    of_nobody = usage.customer_id == NOBODY
-    holding = of_customer if unclaimed_too else or_(of_customer, of_nobody)
+    counts = [
+        func.coalesce(func.sum(case((which, count), else_=0)), 0)
+        for which, count in _holding(given_up)
+    ]
     query = (
-        select(
-            usage.day,
-            func.sum(case((of_customer, billable), else_=0)),
-            func.sum(case((of_nobody, billable), else_=0)),
-        )
+        select(usage.day, *counts)
         .select_from(
             usage_by_customer.outerjoin(customers, customers.c.id == usage.customer_id).outerjoin(
                 invoices, invoices.c.id == usage.invoice_id
             )
         )
         .where(
+            usage.day >= (since or date.min),
             usage.day < before,
-            billable > 0,
-            holding,
-            or_(invoices.c.id.is_(None), invoices.c.status != InvoiceStatus.RECORDED),
+            or_(*(and_(which, count > 0) for which, count in _holding(given_up))),
         )
         .group_by(usage.day)
         .order_by(usage.day)
         .limit(1)
     )
     row = conn.execute(query).one_or_none()
-    return None if row is None else Hold(row[0], int(row[1]), int(row[2]))
+    return None if row is None else Hold(row[0], *(int(count) for count in row[1:]))
+
+
+def _holding(given_up: GivenUp) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
+    """Return which rollup rows hold, and how many of their calls do, in the order of `Hold`."""
+    usage = usage_by_customer.c
+    begins = func.coalesce(
+        customers.c.billing_start, select(tenant.c.billing_start).scalar_subquery()
+    )
+    of_customer = and_(usage.customer_id != NOBODY, or_(begins.is_(None), usage.day >= begins))
+    return [
+        (and_(of_customer, not_recorded()), usage.rated),
+        (false() if given_up.unpriced else of_customer, usage.unrated),
+        (
+            false() if given_up.unclaimed else usage.customer_id == NOBODY,
+            usage.rated + usage.unrated,
+        ),
+    ]
 
 
 def oldest_call_day(conn: Connection, zone: ZoneInfo) -> date | None:

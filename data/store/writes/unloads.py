@@ -42,6 +42,7 @@ from data.store.writes.halves import halves_let_go
 from data.store.writes.invoiced_lines import lines_kept, lines_let_go, stays
 from data.store.writes.sequences import Counted, runs_kept
 from data.store.writes.usage import (
+    CUSTOMER_SUMS,
     customer_usage_added,
     destination_usage_added,
     duplicates_added,
@@ -186,7 +187,9 @@ def _usage_taken(
     ]
     customer_usage_added(conn, file.source_id, usage)
     destination_usage_added(conn, places)
-    touched = {each.invoice_id for each in usage} - {NOT_INVOICED}
+    calls, unrated = CUSTOMER_SUMS.index("calls"), CUSTOMER_SUMS.index("unrated")
+    billed = (each for each in usage if each.sums[calls] != each.sums[unrated])
+    touched = {each.invoice_id for each in billed} - {NOT_INVOICED}
     conn.execute(
         update(invoices)
         .where(invoices.c.id.in_(touched), invoices.c.status == InvoiceStatus.DRAFT)
