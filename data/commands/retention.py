@@ -61,11 +61,10 @@ def told(done: Expired, verb: str) -> list[str]:
 def _held(hold: Hold) -> str:
     """Return which calls hold a day, and what to do about each kind of them."""
     kinds = (
-        (hold.uninvoiced, "to invoice", "invoice them"),
-        (hold.unpriced, "without a price", "give them a rate, or give them up with --unpriced-too"),
-        (hold.unclaimed, "of no customer", "give them one, or give them up with --unclaimed-too"),
+        (hold.uninvoiced, "to invoice (record a bill run over them)"),
+        (hold.unpriced, "without a price (add its rate and reprocess, or --unpriced-too)"),
+        (hold.unclaimed, "of no customer (add its auth code and reprocess, or --unclaimed-too)"),
     )
-    there = "; ".join(
-        f"{counted(calls, 'call')} {what} ({remedy})" for calls, what, remedy in kinds if calls
-    )
-    return f"Nothing from {hold.day} on may go yet. That day has {there}."
+    there = ", ".join(f"{counted(calls, 'call')} {what}" for calls, what in kinds if calls)
+    whose = f" Customers with such calls: {', '.join(hold.custids)}." if hold.custids else ""
+    return f"Nothing from {hold.day} on may go yet: that day has {there}.{whose}"

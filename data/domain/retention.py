@@ -16,12 +16,14 @@ class Hold:
         uninvoiced: Calls of customers that cost something and are on no recorded invoice.
         unpriced: Answered calls of customers without a price, which a new rate could still give.
         unclaimed: Answered calls of nobody, which a new auth code could still claim.
+        custids: Whose such calls are, the first few by number.
     """
 
     day: date
     uninvoiced: int = 0
     unpriced: int = 0
     unclaimed: int = 0
+    custids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

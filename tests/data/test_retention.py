@@ -15,6 +15,7 @@ from data.store.schema import (
     audit_log,
     calls,
     cdr_files,
+    invoices,
     rejections,
     tenant,
     usage_by_customer,
@@ -44,7 +45,7 @@ def by(now):
 def acme(store):
     """A customer with an invoice over all its calls of March."""
     with store.writing() as conn:
-        customer = add_customer(conn, "Acme")
+        customer = add_customer(conn, "Acme", custid="1001")
         invoice = add_invoice(conn, customer, 1)
         days = {"from_day": date(2026, 3, 1), "to_day": date(2026, 3, 31)}
         add_coverage(conn, invoice, customer, **days)
@@ -95,7 +96,7 @@ def test_nothing_from_the_first_uninvoiced_day_on_goes(store, settings, by, acme
 
     done = expired(store, KEEP_30, by, settings.archive_dir)
 
-    assert done.hold == Hold(april.date(), uninvoiced=1)
+    assert done.hold == Hold(april.date(), uninvoiced=1, custids=("1001",))
     assert done.calls_before == april.date()
     assert left(store) == [april, april + timedelta(days=1)]
 
@@ -132,6 +133,44 @@ def test_calls_from_before_the_billing_start_can_go(store, settings, by):
     expired(store, KEEP_30, by, settings.archive_dir)
 
     assert left(store) == []
+
+
+def test_calls_without_a_charge_hold_nothing(store, settings, by, acme):
+    free = {"rate_state": RateState.RATED, "charge_micros": 0}
+    loaded(store, {"started_at": OLD + timedelta(days=35), "customer_id": acme, **free})
+
+    assert expired(store, KEEP_30, by, settings.archive_dir).hold is None
+    assert left(store) == []
+
+
+@pytest.mark.parametrize(
+    ("charge", "day_held"),
+    [(2_499, None), (2_500, date(2026, 3, 2))],
+    ids=["less than half a cent", "half a cent"],
+)
+@pytest.mark.usefixtures("acme")
+def test_calls_that_bill_runs_left_as_too_little_for_an_invoice_hold_nothing(
+    store, by, charge, day_held
+):
+    """Two calls of another customer on days that were billed."""
+    with store.writing() as conn:
+        other = add_customer(conn, "Other")
+        days = {"from_day": date(2026, 3, 1), "to_day": date(2026, 3, 31)}
+        conn.execute(update(invoices).values(**days))
+    both = (OLD, OLD + timedelta(days=1))
+    little = {"customer_id": other, "charge_micros": charge}
+    loaded(store, *({"started_at": at, **little} for at in both))
+
+    would = planned(store, KEEP_30, by)
+
+    assert (would.hold and would.hold.day) == day_held
+    assert would.calls == (2 if day_held is None else 0)
+
+
+def test_too_little_waits_for_a_bill_run_like_any_charge(store, settings, by, acme):
+    loaded(store, {"started_at": OLD, "customer_id": acme, "charge_micros": 1, "load_version": 99})
+
+    assert expired(store, KEEP_30, by, settings.archive_dir).hold is not None
 
 
 def test_unanswered_calls_hold_nothing(store, settings, by):
@@ -253,6 +292,7 @@ def test_the_command_tells_what_went_and_what_holds(store, settings, now, acme):
 
     assert would.output.startswith("1 call and 0 archived files (0 bytes) would go.")
     assert did.output.startswith("1 call and 0 archived files (0 bytes) went.")
-    assert "That day has 1 call to invoice (invoice them)." in did.output
+    assert "2026-04-06 on may go yet: that day has 1 call to invoice" in did.output
+    assert did.output.endswith("Customers with such calls: 1001.\n")
     with store.snapshot() as conn:
         assert conn.execute(select(func.count()).select_from(calls)).scalar_one() == 1

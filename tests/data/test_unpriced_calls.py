@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from data.bill_run import deleted, drafted, foreseen, recorded, unrecorded
 from data.domain.authorship import By
@@ -12,7 +12,7 @@ from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.domain.retention import GivenUp, Hold
 from data.retention import Keeping, expired
-from data.store.schema import calls, invoices, rate_tables, rates
+from data.store.schema import calls, customers, invoices, rate_tables, rates
 from tests.ingesting import a_customer, again, assert_books_balance, deliver, ingested, line, rows
 
 JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
@@ -26,7 +26,11 @@ KEEP_30 = Keeping(archive_days=30, calls_days=30)
 def two_calls(store, settings):
     """A customer with a rate for one of the two calls that it made in June."""
     with store.writing() as conn:
-        a_customer(conn, p44=60_000)
+        conn.execute(
+            update(customers)
+            .where(customers.c.id == a_customer(conn, p44=60_000))
+            .values(custid="1001")
+        )
     deliver(settings, "a.csv", line(1, dst="+442079460100") + line(2, dst="+33199000100"))
     ingested(store, settings)
 
@@ -74,7 +78,8 @@ def test_retention_keeps_it_and_its_file_though_its_day_is_billed(store, setting
 
     done = expired(store, KEEP_30, BY, settings.archive_dir)
 
-    assert (done.calls, done.files, done.hold) == (0, 0, Hold(DAY, unpriced=1))
+    assert (done.calls, done.files) == (0, 0)
+    assert done.hold == Hold(DAY, unpriced=1, custids=("1001",))
     assert charges(store) == [60_000, None]
 
 

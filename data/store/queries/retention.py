@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, case, false, func, not_, or_, select, true
 
 from data.domain.periods import day_start
 from data.domain.records import FileStatus
 from data.domain.retention import GivenUp, Hold
-from data.domain.usage import NOBODY
-from data.store.queries.conditions import not_recorded
+from data.domain.usage import NOBODY, NOT_INVOICED
+from data.store.queries.conditions import not_recorded, recorded
 from data.store.queries.settings import setting
+from data.store.queries.tenant import the_tenant
 from data.store.schema import (
     calls,
     cdr_files,
@@ -25,6 +26,11 @@ from data.store.schema import (
 
 CALLS_EXPIRED = "calls_expired_before"
 """Under this key stands the first day whose calls are kept; none while all are."""
+MOST_NAMED = 3
+"""Customers that are named of those whose calls hold a day."""
+_USAGE = usage_by_customer.outerjoin(
+    customers, customers.c.id == usage_by_customer.c.customer_id
+).outerjoin(invoices, invoices.c.id == usage_by_customer.c.invoice_id)
 
 
 def calls_expired_before(conn: Connection) -> date | None:
@@ -38,9 +44,10 @@ def oldest_hold(
 ) -> Hold | None:
     """Return the oldest day that has calls which are not settled; none: none has.
 
-    Settled is: on a recorded invoice, or never to be invoiced (unanswered, or from before the
-    customer's billing start). An answered call without a price is on no invoice, though the
-    rollup row that counts it may be: rows go over whole, with the calls of their day.
+    Settled is: on a recorded invoice, or never to be invoiced (unanswered, free, from before the
+    customer's billing start, or worth too little for an invoice when one was made). An answered
+    call without a price is on no invoice, though the rollup row that counts it may be: rows go
+    over whole, with the calls of their day.
 
     Args:
         conn: An open transaction.
@@ -49,45 +56,79 @@ def oldest_hold(
         given_up: Calls that hold nothing.
     """
     usage = usage_by_customer.c
-    counts = [
-        func.coalesce(func.sum(case((which, count), else_=0)), 0)
-        for which, count in _holding(given_up)
-    ]
+    parts = _holding(conn, given_up)
+    counts = [func.coalesce(func.sum(case((which, count), else_=0)), 0) for which, count in parts]
+    holds = or_(*(and_(which, count > 0) for which, count in parts))
     query = (
         select(usage.day, *counts)
-        .select_from(
-            usage_by_customer.outerjoin(customers, customers.c.id == usage.customer_id).outerjoin(
-                invoices, invoices.c.id == usage.invoice_id
-            )
-        )
-        .where(
-            usage.day >= (since or date.min),
-            usage.day < before,
-            or_(*(and_(which, count > 0) for which, count in _holding(given_up))),
-        )
+        .select_from(_USAGE)
+        .where(usage.day >= (since or date.min), usage.day < before, holds)
         .group_by(usage.day)
         .order_by(usage.day)
         .limit(1)
     )
     row = conn.execute(query).one_or_none()
-    return None if row is None else Hold(row[0], *(int(count) for count in row[1:]))
+    if row is None:
+        return None
+    whose = (
+        select(customers.c.custid)
+        .select_from(_USAGE)
+        .where(usage.day == row[0], holds, customers.c.custid.is_not(None))
+        .distinct()
+        .order_by(customers.c.custid)
+        .limit(MOST_NAMED)
+    )
+    day, uninvoiced, unpriced, unclaimed = row
+    return Hold(
+        day=day,
+        uninvoiced=int(uninvoiced),
+        unpriced=int(unpriced),
+        unclaimed=int(unclaimed),
+        custids=tuple(conn.execute(whose).scalars()),
+    )
 
 
-def _holding(given_up: GivenUp) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
-    """Return which rollup rows hold, and how many of their calls do, in the order of `Hold`."""
+def _holding(
+    conn: Connection, given_up: GivenUp
+) -> list[tuple[ColumnElement[bool], ColumnElement[int]]]:
+    """Return which rollup rows hold, and how many of their calls do, by kind."""
     usage = usage_by_customer.c
     begins = func.coalesce(
         customers.c.billing_start, select(tenant.c.billing_start).scalar_subquery()
     )
     of_customer = and_(usage.customer_id != NOBODY, or_(begins.is_(None), usage.day >= begins))
+    owed = and_(not_recorded(), usage.charge_micros > 0, not_(_too_little(conn)))
     return [
-        (and_(of_customer, not_recorded()), usage.rated),
+        (and_(of_customer, owed), usage.rated),
         (false() if given_up.unpriced else of_customer, usage.unrated),
         (
             false() if given_up.unclaimed else usage.customer_id == NOBODY,
             usage.rated + usage.unrated,
         ),
     ]
+
+
+def _too_little(conn: Connection) -> ColumnElement[bool]:
+    """Return the condition that all that a customer's calls on no invoice cost rounds to nothing.
+
+    Up to the last day that invoices bill: bill runs went over those and made none of it. The sums
+    stay, and count when the customer's next calls make an amount of them.
+    """
+    usage = usage_by_customer.c
+    last = conn.execute(
+        select(func.max(invoices.c.to_day)).where(recorded(), invoices.c.external.is_(False))
+    ).scalar_one()
+    if last is None:
+        return false()
+    gone_over = and_(usage.invoice_id == NOT_INVOICED, usage.day <= last)
+    smallest = 10 ** (6 - the_tenant(conn).minor_digits)
+    customers_of_little = (
+        select(usage.customer_id)
+        .where(gone_over)
+        .group_by(usage.customer_id)
+        .having(2 * func.sum(usage.charge_micros) < smallest)
+    )
+    return and_(gone_over, usage.customer_id.in_(customers_of_little))
 
 
 def oldest_call_day(conn: Connection, zone: ZoneInfo) -> date | None:
