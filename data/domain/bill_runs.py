@@ -57,7 +57,8 @@ def drafts(run: BillRun, books: Books) -> list[Draft]:
     """Return the invoices that a bill run makes, in the order of customer numbers.
 
     A customer with nothing to bill gets none, and neither does one whose invoice would be below
-    zero: its discount waits for the calls that it is to be taken off.
+    zero: its discount waits for the calls that it is to be taken off. Calls that included minutes
+    cover are billed, even when nothing is left to pay: else they would be charged as late ones.
 
     Raises:
         Refused: An invoice would be beyond `MOST_MICROS` or have more than `MOST_LINES` lines: a
@@ -93,7 +94,8 @@ def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
         *_charge_lines(run.period, books, customer),
     ]
     net = totals(lines).net_micros
-    if net < 0 or not any(line.amount_micros for line in lines):
+    billed = any(line.amount_micros for line in lines) or use.worth_micros
+    if net < 0 or not billed:
         return None
     taxes = books.taxes.get(customer.tax_category_id or 0, ())
     first_day = min((part.first_day for part in usage), default=None)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from data.bill_run import deleted, drafted
+from data.bill_run import deleted, drafted, recorded
 from data.domain.authorship import By
 from data.domain.books import BillRun
 from data.domain.periods import Period
@@ -68,6 +68,23 @@ def test_included_minutes_are_taken_off_the_calls_and_said(store, settings, kit)
         ("included", 0),
     ]
     assert plan_in_rollups(store) == 1_800_000
+
+
+def test_calls_that_a_plan_without_a_fee_covers_are_billed_at_nothing_and_once(
+    store, settings, kit
+):
+    with store.writing() as conn:
+        conn.execute(update(plans).values(monthly_fee_micros=0))
+    deliver(settings, "a.csv", lines(1, 2))
+    ingested(store, settings)
+
+    (draft,) = drafts(store)
+
+    assert amounts(kit, draft) == [("usage", 0), ("plan", 0), ("included", 0)]
+    assert recorded(store, [draft.name], BY) == ["1"]
+    assert plan_in_rollups(store) == 1_200_000
+    july = Period(date(2026, 7, 1), date(2026, 7, 31))
+    assert drafts(store, BillRun(date(2026, 8, 1), july)) == []
 
 
 def test_minutes_left_of_a_billed_month_cover_its_late_calls(store, settings, kit):
