@@ -7,9 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
+from data.domain.errors import Refused
 from data.domain.periods import day_start
-from data.domain.retention import NOTHING_GIVEN_UP, Expired, GivenUp, Hold, horizon
+from data.domain.retention import NOTHING_GIVEN_UP, Expired, GivenUp, Hold, horizon, is_doubtful
 from data.store.connect import Store
+from data.store.queries.cut_off import files_ignored_as_expired, last_day_gone, last_seen
 from data.store.queries.retention import (
     OldFile,
     calls_between,
@@ -20,7 +22,9 @@ from data.store.queries.retention import (
     oldest_hold,
 )
 from data.store.queries.tenant import the_tenant
+from data.store.writes.audit import Audit, audited
 from data.store.writes.retention import calls_kept_from, day_expired, files_expired
+from data.store.writes.versions import version_raised
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,55 @@ class Keeping:
     archive_days: int | None
     calls_days: int | None
     given_up: GivenUp = NOTHING_GIVEN_UP
+
+
+def date_checked(store: Store, by: By) -> None:
+    """Refuse a date that lies too far beyond all that is known of the store.
+
+    A clock that is ahead for one run would else let everything go that is settled, and have the
+    lines of all calls after it ignored.
+
+    Raises:
+        Refused: The clock may be ahead; nothing was changed.
+    """
+    with store.snapshot() as conn:
+        tenant = the_tenant(conn)
+        today, seen = tenant.today(by.at), last_seen(conn, by.at, tenant.zone)
+    if is_doubtful(today, seen):
+        known = {"the last change or file is of": seen.written, "the newest call of": seen.call}
+        told = ", ".join(f"{what} {day}" for what, day in known.items() if day is not None)
+        raise Refused(
+            f"The clock says {today}, and {told}. If the clock is ahead, set it (timedatectl "
+            "set-ntp true); if nothing came for so long, add --date-is-right. Nothing was changed."
+        )
+
+
+def moved_back(store: Store, day: date, by: By) -> list[int]:
+    """Keep calls from an earlier day on; return the files whose lines were ignored meanwhile.
+
+    What is gone stays gone: the day must lie after the last one whose sums outlived their calls,
+    for their lines would be counted a second time.
+
+    Raises:
+        Refused: It is no earlier day, or calls from it on are gone; nothing was changed.
+    """
+    with store.writing() as conn:
+        kept_from, zone = calls_expired_before(conn), the_tenant(conn).zone
+        if kept_from is None or day >= kept_from:
+            now = "all calls are kept" if kept_from is None else f"calls are kept from {kept_from}"
+            raise Refused(f"{day} moves nothing: {now} on. Nothing was changed.")
+        gone = last_day_gone(conn, kept_from)
+        if gone is not None and day <= gone:
+            raise Refused(
+                f"The calls of {gone} are gone and their sums are kept, so that their lines would "
+                f"count twice. The earliest day is {gone + timedelta(days=1)}; to have those calls "
+                "again, restore a backup from before they went. Nothing was changed."
+            )
+        calls_kept_from(conn, day)
+        was, is_now = ({"kept_from": str(each)} for each in (kept_from, day))
+        audited(conn, by, Audit("calls_kept_from", "calls", was, is_now))
+        version_raised(conn, by.at)
+        return files_ignored_as_expired(conn, day, zone)
 
 
 @dataclass(frozen=True)

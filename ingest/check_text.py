@@ -5,6 +5,7 @@ from datetime import UTC, tzinfo
 
 from data.domain.money import decimal_units
 from data.domain.records import Disposition, RejectionReason
+from data.domain.retention import EXPIRED
 from ingest.checked import Check, CheckedCall, Facts
 from ingest.proof import EVERY_LINE
 from ingest.report import FileReport, Outcome, RunReport
@@ -34,6 +35,7 @@ WHY = {
 }
 """What each reason means, for a person."""
 IGNORED = {
+    EXPIRED: "of days whose calls retention has let go: they are not loaded again",
     "folded_leg": "legs for which another line of the call stands",
     "joined": "records that belong to a call for which another one stands",
     "awaiting_pair": "the other half is not in this file; one of its source may bring it",
@@ -56,6 +58,11 @@ def warnings(check: Check) -> Iterator[str]:
         yield f"{damaged} numbers were damaged by a spreadsheet (4.41E+11): export the file again"
     if check.counts.rejected and not check.counts.loaded:
         yield "no line could be loaded"
+    if check.ignored.get(EXPIRED) and not check.counts.loaded:
+        yield (
+            "every call is of a day before the first that retention keeps, and none would be "
+            "loaded; if they are new, ask 'python -m data doctor'"
+        )
     lines = check.counts.lines
     if check.declared is not None and check.declared != lines:
         yield f"the trailer says {check.declared} lines, the file has {lines}: it may be cut off"

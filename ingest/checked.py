@@ -20,6 +20,7 @@ from data.domain.records import (
     RejectionReason,
     TimeFlag,
 )
+from data.domain.retention import EXPIRED
 from data.domain.sequences import Gap, Run, compacted, gaps
 from data.store.queries.sources import Source
 from data.store.writes.parts import FOLDED_LEG
@@ -210,8 +211,11 @@ def _add(total: _Sum, block: NormalisedBlock, now: datetime, stamper: Stamper | 
     total.runs += block.runs
     for line in block.ignored:
         total.ignored[line.reason] = total.ignored.get(line.reason, 0) + 1
-    if len(block.calls):
-        _add_calls(total, block.calls, now, stamper)
+    calls, expired = (block.calls, []) if stamper is None else stamper.kept(block.calls)
+    if expired:
+        total.ignored[EXPIRED] = total.ignored.get(EXPIRED, 0) + len(expired)
+    if len(calls):
+        _add_calls(total, calls, now, stamper)
     total.before += block.lines
 
 

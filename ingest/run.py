@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -12,9 +12,6 @@ from sqlalchemy import Connection
 
 from data.domain.differences import InvoicedDifference
 from data.domain.errors import Changed, FileError, StoreError
-from data.domain.money import decimal_units
-from data.domain.records import LineCounts
-from data.domain.sequences import Gap
 from data.store.disk import is_disk_trouble
 from data.store.queries.differences import invoiced_differences_of
 from data.store.queries.files import (
@@ -37,7 +34,7 @@ from data.store.writes.files import (
 )
 from data.store.writes.growing import growth_tried
 from data.store.writes.history import tiles_due, tiles_kept
-from data.store.writes.loads import LeaseLost, Loaded
+from data.store.writes.loads import LeaseLost
 from data.store.writes.parts import Frozen
 from data.store.writes.versions import version_raised
 from ingest.abandoned import abandoned_cleared
@@ -46,12 +43,12 @@ from ingest.context import Ingest
 from ingest.forerunners import needs_readers
 from ingest.inbox import Arrival, path_of
 from ingest.keeping import archived, kept_path, want_of_room
+from ingest.notes import noted
 from ingest.observer import NOBODY, Observer
 from ingest.report import MOST_DIFFERENCES, FileReport, Outcome, RunReport
 from ingest.scan import scanned
 from ingest.stopping import Stopped
 
-MOST_GAPS = 5
 ONCE_MORE = "This was once more: another file of this run changed what it comes to"
 log = logging.getLogger(__name__)
 
@@ -243,7 +240,7 @@ class _Done:
             source=reading.source_name,
             profile=reading.profile,
             counts=loaded.counts,
-            note=_note(loaded),
+            note=noted(self.ingest, file, loaded),
             differences=_differences(self.ingest, file, loaded.frozen),
             differing=loaded.frozen.differing,
         )
@@ -252,36 +249,6 @@ class _Done:
 def _was_processed(conn: Connection, file_id: int) -> bool:
     file = cdr_file(conn, file_id)
     return file is not None and file.first_processed_at is not None
-
-
-def _note(loaded: Loaded) -> str | None:
-    """Return what else a person should know of a loaded file."""
-    said = [_nothing_note(loaded.counts), _frozen_note(loaded.frozen), _gaps_note(loaded.gaps)]
-    return ". ".join(each for each in said if each) or None
-
-
-def _nothing_note(counts: LineCounts) -> str | None:
-    if counts.loaded or counts.duplicate or not counts.rejected:
-        return None
-    return "No line of it could be loaded; its rejections on the page, and a check, say why"
-
-
-def _gaps_note(gaps: Sequence[Gap]) -> str | None:
-    if not gaps:
-        return None
-    told = ", ".join(gap.told() for gap in gaps[:MOST_GAPS])
-    more = f" and {len(gaps) - MOST_GAPS} more" if len(gaps) > MOST_GAPS else ""
-    return f"Numbers of its source's counter are missing: {told}{more}"
-
-
-def _frozen_note(frozen: Frozen) -> str | None:
-    if not frozen.calls:
-        return None
-    return (
-        f"{frozen.calls} calls are on recorded invoices and stay as they are; {frozen.differing} "
-        "of them would have another customer or price now, "
-        f"{decimal_units(frozen.difference_micros)} in all"
-    )
 
 
 def _differences(ingest: Ingest, file: CdrFile, frozen: Frozen) -> tuple[InvoicedDifference, ...]:

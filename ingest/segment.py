@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from data.domain.matching import Rules
 from data.domain.records import Disposition, Rejection
+from data.domain.retention import EXPIRED
 from data.domain.sequences import compacted
 from ingest.call_fields import COLUMN_OF, FieldColumns
 from ingest.columns import Flags, Ints, as_array, int_column, text_column
@@ -31,9 +32,6 @@ from ingest.staged import ByContent, Legs, StagedSegment
 from ingest.staging import Staging
 from ingest.usage import Stamped, Sums, customer_sums, destination_sums
 
-EXPIRED = "expired"
-"""Why a line of a day that retention took away is ignored: it would be billed a second time."""
-
 
 class Stamper:
     """The rules of one moment, compiled: who has a call, and what it costs."""
@@ -41,7 +39,7 @@ class Stamper:
     def __init__(self, rules: Rules) -> None:
         """Compile the rules."""
         self.zone: ZoneInfo = rules.zone
-        self._kept_from = rules.kept_from
+        self.kept_from = rules.kept_from
         self._customers = Matcher(rules.customer_codes)
         self._providers = Matcher(rules.provider_codes)
         tables = np.array(rules.tables, dtype=np.int64).reshape(-1, 2)
@@ -52,10 +50,10 @@ class Stamper:
 
     def kept(self, calls: pd.DataFrame) -> tuple[pd.DataFrame, list[Ignored]]:
         """Return the calls of days that the store still keeps, and the lines of older ones."""
-        if self._kept_from is None:
+        if self.kept_from is None:
             return calls, []
         day = local_ms(int_column(calls, "started_ms"), self.zone) // MS_PER_DAY
-        old = day < (self._kept_from - EPOCH_DAY).days
+        old = day < (self.kept_from - EPOCH_DAY).days
         expired = [Ignored(line, EXPIRED) for line in int_column(calls, "line")[old].tolist()]
         return calls[~old], expired
 

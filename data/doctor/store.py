@@ -13,7 +13,9 @@ from data.opening import opened
 from data.settings import Settings
 from data.store.connect import Store
 from data.store.queries.attention import rhythms
+from data.store.queries.cut_off import last_day_gone
 from data.store.queries.health import Health, health
+from data.store.queries.retention import calls_expired_before
 from data.store.queries.sequences import missing
 from data.store.queries.server import KEPT_BY, server_settings
 from data.store.queries.tenant import the_tenant
@@ -135,6 +137,7 @@ def _told(conn: Connection, asked: Examination) -> Iterator[Finding]:
     yield from _tenant(conn, asked.settings)
     yield from _ingest(facts, asked.now)
     yield from _clock(facts, asked.now)
+    yield from _cut_off(conn, asked.now)
     yield from _upkeep(facts, asked.now)
     yield from _sources(conn, facts, asked)
 
@@ -193,6 +196,25 @@ def _clock(facts: Health, now: datetime) -> Iterator[Finding]:
         )
     else:
         yield Finding("clock", Level.OK, f"The clock says {now:%F %T} UTC, which is plausible.")
+
+
+def _cut_off(conn: Connection, now: datetime) -> Iterator[Finding]:
+    """Say that calls of today are not loaded: retention keeps at least one whole day."""
+    kept_from, today = calls_expired_before(conn), the_tenant(conn).today(now)
+    if kept_from is None or kept_from < today:
+        return
+    gone = last_day_gone(conn, kept_from)
+    whole_day = today - timedelta(days=1)
+    earliest = whole_day if gone is None else max(whole_day, gone + timedelta(days=1))
+    again = f"; or: python -m data retention --calls-from {earliest}"
+    yield Finding(
+        "retention",
+        Level.ERROR,
+        f"Calls are kept from {kept_from} on, and today is {today}: lines of calls before that "
+        "day are ignored. Retention ran while the clock was ahead.",
+        "set the clock; to have the calls again that went, restore a backup from before: "
+        f"python -m data restore PATH{again if earliest < kept_from else ''}",
+    )
 
 
 def _upkeep(facts: Health, now: datetime) -> Iterator[Finding]:

@@ -7,6 +7,34 @@ MOST_DAYS = 36_500
 """The longest that something may be said to be kept, in days: a hundred years."""
 
 
+EXPIRED = "expired"
+"""Why a line of a day that retention took away is ignored: it would be billed a second time."""
+MOST_UNCHANGED_DAYS = 40
+"""A store that nothing was written to for longer is idle, or the clock is ahead; our choice."""
+MOST_CALL_AGE_DAYS = 62
+"""Likewise where the newest call is older: a month's file, and a month to send it; our choice."""
+
+
+@dataclass(frozen=True)
+class LastSeen:
+    """The last days that something is known of besides what the clock says.
+
+    Attributes:
+        written: The last change of the data or receipt of a file; none: nothing came yet.
+        call: The newest call that does not begin after today, by its switch's clock; none: no call.
+    """
+
+    written: date | None
+    call: date | None
+
+
+def is_doubtful(today: date, seen: LastSeen) -> bool:
+    """Tell whether today is so far beyond what was last seen that the clock may be ahead."""
+    written, call = seen.written, seen.call
+    unchanged = written is not None and (today - written).days > MOST_UNCHANGED_DAYS
+    return unchanged or (call is not None and (today - call).days > MOST_CALL_AGE_DAYS)
+
+
 @dataclass(frozen=True)
 class Hold:
     """The oldest day with calls that are not settled, and how many of them that day has.

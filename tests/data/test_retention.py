@@ -282,8 +282,8 @@ def test_every_day_and_every_file_that_goes_is_in_the_audit_log(store, settings,
 
 def test_the_command_tells_what_went_and_what_holds(store, settings, now, acme):
     april = OLD + timedelta(days=35)
-    both = ({"started_at": at, "customer_id": acme, **CHARGED} for at in (OLD, april))
-    loaded(store, *both)
+    every = (OLD, april, now - timedelta(days=20))
+    loaded(store, *({"started_at": at, "customer_id": acme, **CHARGED} for at in every))
     store.close()
     context = Context(lambda: now, lambda: settings, "operator")
 
@@ -295,4 +295,4 @@ def test_the_command_tells_what_went_and_what_holds(store, settings, now, acme):
     assert "2026-04-06 on may go yet: that day has 1 call to invoice" in did.output
     assert did.output.endswith("Customers with such calls: 1001.\n")
     with store.snapshot() as conn:
-        assert conn.execute(select(func.count()).select_from(calls)).scalar_one() == 1
+        assert conn.execute(select(func.count()).select_from(calls)).scalar_one() == 2

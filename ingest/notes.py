@@ -1,0 +1,58 @@
+"""What is said of a file that was loaded, besides how its lines ended."""
+
+from collections.abc import Sequence
+
+from data.domain.counting import counted
+from data.domain.money import decimal_units
+from data.domain.records import LineCounts
+from data.domain.sequences import Gap
+from data.store.queries.cut_off import expired_lines
+from data.store.queries.files import CdrFile
+from data.store.queries.retention import calls_expired_before
+from data.store.writes.loads import Loaded
+from data.store.writes.parts import Frozen
+from ingest.context import Ingest
+
+MOST_GAPS = 5
+
+
+def noted(ingest: Ingest, file: CdrFile, loaded: Loaded) -> str | None:
+    """Return what a person should know of a loaded file besides its counts; none: nothing."""
+    nothing = _nothing_note(ingest, file, loaded.counts)
+    said = [nothing, _frozen_note(loaded.frozen), _gaps_note(loaded.gaps)]
+    return ". ".join(each for each in said if each) or None
+
+
+def _nothing_note(ingest: Ingest, file: CdrFile, counts: LineCounts) -> str | None:
+    if counts.loaded or counts.duplicate:
+        return None
+    with ingest.store.snapshot() as conn:
+        kept_from = calls_expired_before(conn)
+        expired = expired_lines(conn, file.id) if kept_from is not None else 0
+    if expired:
+        return (
+            f"No line of it was loaded: {counted(expired, 'line')} of calls before {kept_from}, "
+            "which is the first day that retention keeps; if they are new, ask "
+            "'python -m data doctor'"
+        )
+    if not counts.rejected:
+        return None
+    return "No line of it could be loaded; its rejections on the page, and a check, say why"
+
+
+def _gaps_note(gaps: Sequence[Gap]) -> str | None:
+    if not gaps:
+        return None
+    told = ", ".join(gap.told() for gap in gaps[:MOST_GAPS])
+    more = f" and {len(gaps) - MOST_GAPS} more" if len(gaps) > MOST_GAPS else ""
+    return f"Numbers of its source's counter are missing: {told}{more}"
+
+
+def _frozen_note(frozen: Frozen) -> str | None:
+    if not frozen.calls:
+        return None
+    return (
+        f"{frozen.calls} calls are on recorded invoices and stay as they are; {frozen.differing} "
+        "of them would have another customer or price now, "
+        f"{decimal_units(frozen.difference_micros)} in all"
+    )
