@@ -10,8 +10,9 @@ from data.commands.arguments import day, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
 from data.domain.periods import Period
-from data.exchange.rates import RateTarget, table_imported, table_previewed
+from data.exchange.rates import RateTarget, rates_given, rates_read, table_previewed
 from data.store.queries.rates import rate_table_sizes
+from data.store.queries.tenant import the_tenant
 
 app = typer.Typer(no_args_is_help=True, help="Rate tables: what calls cost.")
 
@@ -37,10 +38,12 @@ def import_(
     Example: python -m data rates import Retail deck.csv
     """
     given = context(ctx)
-    with given.store() as store, store.writing() as conn:
-        result = table_imported(
-            conn, RateTarget(table, override), file, given.by(), partial=partial
-        )
+    with given.store() as store:
+        with store.snapshot() as conn:
+            currency = the_tenant(conn).currency
+        read = rates_read(file, RateTarget(table, override), currency=currency, partial=partial)
+        with store.writing() as conn:
+            result = rates_given(conn, read, given.by())
     printed_import(result)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.errors import Refused
+from data.domain.errors import Refused, RowRefusal
 from data.domain.periods import Period
 from data.domain.preview import Preview, preview
 from data.domain.rating import ALWAYS, Rate
@@ -56,40 +56,84 @@ class RateTarget:
     override_value: str = ""
 
 
-def table_imported(
-    conn: Connection, target: str | RateTarget, path: Path, by: By, *, partial: bool = False
-) -> Imported:
-    """Give a rate table the rates of a file; the table is made when there is none.
+@dataclass(frozen=True)
+class RatesRead:
+    """What a table is given of a file.
+
+    Attributes:
+        name: The file's.
+        target: Where the rates go.
+        file: What it says of them.
+        refused: Its rows that cannot be taken.
+    """
+
+    name: str
+    target: RateTarget
+    file: RateFile
+    refused: tuple[RowRefusal, ...]
+
+
+def rates_read(
+    path: Path, target: RateTarget, *, currency: str, partial: bool = False
+) -> RatesRead:
+    """Read the rates of a file for a table; a long one takes a while, and needs no transaction.
 
     A target with an override value takes the rates for calls with that value only; `SMS|MMS` are
     two values, whose rates are the same.
 
-    A file without effective dates replaces the table; one with dates adds versions, each in
-    force from its date.
+    Args:
+        path: The file.
+        target: Where its rates go.
+        currency: Of the store.
+        partial: Leave rows out that cannot be taken.
 
     Raises:
-        ImportRefused: A row cannot be taken and partial is not asked for, or the file cannot.
+        ImportRefused: A row cannot be taken and partial is not asked for, or the file cannot, or
+            it has no rates.
     """
-    target = RateTarget(target) if isinstance(target, str) else target
     refusals = Refusals()
-    found = rate_file(path, refusals, currency=the_tenant(conn).currency)
+    found = rate_file(path, refusals, currency=currency)
     if target.override_value:
         found = _for_values(found, _values(target))
     settled(path.name, refusals, found.rates, partial=partial)
+    if not found.rates:
+        raise unusable(path.name, 1, "no rate follows, and calls would be left without a price")
+    return RatesRead(path.name, target, found, tuple(refusals.sorted()))
+
+
+def rates_given(conn: Connection, read: RatesRead, by: By) -> Imported:
+    """Give a rate table the rates of a file; the table is made when there is none.
+
+    A file without effective dates replaces the table; one with dates adds versions, each in
+    force from its date.
+    """
     # A table without its refused rows would price their calls by shorter prefixes.
-    whole = found.whole and not refusals.rows
-    changed = rates_imported(conn, target.table, found.rates, by, whole=whole)
+    whole = read.file.whole and not read.refused
+    changed = rates_imported(conn, read.target.table, read.file.rates, by, whole=whole)
     retired = [f"{changed.retired} rates of the table retired"] if changed.retired else []
-    if found.whole and not whole:
+    if read.file.whole and not whole:
         retired = ["rows were refused, so rates that the file lacks were kept"]
     return Imported(
-        path.name,
+        read.name,
         changed.added,
         changed.changed,
         changed.unchanged,
-        refusals.sorted(),
-        (*found.notes, *retired),
+        read.refused,
+        (*read.file.notes, *retired),
     )
+
+
+def table_imported(
+    conn: Connection, target: str | RateTarget, path: Path, by: By, *, partial: bool = False
+) -> Imported:
+    """Read a file and give its rates to a table, in one transaction.
+
+    Raises:
+        ImportRefused: As reading it says.
+    """
+    target = RateTarget(target) if isinstance(target, str) else target
+    read = rates_read(path, target, currency=the_tenant(conn).currency, partial=partial)
+    return rates_given(conn, read, by)
 
 
 def _values(target: RateTarget) -> tuple[str, ...]:

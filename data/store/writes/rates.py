@@ -1,21 +1,28 @@
 """Rate tables: made by name, their rates replaced or added to; replaced rates stay, retired."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.naming import check_named
 from data.domain.rating import Rate
 from data.store.queries.customers import ids_by_name, name_alike
-from data.store.queries.rates import active_rates
 from data.store.schema import rate_tables, rates
 from data.store.writes.audit import Audit, audited
 from data.store.writes.versions import version_raised
 
 Version = tuple[str, object, str]
+FACTS = tuple(each.name for each in fields(Rate) if each.name not in ("id", "rate_table_id"))
+"""What a rate says, apart from where it is kept."""
+VERSION = ("pattern", "effective_from", "group_value")
+"""What tells the rates of a table apart."""
+_facts, _version = attrgetter(*FACTS), attrgetter(*VERSION)
+IDS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,12 @@ def rates_imported(
             none at all empties the table; else others stay.
     """
     table_id = rate_table_named(conn, name, by)
-    before = {_version(rate): rate for rate in active_rates(conn, table_id)}
-    after = {_version(rate): replace(rate, rate_table_id=table_id) for rate in wanted}
+    before = _active(conn, table_id)
+    after = {_version(rate): rate for rate in wanted}
     added = [rate for key, rate in after.items() if key not in before]
-    changed = [rate for key, rate in after.items() if key in before and _differs(rate, before[key])]
+    changed = [
+        rate for key, rate in after.items() if key in before and _facts(rate) != before[key].facts
+    ]
     values = {rate.group_value for rate in wanted}
     gone = [
         key
@@ -81,7 +90,7 @@ def rates_imported(
         len(added), len(changed), len(gone), len(after) - len(added) - len(changed)
     )
     _retired(conn, [*replaced, *(before[key].id for key in gone)], by)
-    _added(conn, [*added, *changed])
+    _added(conn, table_id, [*added, *changed])
     conn.execute(update(rate_tables).where(rate_tables.c.id == table_id).values(imported_at=by.at))
     if added or changed or gone:
         audited(conn, by, Audit("rates_imported", f"rate table {name}", None, asdict(counts)))
@@ -89,25 +98,30 @@ def rates_imported(
     return counts
 
 
-def _version(rate: Rate) -> Version:
-    return rate.pattern, rate.effective_from, rate.group_value
+class _Active(NamedTuple):
+    id: int
+    facts: tuple[object, ...]
 
 
-def _differs(wanted: Rate, stored: Rate) -> bool:
-    return replace(wanted, id=stored.id) != stored
+def _active(conn: Connection, table_id: int) -> dict[Version, _Active]:
+    """Return the rates of a table that are in force; of a hundred thousand, in a second or so."""
+    query = select(rates.c.id, *(rates.c[name] for name in FACTS)).where(
+        rates.c.rate_table_id == table_id, rates.c.retired_at.is_(None)
+    )
+    version = itemgetter(*(FACTS.index(name) for name in VERSION))
+    found = {}
+    for number, *facts in conn.execute(query):
+        found[version(facts)] = _Active(number, tuple(facts))
+    return found
 
 
 def _retired(conn: Connection, ids: Sequence[int], by: By) -> None:
-    if ids:
-        conn.execute(
-            update(rates).where(rates.c.id == bindparam("rate_id")).values(retired_at=by.at),
-            [{"rate_id": rate_id} for rate_id in ids],
-        )
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        these = rates.c.id.in_(ids[start : start + IDS_AT_ONCE])
+        conn.execute(update(rates).where(these).values(retired_at=by.at))
 
 
-def _added(conn: Connection, new: Sequence[Rate]) -> None:
+def _added(conn: Connection, table_id: int, new: Sequence[Rate]) -> None:
     if new:
-        rows = [asdict(rate) for rate in new]
-        for row in rows:
-            del row["id"]
-        conn.execute(insert(rates), rows)
+        rows = [dict(zip(FACTS, _facts(rate), strict=True)) for rate in new]
+        conn.execute(insert(rates).values(rate_table_id=table_id), rows)

@@ -388,3 +388,18 @@ def test_refusals_end_with_1_and_a_missing_store_with_2(settings, store, csv_fil
 def test_a_refused_import_says_so(run, csv_file):
     with pytest.raises(ImportRefused, match="line 1"):
         run("rates", "import", "Retail", csv_file("nothing,here", "1,2"))
+
+
+def test_a_deck_is_read_while_somebody_else_writes(run, store, csv_file):
+    with store.writing(), pytest.raises(ImportRefused, match="much"):  # who waits does a minute
+        run("rates", "import", "Retail", csv_file("code,rate", "44,much"))
+
+
+def test_a_deck_without_a_rate_leaves_the_table_as_it_is(run, says, csv_file):
+    says("rates", "import", "Retail", csv_file("code,rate", "44,0.05"))
+
+    with pytest.raises(ImportRefused, match="no rate follows"):
+        run("rates", "import", "Retail", csv_file("code,rate"))
+
+    _, retail = says("rates", "list").splitlines()
+    assert retail.split() == ["Retail", "1", "0"]
