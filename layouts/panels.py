@@ -8,7 +8,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from data.domain.columns import ColumnKind
+from data.domain.columns import Column, ColumnKind
 from data.domain.counting import counted
 from data.domain.panel_rows import InvoicedUsageRow, InvoiceRow, PanelRow
 from data.domain.panels import PANELS, Panel, Scope
@@ -57,19 +57,19 @@ _FIRST = {
 }
 """The columns that are looked at first; the others follow, and nothing is left out."""
 _WIDTHS = {
-    ColumnKind.TEXT: 170,
-    ColumnKind.NUMBER: 110,
-    ColumnKind.MONEY: 116,
-    ColumnKind.SECONDS: 110,
-    ColumnKind.INSTANT: 180,
-    ColumnKind.DAY: 128,
-    ColumnKind.WORD: 120,
-    ColumnKind.FLAG: 100,
+    ColumnKind.TEXT: (110, 240),
+    ColumnKind.NUMBER: (92, 420),
+    ColumnKind.MONEY: (100, 420),
+    ColumnKind.SECONDS: (92, 420),
+    ColumnKind.INSTANT: (180, 240),
+    ColumnKind.DAY: (126, 160),
+    ColumnKind.WORD: (92, 240),
+    ColumnKind.FLAG: (92, 120),
 }
+"""Least and most of a column in pixels; in between it follows its rows and head (`widths.js`)."""
+_WHOLE = frozenset({"custid", "number", "invoice", "calling_number", "called_number"})
+"""Names that are told apart by their ends: like numbers and amounts they are never cut."""
 _WIDE = {
-    "company": 196,
-    "custid": 146,
-    "number": 104,
     "raw": 520,
     "error": 640,
     "description": 340,
@@ -80,6 +80,8 @@ _WIDE = {
     "after": 420,
     "before": 320,
 }
+"""What is read, not compared: it has its room whatever stands in it."""
+_FITTED_AFTER = ("modelUpdated", "virtualColumnsChanged", "columnResized")
 IN_PLANS = "plan_micros"
 """What included minutes cover of the calls not yet billed: it will not be billed."""
 MS_PER_MINUTE = 60_000
@@ -116,14 +118,20 @@ def column_definitions(opening: Opening) -> list[dict[str, Any]]:
             "filter": False
             if column.name in plan.fixed
             else _FILTERS.get(column.kind, "agNumberColumnFilter"),
-            "width": _WIDE.get(column.name, _WIDTHS[column.kind]),
-            "tooltipField": column.name if column.name in _WIDE else None,
+            "width": _widths(column)[0],
+            "tooltipField": column.name if column.kind is ColumnKind.TEXT else None,
             "cellRenderer": "Way" if column.name in leading else None,
-            "context": {"counted": column.name == opening.total},
+            "context": {"counted": column.name == opening.total, "widths": _widths(column)},
         }
         for column in ordered
         if column.name not in _HIDDEN
     ]
+
+
+def _widths(column: Column) -> tuple[int, int]:
+    if column.name in _WIDE:
+        return (_WIDE[column.name],) * 2
+    return _WIDTHS[ColumnKind.NUMBER if column.name in _WHOLE else column.kind]
 
 
 def grid(opening: Opening, models: Mapping[str, Any] | None = None) -> Component:
@@ -150,6 +158,7 @@ def grid(opening: Opening, models: Mapping[str, Any] | None = None) -> Component
         },
         rowModelType="infinite",
         getRowId="params.data.row_id",
+        eventListeners={event: ["fitted(params)"] for event in _FITTED_AFTER},
         dashGridOptions={
             "cacheBlockSize": BLOCK_ROWS,
             "maxBlocksInCache": 20,

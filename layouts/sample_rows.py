@@ -12,6 +12,7 @@ _NOTHING = (
     *("paid_micros", "overdue_micros", "plan_micros", "on_account_micros", "tax_micros"),
     *("rejected", "duplicate", "ignored", "in_error"),
 )
+_AMOUNTS = ("$331.20", "$1,234,567.00", "-$98,765,432.10")
 _LATER = ("due_date", "to_day", "paid_on")
 _WORDS = {
     "action": "invoice recorded",
@@ -32,7 +33,7 @@ _WORDS = {
     "file": "ber-20260612.csv",
     "folder": "inbox/berlin",
     "first_name": "Anna",
-    "invoice": "INV-104",
+    "invoice": "INV-2026-0004",
     "last_name": "Miller",
     "invoice_status": "RECORDED",
     "kind": "usage",
@@ -68,13 +69,13 @@ def sample_row(panel: Panel, number: int) -> dict[str, str]:
     }
     if panel is Panel.FILES:
         made["status"] = "success"
-    named = {"number": f"INV-{100 + number}", "name": f"ber-202606{number:02}.csv"}
+    named = {"number": f"INV-2026-{number:04}", "name": f"ber-202606{number:02}.csv"}
     return made | {name: said for name, said in named.items() if name in made}
 
 
 def _cell(name: str, kind: ColumnKind, number: int) -> str:
     counted = {
-        ColumnKind.MONEY: "$0.00" if name in _NOTHING else "$331.20",
+        ColumnKind.MONEY: "$0.00" if name in _NOTHING else _AMOUNTS[number % len(_AMOUNTS)],
         ColumnKind.NUMBER: "0" if name in _NOTHING else count(4 + 37 * number),
         ColumnKind.SECONDS: duration(42 + 61 * number),
         ColumnKind.INSTANT: f"{NOW - timedelta(hours=7 * number, seconds=13):%Y-%m-%d %H:%M:%S}",

@@ -330,7 +330,6 @@
   /* What the grid filters and sorts is in the address too, without a step of history for each letter. */
   function wished(request) {
     if (!request || !address().has("panel")) return noUpdate();
-    if (grid()) window.tollboard_grid.narrowed(grid());
     const filter = Object.keys(request.filterModel || {}).length ? JSON.stringify(request.filterModel) : null;
     const sort = (request.sortModel || []).length ? JSON.stringify(request.sortModel) : null;
     const there = addressWith({ filter, sort });

@@ -6,7 +6,9 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By as Find
 from selenium.webdriver.common.keys import Keys
+from sqlalchemy import update
 
+from data.store.schema import invoices, tenant
 from data.store.writes.versions import version_raised
 from tests.factories import (
     Usage,
@@ -179,4 +181,68 @@ def test_a_copied_link_shows_the_same_filter_order_and_dates_in_a_new_session(pa
     page.wait_for(f"{first} && {first}.textContent === '$10.00'")
     assert page.text("#period-name") == "Dates"
     assert f"to={now.date()}" in copied
+    assert page.console() == []
+
+
+CUT = """
+const done = arguments[0], api = window.dash_ag_grid.getApi("grid"), cut = [];
+const whole = (one) => one.scrollWidth <= one.clientWidth;
+const drawn = () => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)));
+(async () => {
+  for (const column of api.getAllGridColumns().filter((one) => one.getColDef().context)) {
+    const id = column.getColId();
+    api.ensureColumnVisible(id, "start");
+    await drawn();
+    const parts = [`.ag-header-cell[col-id="${id}"] .ag-header-cell-text`];
+    if (column.getColDef().context.widths[1] >= 400)
+      parts.push(`.ag-row .ag-cell[col-id="${id}"]`, `.ag-row [col-id="${id}"] .ag-cell-value`);
+    for (const part of parts)
+      for (const one of document.querySelectorAll(`#grid ${part}`))
+        if (!whole(one)) cut.push(`${id}: ${one.textContent}`);
+  }
+  done(cut);
+})();
+"""
+SIGNED = """
+const api = window.dash_ag_grid.getApi("grid");
+const signed = ["number", "outstanding_micros"].map((colId) => ({ colId, sort: "desc" }));
+api.applyColumnState({ state: signed });
+api.setFilterModel({ custid: { filterType: "text", type: "contains", filter: "1" } });
+"""
+WIDTHS = "window.dash_ag_grid.getApi('grid').getAllGridColumns().map((one) => one.getActualWidth())"
+
+
+@pytest.mark.usefixtures("books")
+def test_a_grid_cuts_no_amount_no_number_and_no_head_and_stays_as_wide_at_a_refresh(
+    page, store, now
+):
+    with store.writing() as conn:
+        conn.execute(update(tenant).values(currency="CHF"))
+        wealthy = add_customer(conn, "Wealthy", custid="CUSTOMER-2026-0001")
+        due = {"invoice_date": now.date(), "due_date": now.date()}
+        vast = add_invoice(conn, wealthy, 98_765_432.1, **due, number="INV-2026-0012")
+        version_raised(conn, now)
+
+    found = {}
+    page.log_in("/?panel=unpaid-invoices")
+    for width in (1440, 390):
+        sized = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sized)
+        page.driver.refresh()
+        page.wait_for(f"{ROWS} > 3")
+        if width == 390:
+            page.driver.execute_script(SIGNED)
+            page.wait_for("/filter=.*&sort=/.test(window.location.search)")
+        found[width] = page.driver.execute_async_script(CUT)
+    assert {where: cut for where, cut in found.items() if cut} == {}
+
+    before = page.driver.execute_script(f"return {WIDTHS}")
+    with store.writing() as conn:
+        small = {"net_micros": 1_000_000, "total_micros": 1_000_000}
+        conn.execute(update(invoices).where(invoices.c.id == vast).values(small))
+        version_raised(conn, now)
+    page.driver.execute_script("window.tollboard.refresh()")
+    page.wait_for(f"/53.00 in/.test({TOTAL})")
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert page.driver.execute_script(f"return {WIDTHS}") == before
     assert page.console() == []
