@@ -15,6 +15,7 @@ from layouts.text import UNKNOWN, Money
 ROW_PX = 40
 """Height of one row of a top 5: its words above its bar."""
 ROWS = 6
+WHOLE_TICKS = 4
 CONFIG: Any = {"displayModeBar": False, "responsive": True, "showTips": False}
 ZOOMABLE: Any = {**CONFIG, "doubleClick": "reset"}
 Series = list[float | int | str | None]
@@ -227,7 +228,13 @@ def _months_figure() -> dict[str, Any]:
             "height": 208,
             "margin": {"l": 36, "r": 4, "t": 22, "b": 26},
             "xaxis": {"type": "category", "fixedrange": True, "showgrid": False},
-            "yaxis": {"rangemode": "tozero", "nticks": 4, "fixedrange": True, "tickformat": ",d"},
+            "yaxis": {
+                "rangemode": "tozero",
+                "nticks": WHOLE_TICKS,
+                "autorangeoptions": {"include": WHOLE_TICKS},  # a tick is a file at least
+                "fixedrange": True,
+                "tickformat": ",d",
+            },
         },
     }
 
@@ -254,6 +261,13 @@ def _traffic_figure() -> dict[str, Any]:
             "height": 264,
             "margin": {"l": 44, "r": 8, "t": 8, "b": 26},
             "xaxis": {"type": "date", "showgrid": False, "tickformat": "%-d %b", "nticks": 7},
-            "yaxis": {"rangemode": "tozero", "nticks": 4, "fixedrange": True, "tickformat": "~s"},
+            "yaxis": {
+                "rangemode": "tozero",
+                "nticks": 4,
+                "fixedrange": True,
+                "tickformat": "~s",
+                # a half is 0.5: as a prefix of SI it would be 500m
+                "tickformatstops": [{"dtickrange": [None, 0.9], "value": ",~f"}],
+            },
         },
     }

@@ -180,6 +180,16 @@ def _upload(viewer: Viewer) -> Component | None:
     )
 
 
+def _upload_of_phones(viewer: Viewer) -> list[Component]:
+    """Return what stands in the menu where the bar has no room for the button."""
+    if viewer.role == "viewer":
+        return []
+    look = "dropdown-item upload-of-phones"
+    return [
+        html.Button("Upload CDR files", type="button", className=look, **attrs(data_upload="1"))
+    ]
+
+
 def _refresh() -> Component:
     label = html.Span(
         [
@@ -263,7 +273,7 @@ def _account(viewer: Viewer) -> Component:
     account = html.A("Password and tokens", href="/account", className="dropdown-item")
     keys = html.Button("Keys", type="button", className="dropdown-item", **attrs(data_help="1"))
     who = html.Div([html.B(viewer.email), html.Span(viewer.role)], className="who")
-    links = [_opens(slug, label) for slug, label in MORE]
+    links = [*_upload_of_phones(viewer), *(_opens(slug, label) for slug, label in MORE)]
     if viewer.role == Role.ADMIN:
         links += [_opens(slug, label) for slug, label in FOR_ADMINS]
     return dbc.DropdownMenu(

@@ -1,16 +1,23 @@
+import itertools
 from datetime import date, timedelta
 
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from data.domain.periods import LONGEST_DAYS
 from data.domain.records import FileStatus
 from data.store.writes.versions import version_raised
+from tests.browser.conftest import EMAIL
 from tests.factories import Usage, add_customer, add_destination, add_file, add_invoice, add_usage
 
 pytestmark = pytest.mark.browser
 
 PLOTTED = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5"
+
+
+def press(page, *keys):
+    ActionChains(page.driver).send_keys(*keys).perform()
 
 
 @pytest.fixture
@@ -37,6 +44,29 @@ def test_the_page_loads_with_its_figures_and_an_empty_console(page):
     assert page.text("#top-customers-0-name") == "Acme"
     page.wait_for("!document.querySelector('.status.stale')")
     assert page.console() == []
+
+
+COUNTED = """
+const [count, done] = arguments;
+const plot = document.querySelector('#files-by-month-graph .js-plotly-plot');
+Plotly.restyle(plot, { y: [[0, 0, count], [null, null, null], [0, 0, count]] }, [0, 1, 2])
+  .then(() => done([...plot.querySelectorAll('.ytick text')].map((one) => one.textContent)));
+"""
+
+
+@pytest.mark.usefixtures("filled")
+def test_files_are_counted_on_an_axis_of_whole_numbers_without_repeats(page):
+    page.log_in("/?refresh=off")
+    page.wait_for(PLOTTED)
+
+    for count in (0, 1, 2, 3, 4, 5, 7, 10, 99, 1_234, 98_765):
+        ticks = page.driver.execute_async_script(COUNTED, count)
+        numbers = [int(tick.replace(",", "")) for tick in ticks]
+        steps = {after - before for before, after in itertools.pairwise(numbers)}
+        assert numbers[0] == 0
+        assert len(steps) == 1
+        assert min(steps) > 0
+        assert max(numbers) > count / 2
 
 
 @pytest.mark.usefixtures("filled")
@@ -277,4 +307,43 @@ def test_a_phone_shows_the_amounts_that_make_a_total_without_a_scroll(page):
     page.wait_for(f"{amount} && {amount}.textContent === '$12.50'")
     page.wait_for(f"{amount}.getBoundingClientRect().right <= 390")
     page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert page.console() == []
+
+
+CHOOSES = """
+HTMLInputElement.prototype.click = function () {
+  const chosen = new DataTransfer();
+  chosen.items.add(new File(["a,b"], "from-a-phone.csv"));
+  this.files = chosen.files;
+  this.onchange();
+};
+"""
+"""What a person does in the dialog of the system, which no driver reaches."""
+
+
+def test_a_phone_uploads_a_file_from_the_menu_with_keys_alone(page, settings):
+    narrow = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    page.log_in("/?refresh=off")
+    page.wait_for("document.querySelector('[title=\"" + EMAIL + "\"]')")
+    page.driver.execute_script(CHOOSES)
+
+    page.driver.execute_script(
+        "document.querySelector('[title=\"" + EMAIL + "\"]').closest('button').focus()"
+    )
+    press(page, Keys.ENTER)
+    page.wait_for("document.querySelector('.upload-of-phones')?.offsetParent")
+    press(page, Keys.ARROW_DOWN)
+    page.wait_for("document.activeElement.matches('.upload-of-phones')")
+    press(page, Keys.ENTER)
+
+    page.wait_for("/received, waiting/.test(document.querySelector('#uploads').textContent)")
+    assert (settings.inbox_dir / "from-a-phone.csv").read_bytes() == b"a,b"
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert (
+        page.driver.execute_script(
+            "return getComputedStyle(document.querySelector('.upload-of-phones')).display"
+        )
+        == "none"
+    )
     assert page.console() == []
