@@ -65,12 +65,14 @@ def moved(path: Path, kept: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copied(path, kept)
+        copied(path, kept)
         path.unlink()
     marks_removed(path)
 
 
-def _copied(path: Path, kept: Path) -> None:
+def copied(path: Path, kept: Path) -> None:
+    """Copy a file into the archive; it is under its name there only when it is whole."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
     unfinished = kept.with_name(kept.name + UNFINISHED)
     try:
         with path.open("rb") as source, unfinished.open("wb") as target:

@@ -4,6 +4,7 @@ import logging
 import shutil
 from pathlib import Path
 
+from data.settings import Settings
 from data.store.queries.files import CdrFile
 from data.store.queries.sources import Source
 from ingest.archive import archive_path, moved
@@ -22,6 +23,19 @@ def archived(path: Path, kept: Path) -> None:
         moved(path, kept)
     except OSError as error:
         log.warning("%s stays in the inbox for now: %s", path.name, error.strerror)
+
+
+def is_ours(settings: Settings, path: Path) -> bool:
+    """Tell whether a file lies in this installation's inbox or archive, so that it may be moved.
+
+    A store that was restored elsewhere, to try a backup, names files of the archive it came from.
+    """
+    homes = (settings.inbox_dir, settings.archive_dir)
+    return any(
+        path.absolute().is_relative_to(home.absolute())
+        or path.resolve().is_relative_to(home.resolve())
+        for home in homes
+    )
 
 
 def kept_path(ingest: Ingest, file: CdrFile, owner: Source | None) -> Path:

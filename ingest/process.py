@@ -18,10 +18,11 @@ from data.store.writes.growing import growth_recorded
 from data.store.writes.loads import Load, Loaded, file_loaded
 from data.store.writes.parts import LineChange
 from data.store.writes.sources import built_in_source_met
+from ingest.archive import copied
 from ingest.context import Ingest
 from ingest.growing import Span, fingerprint, unread
 from ingest.inbox import Arrival, content_hash, path_of
-from ingest.keeping import archived, kept_path
+from ingest.keeping import archived, is_ours, kept_path
 from ingest.large_load import SegmentedLoad, left_to_take, segmented_load
 from ingest.reading import Reading, Request, Terms, read
 from ingest.unpack import Bounds, compression, unpacked
@@ -83,9 +84,13 @@ def _dropped(
     if segments is not None:
         _rest_inserted(ingest, file, reading, segments)
     kept = kept_path(ingest, file, terms.source)
+    ours = is_ours(ingest.settings, path)
+    if not ours:
+        copied(path, kept)  # before the store says that it is there
     ending = Ending(os.fspath(kept), segments=segments)
     loaded = retried(lambda: _loaded(ingest, file, reading, ending))
-    archived(path, kept)
+    if ours:
+        archived(path, kept)
     ingest.step("archived")
     return reading, loaded
 

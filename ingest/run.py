@@ -42,7 +42,7 @@ from ingest.claim import LEASE, POISON, heartbeat, lost_leases_recovered, poison
 from ingest.context import Ingest
 from ingest.forerunners import needs_readers
 from ingest.inbox import Arrival, path_of
-from ingest.keeping import archived, kept_path, want_of_room
+from ingest.keeping import archived, is_ours, kept_path, want_of_room
 from ingest.notes import noted
 from ingest.observer import NOBODY, Observer
 from ingest.report import MOST_DIFFERENCES, FileReport, Outcome, RunReport
@@ -271,6 +271,8 @@ def _failed(ingest: Ingest, file: CdrFile, error: FileError) -> FileReport:
     with ingest.store.writing() as conn:
         owner = source(conn, file.source_id) if file.source_id is not None else None
         kept = kept_path(ingest, file, owner)
+        if not is_ours(ingest.settings, path):
+            kept = path  # it is another installation's
         if growth(conn, file.id) is not None:
             kept = path  # it is appended to where it lies
             growth_tried(conn, file.id, path.stat().st_size if path.exists() else 0)

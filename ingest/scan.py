@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -13,8 +13,9 @@ from data.domain.errors import Changed, Unsafe
 from data.domain.records import FileStatus
 from data.settings import Settings
 from data.store.connect import Store
+from data.store.queries.conditions import PROCESSED
 from data.store.queries.files import CdrFile, file_with_content, files_waiting_at
-from data.store.queries.sources import all_sources
+from data.store.queries.sources import all_sources, folder_of
 from data.store.writes.files import (
     Receipt,
     file_delivered_again,
@@ -25,9 +26,10 @@ from data.store.writes.files import (
 )
 from data.store.writes.sources import source_of_folder_met
 from data.store.writes.versions import version_raised
-from ingest.archive import moved, removed
+from ingest.archive import archive_path, moved, removed
 from ingest.growing import growing_followed
 from ingest.inbox import Arrival, content_hash, inbox, location_of, path_of
+from ingest.keeping import is_ours
 from ingest.report import FileReport, Outcome
 from ingest.stopping import Stopping
 from ingest.unpack import is_packed
@@ -165,7 +167,7 @@ class _Look:
             file_delivered_again(conn, file.id, arrival.name, self.now)
             file_kept_again(conn, file.id, arrival.size_bytes)
             self.repeated.append(_repeated(file, arrival))
-            return [partial(self._moved, arrival, file)]
+            return [partial(self._moved, arrival, self._kept_here(conn, file))]
         if file.erased_at is not None or path_of(file.location).exists():
             file_delivered_again(conn, file.id, arrival.name, self.now)
             self.repeated.append(_repeated(file, arrival))
@@ -175,7 +177,7 @@ class _Look:
         return []
 
     def _archive_lacks(self, file: CdrFile, arrival: Arrival) -> bool:
-        """Tell whether retention took the archive's copy away, or something cut it.
+        """Tell whether retention took the archive's copy away, something cut it, or none is here.
 
         A content out of which numbers were erased does not come back.
         """
@@ -183,19 +185,30 @@ class _Look:
             return False
         kept = path_of(file.location)
         if not kept.exists():
-            return file.expired_at is not None
+            elsewhere = file.status in PROCESSED and not is_ours(self.settings, kept)
+            return file.expired_at is not None or elsewhere
         inside = kept.is_relative_to(self.settings.archive_dir.absolute())
         return inside and kept.stat().st_size != arrival.size_bytes
 
     def _is_move_cut_short(self, file: CdrFile) -> bool:
         """Tell whether a file was processed and never came to the archive."""
         return (
-            file.status in (FileStatus.SUCCESS, FileStatus.ERROR)
+            file.status in PROCESSED
             and file.location != ""
             and file.expired_at is None
             and file.erased_at is None
             and not path_of(file.location).exists()
+            and is_ours(self.settings, path_of(file.location))
         )
+
+    def _kept_here(self, conn: Connection, file: CdrFile) -> CdrFile:
+        """Return a file with its place in this archive, where the store named another's."""
+        if is_ours(self.settings, path_of(file.location)):
+            return file
+        folder = folder_of(conn, file.source_id)
+        kept = archive_path(self.settings.archive_dir, file, folder).absolute()
+        file_relocated(conn, file.id, location_of(kept))
+        return replace(file, location=location_of(kept))
 
     def _moved(self, arrival: Arrival, file: CdrFile) -> None:
         try:
