@@ -1,13 +1,20 @@
 """Sums over arrays are those of a plain loop, whatever the keys."""
 
+from dataclasses import fields
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.usage import Sums
+from data.domain.records import Disposition
+from data.store.writes.usage import CUSTOMER_SUMS, DESTINATION_SUMS
+from ingest.usage import Stamped, Sums, customer_sums, destination_sums
 
-wide = st.integers(-(2**40), 2**40)
-rows = st.lists(st.tuples(st.sampled_from([-1, 0, 7]), wide, st.integers(0, 10**12), st.booleans()))
+few, wide = st.integers(-1, 2), st.integers(-(2**40), 2**40)
+rows = st.one_of(
+    st.lists(st.tuples(few, key, st.integers(0, 10**12), st.booleans()), max_size=size)
+    for key, size in ((few, 24), (wide, 8))  # keys beside each other, and keys far apart
+)
 
 
 def plainly(found):
@@ -46,3 +53,19 @@ def test_keys_too_wide_for_one_number_are_sorted_one_by_one():
     far = [(-(2**62), 1, 1, True), (2**62, -(2**62), 2, False), (2**62, -(2**62), 3, True)]
 
     assert listed(added(far)) == plainly(far)
+
+
+def test_only_answered_calls_have_talk_time():
+    """Switches give the time that a call rang, or a voice mail's, as a length of its own."""
+    facts = {each.name: np.zeros(2, dtype=np.int64) for each in fields(Stamped)}
+    facts |= {"disposition": np.array([Disposition.ANSWERED, Disposition.BUSY])}
+    facts |= {"talk_ms": np.array([60_000, 9_000]), "cost_known": np.zeros(2, dtype=np.bool_)}
+    calls = Stamped(**facts)
+
+    for names, sums in (
+        (CUSTOMER_SUMS, customer_sums(calls)),
+        (DESTINATION_SUMS, destination_sums(calls)),
+    ):
+        (told,) = sums.sums.T.tolist()
+        found = dict(zip(names, told, strict=True))
+        assert (found["calls"], found["answered"], found["talk_ms"]) == (2, 1, 60_000)
