@@ -3,19 +3,18 @@
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from data.domain.errors import Changed, Unsafe
+from data.inbox_entries import inbox_entries, refuse_unless_plain
 from ingest.stopping import Stopping, never, unless_stopped
 
 COMPLETION_MARKS = (".done", ".FIN")
 """A file of the same name with one of these behind says that the file is complete."""
-UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", "~")
-"""Endings under which programs write before they rename; Source: rsync, WinSCP, browsers."""
 HASHED_AT_ONCE_BYTES = 1 << 20
 ESCAPED = "bytes:"
 
@@ -99,7 +98,8 @@ def inbox(folder: Path, *, now: datetime, settle_s: float, growing: Collection[s
     """
     arrivals: list[Arrival] = []
     refusals: list[Refusal] = []
-    for entry, source in _entries(folder):
+    for entry, inside in inbox_entries(folder):
+        source = as_text(inside)
         try:
             rest_s = 0 if source in growing else settle_s
             arrival = _arrival(entry, source, now=now, settle_s=rest_s)
@@ -115,7 +115,7 @@ def inbox(folder: Path, *, now: datetime, settle_s: float, growing: Collection[s
 
 def has_large(folder: Path, size_bytes: int) -> bool:
     """Tell whether some file of the inbox has at least a size, settled or not."""
-    return any(_size(entry) >= size_bytes for entry, _ in _entries(folder))
+    return any(_size(entry) >= size_bytes for entry, _ in inbox_entries(folder))
 
 
 def _size(entry: os.DirEntry[str]) -> int:
@@ -126,30 +126,14 @@ def _size(entry: os.DirEntry[str]) -> int:
     return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
-def _entries(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
-    """Give every entry at the top and one level below, with the folder that it is in."""
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as top:
-        for entry in top:
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                with os.scandir(entry.path) as below:
-                    yield from ((inner, as_text(entry.name)) for inner in below)
-            else:
-                yield entry, ""
-
-
 def _arrival(
     entry: os.DirEntry[str], source: str, *, now: datetime, settle_s: float
 ) -> Arrival | None:
-    name = entry.name
-    if name.startswith(".") or name.endswith(UNFINISHED):
-        return None
     try:
         found = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
-    _refuse_unless_plain(found)
+    refuse_unless_plain(found)
     if _is_mark(Path(entry.path)):
         return None
     changed_ns = max(found.st_mtime_ns, found.st_ctime_ns)
@@ -159,17 +143,6 @@ def _arrival(
     if not settled:
         return None
     return Arrival(Path(entry.path), source, found.st_size, changed_ns, found.st_mtime_ns)
-
-
-def _refuse_unless_plain(found: os.stat_result) -> None:
-    if stat.S_ISLNK(found.st_mode):
-        raise Unsafe("It is a link, and may lead out of the inbox. Put the file itself there.")
-    if stat.S_ISDIR(found.st_mode):
-        raise Unsafe("It is a folder inside a source's folder. Move its files one level up.")
-    if not stat.S_ISREG(found.st_mode):
-        raise Unsafe("It is a pipe, socket or device, not a file. Remove it from the inbox.")
-    if found.st_nlink > 1:
-        raise Unsafe("It has a second name elsewhere (a hard link). Put a copy there instead.")
 
 
 def _marks(path: Path) -> tuple[Path, ...]:
@@ -215,7 +188,7 @@ def content_hash(arrival: Arrival, stopping: Stopping = never) -> str:
             f"It cannot be read ({error.strerror}). Give the user that runs the ingest the right."
         ) from None
     with os.fdopen(descriptor, "rb", buffering=0) as file:
-        _refuse_unless_plain(os.fstat(file.fileno()))
+        refuse_unless_plain(os.fstat(file.fileno()))
         while chunk := file.read(HASHED_AT_ONCE_BYTES):
             digest.update(chunk)
             unless_stopped(stopping)

@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from data.doctor.deep import deep_findings
-from data.doctor.folders import closed_findings, disk_findings, folder_findings, secret_findings
+from data.doctor.folders import (
+    closed_findings,
+    disk_findings,
+    folder_findings,
+    inbox_findings,
+    secret_findings,
+)
 from data.doctor.store import Examination, store_findings
 from data.domain.errors import SettingsError
 from data.domain.operation import Finding, Level
@@ -29,6 +35,7 @@ def findings(
     yield from folder_findings(settings)
     yield from secret_findings(settings)
     yield from disk_findings(settings)
+    yield from inbox_findings(settings)
     asked = Examination(settings, now, deep)
     yield from store_findings(asked)
     if deep:

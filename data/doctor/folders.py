@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from data.domain.counting import counted
 from data.domain.operation import Finding, Level
+from data.inbox_entries import never_taken
 from data.mounts import NETWORK, SHARED, file_system_of
 from data.settings import SHORTEST_SECRET, Settings
 from data.store.sqlite_engine import sqlite_path
@@ -16,6 +18,7 @@ from data.store.sqlite_engine import sqlite_path
 SPARE_BYTES = 256 << 20
 """Free space below which nothing is processed: room for the log of one transaction."""
 ENV_FILE = Path(".env")
+MOST_NAMED = 5
 
 
 def folder_findings(settings: Settings) -> Iterator[Finding]:
@@ -116,6 +119,20 @@ def _key_finding(path: Path) -> Finding:
             f"rm {path} and start the page again; everybody must log in again",
         )
     return Finding("secrets", Level.OK, f"The key in {path} is long enough.")
+
+
+def inbox_findings(settings: Settings) -> Iterator[Finding]:
+    """Name what lies in the inbox and is refused at every run; nothing when all is taken."""
+    found = sorted(never_taken(settings.inbox_dir))
+    for path, why in found[:MOST_NAMED]:
+        what, _, action = why.partition(". ")
+        shown = os.fsencode(path.relative_to(settings.inbox_dir)).decode("utf-8", "replace")
+        text = f"{shown!r} in the inbox is never taken. {what}."
+        yield Finding("inbox", Level.WARNING, text, action[:1].lower() + action[1:].rstrip("."))
+    if len(found) > MOST_NAMED:
+        more = counted(len(found) - MOST_NAMED, "more name")
+        text = f"The same is true of {more} in the inbox."
+        yield Finding("inbox", Level.WARNING, text, "look at what a run says of them")
 
 
 def disk_findings(settings: Settings) -> Iterator[Finding]:

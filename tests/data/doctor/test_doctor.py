@@ -65,6 +65,20 @@ def test_a_healthy_store_gets_no_complaint(told):
     assert told(deep=True) == []
 
 
+@pytest.mark.usefixtures("looked_after")
+def test_what_lies_in_the_inbox_and_is_never_taken_is_named(settings, told):
+    (settings.inbox_dir / "pbx" / "2026-11").mkdir(parents=True)
+    (settings.inbox_dir / "pbx" / "a.csv").write_text("a file that is taken")
+    (settings.inbox_dir / ".hidden").symlink_to("/etc/hosts")
+
+    text = only(told(), "inbox", Level.WARNING)
+    for number in range(7):
+        (settings.inbox_dir / f"link-{number}").symlink_to("/etc/hosts")
+
+    assert text.startswith("'pbx/2026-11' in the inbox is never taken. It is a folder inside")
+    assert [one.text for one in told()][-1] == "The same is true of 3 more names in the inbox."
+
+
 def test_wrong_settings_are_each_told_and_nothing_else_is_looked_at(monkeypatch, tmp_path, now):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TOLLBOARD_PORT", "0")
