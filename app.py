@@ -78,6 +78,8 @@ _YEAR_S = 31_536_000
 SILENCE_S = 0.1
 """How long a thread waits for a connection that says nothing before it serves another; gunicorn's
 own five seconds, which no option changes, let forty idle clients keep everybody else out."""
+ANSWERS_EACH = 20_000
+"""After so many answers a worker is replaced, whatever libraries may have kept."""
 STARTS_WITHIN_S = 60
 """Longest that a worker may take to start, however busy the machine is."""
 _MALFORMED = (LookupError, AttributeError, TypeError, RecursionError, ValueError, DashException)
@@ -273,8 +275,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "worker_class": "gthread",
             "timeout": 10,
             "graceful_timeout": 20,
-            "max_requests": 20_000,
-            "max_requests_jitter": 2_000,
+            "max_requests": ANSWERS_EACH,
+            "max_requests_jitter": ANSWERS_EACH // 10,
             "worker_tmp_dir": "/dev/shm" if sys.platform == "linux" else None,  # noqa: S108
             "control_socket_disable": True,
             "pre_fork": lambda _arbiter, worker: heard_of(worker),

@@ -16,7 +16,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,10 +151,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(surroundings: dict[str, str]) -> Iterator[str]:
+def served(surroundings: dict[str, str], program: Sequence[str] = ("app.py",)) -> Iterator[str]:
     """Serve the page as `make run` does, until it answers; stop it at the end."""
     url = f"http://127.0.0.1:{surroundings['TOLLBOARD_PORT']}"
-    with subprocess.Popen([sys.executable, "app.py"], env=surroundings) as server:
+    with subprocess.Popen([sys.executable, *program], env=surroundings) as server:
         try:
             until_it_answers(f"{url}/healthz")
             yield url

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from statistics import linear_regression
 
@@ -24,10 +23,12 @@ from bench.stores import surroundings
 from bench.viewers import watching
 from callbacks.snapshots import MOST_KEPT
 
-SOAKS_FROM = 5
+SOAKS_FROM = 20
 ONE_WORKER_AT_MOST = 10
-SETTLES_S = 90
-"""After so long, at ten times a viewer's pace, a worker has met all that it keeps."""
+SETTLES_S = 300
+"""After so long, at ten times a viewer's pace, a worker's threads have met all that they keep."""
+FOR_LIFE = ("-c", "import sys, app; app.ANSWERS_EACH = 0; sys.exit(app.main())")
+"""The page with workers that are never replaced: what grows would have to show."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,19 @@ class Sample:
 def soaked(root: Path, times: int) -> Found:
     """Let 50 viewers tick ten times as often as they would, with a file ingested now and then.
 
-    Workers are replaced after many thousand answers, so each is looked at for its own life, while
-    it serves the same viewers: those of a replaced one all come to the other.
+    Workers are not replaced meanwhile, as they are in use after many thousand answers.
     """
     var, seconds = small_world(root / "world"), 30.0 * times
     lives: dict[int, list[Sample]] = {}
-    with served(surroundings(var)) as url, watching(url, 50, 0.5) as crowd, _ingesting(var):
+    with (
+        served(surroundings(var), FOR_LIFE) as url,
+        watching(url, 50, 0.5) as crowd,
+        _ingesting(var),
+    ):
         began = time.monotonic()
         while (at := time.monotonic() - began) < seconds:
             for pid in workers_of(url):
-                with suppress(psutil.NoSuchProcess):  # it is replaced
+                with suppress(psutil.NoSuchProcess):  # it died, and another one comes
                     lives.setdefault(pid, []).append(_sample(at, psutil.Process(pid)))
             time.sleep(1)
         log_mib = (var / "tollboard.db-wal").stat().st_size / MIB
@@ -82,11 +86,9 @@ def soaked(root: Path, times: int) -> Found:
 
 
 def _settled(life: list[Sample]) -> list[Sample]:
-    """Return the longest time in which a worker served as many viewers, once it is used to it."""
-    alike = [list(same) for _, same in groupby(life, key=lambda sample: sample.connections)]
-    longest = max(alike, key=len)
-    seen = longest[0].connections > 1 and longest[-1].seconds - longest[0].seconds > 2 * SETTLES_S
-    return [one for one in longest if one.seconds > longest[0].seconds + SETTLES_S] if seen else []
+    """Return what a worker that serves viewers was like, once it is used to it."""
+    used = [one for one in life if one.seconds > SETTLES_S]
+    return used if used and min(one.connections for one in used) > 1 else []
 
 
 def _grows_mib(lives: list[list[Sample]]) -> float:
