@@ -39,6 +39,10 @@ class Style:
         """Return an amount in currency units, no digit lost."""
         return decimal_units(micros, minor_digits=self.minor_digits)
 
+    def exact(self, micros: int) -> Decimal:
+        """Return an amount in currency units as a number, with the currency's decimals."""
+        return Decimal(self.money(micros))
+
     def local(self, instant: datetime) -> datetime:
         """Return an instant on the tenant's clock, without a zone, as spreadsheets have it."""
         return instant.astimezone(self.zone).replace(tzinfo=None)
@@ -72,9 +76,15 @@ def texts(plan: PanelPlan, style: Style) -> list[Reader]:
     return [_reader(column, writers, blank="") for column in plan.columns]
 
 
-def plain_text(column: Column, style: Style, value: int) -> str:
-    """Return a total of a column as text for people."""
-    return str(_writer(column, _for_people(style))(value))
+def number_value(column: Column, style: Style, value: int) -> Value:
+    """Return a total of a column as a number, in the unit that people use."""
+    writers: dict[ColumnKind, Callable[[Any], Any]] = {
+        ColumnKind.MONEY: style.exact,
+        ColumnKind.SECONDS: lambda seconds: seconds,
+        ColumnKind.NUMBER: int,
+    }
+    written: Value = _writer(column, writers)(value)
+    return written
 
 
 def _for_people(style: Style) -> dict[ColumnKind, Callable[[Any], Any]]:

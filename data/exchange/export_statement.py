@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from data.domain.columns import ColumnKind
+from data.domain.columns import Column, ColumnKind
 from data.domain.panels import PanelPlan
 from data.domain.row_pages import Tally
 from data.domain.row_requests import RowRequest
 from data.domain.row_words import in_words
-from data.exchange.export_cells import Style, plain_text
+from data.exchange.export_cells import Style, Value, number_value
 from data.store.queries.tenant import the_tenant
 from data.store.queries.versions import newest_version
 
@@ -19,32 +19,37 @@ UNKNOWN = "unknown"
 
 def statement(
     conn: Connection, request: RowRequest, tally: Tally, now: datetime
-) -> list[tuple[str, str]]:
-    """Return what is stated as pairs of what and how much, for people."""
+) -> list[tuple[str, Value]]:
+    """Return what is stated as pairs of what and how much, for people; figures are numbers."""
     tenant = the_tenant(conn)
     style = Style(ZoneInfo(tenant.timezone), tenant.minor_digits)
     first, *filters = in_words(request)
-    lines = [
+    lines: list[tuple[str, Value]] = [
         ("Whose", tenant.name),
         ("Rows", first),
         *(("Filter", words) for words in filters),
         ("As of", f"{style.local(now):%Y-%m-%d %H:%M:%S} {tenant.timezone}"),
-        ("Data version", str(newest_version(conn).version)),
-        ("Number of rows", str(tally.count)),
+        ("Data version", newest_version(conn).version),
+        ("Number of rows", tally.count),
     ]
     if tally.expired:
-        lines.append(("Expired, in no row", str(tally.expired)))
+        lines.append(("Expired, in no row", tally.expired))
     for name, value in _totals(request.plan, tally):
         column = request.plan.column(name)
         if column is None:
-            covered = style.money(value or 0)
+            covered = style.exact(value or 0)
             lines.append((f"Total covered by plans, {tenant.currency}", covered))
             continue
-        unit = {ColumnKind.MONEY: f", {tenant.currency}", ColumnKind.SECONDS: ", s"}
-        caption = f"Total {column.caption.lower()}{unit.get(column.kind, '')}"
-        said = UNKNOWN if value is None else plain_text(column, style, value)
-        lines.append((caption, said))
+        said = UNKNOWN if value is None else number_value(column, style, value)
+        lines.append((_caption(column, tenant.currency), said))
     return lines
+
+
+def _caption(column: Column, currency: str) -> str:
+    """Return what a total is called; the total of the totals is the total."""
+    unit = {ColumnKind.MONEY: f", {currency}", ColumnKind.SECONDS: ", s"}.get(column.kind, "")
+    what = column.caption.lower()
+    return f"Total{unit}" if what == "total" else f"Total {what}{unit}"
 
 
 def _totals(plan: PanelPlan, tally: Tally) -> list[tuple[str, int | None]]:

@@ -23,7 +23,7 @@ def write_workbook(
     *,
     heads: Sequence[str],
     rows: Iterable[Sequence[Value]],
-    about: Iterable[Sequence[str]],
+    about: Iterable[Sequence[Value]],
 ) -> None:
     """Write rows on as many sheets as they need, and a sheet that states what they are."""
     book = Workbook(write_only=True)

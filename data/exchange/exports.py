@@ -7,7 +7,6 @@ number and no formula, and nothing but a heading and rows.
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +33,6 @@ from data.store.queries.rows.pages import RowStream, row_stream
 from data.store.queries.tenant import the_tenant
 
 BLOCK_CHARACTERS = 64 * 1024
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 class ExportForm(StrEnum):
@@ -131,7 +129,7 @@ def _csv_blocks(
     if not machine:
         out.write([])
         for line in statement(conn, export.request, stream.tally, now):
-            out.write([cell if _NUMBER.fullmatch(cell) else harmless(cell) for cell in line])
+            out.write([harmless(cell) if isinstance(cell, str) else str(cell) for cell in line])
     yield out.taken()
 
 

@@ -13,10 +13,11 @@ from sqlalchemy import update
 
 from bench.postgresql import ON_POSTGRESQL
 from data.domain.errors import RequestRefused
-from data.domain.panels import Panel, Scope
+from data.domain.panels import PANELS, Panel, Scope
 from data.domain.periods import Period
 from data.domain.row_requests import ColumnFilter, Condition, RowRequest, Sort, Test
 from data.exchange import export_workbook
+from data.exchange.export_cells import captions
 from data.exchange.exports import Export, ExportForm, csv_blocks, export_written
 from data.store import schema
 from data.store.queries.retention import CALLS_EXPIRED
@@ -125,7 +126,27 @@ def test_a_workbook_types_its_cells_and_states_what_they_are(conn, now):
     assert cells["Calling number"].value == "+44"
     assert (cells["Charge"].value, cells["Charge"].data_type) == (1.2345, "n")
     assert cells["Started"].value == datetime(2026, 6, 10, 8, 0)
-    assert [line[0] for line in book["About"].iter_rows(values_only=True)][:2] == ["Whose", "Rows"]
+    said = {what: much for what, much, *_ in book["About"].iter_rows(values_only=True)}
+    assert [*said][:2] == ["Whose", "Rows"]
+    assert (said["Number of rows"], said["Total charge, USD"], said["Total talk, s"]) == (
+        1,
+        1.2345,
+        60,
+    )
+
+
+def test_the_total_of_the_totals_is_called_the_total_and_no_caption_stands_twice(conn, now):
+    add_invoice(conn, add_customer(conn, "Acme"), -2.5)
+
+    content = written(conn, RowRequest(panel=Panel.INVOICES), ExportForm.CSV, now)
+
+    assert [line for line in statement_of(content) if line[0].startswith("Total")] == [
+        ["Total, USD", "-2.50"],
+        ["Total paid, USD", "0.00"],
+        ["Total outstanding, USD", "-2.50"],
+    ]
+    for plan in PANELS.values():
+        assert len({*captions(plan)}) == len(captions(plan))
 
 
 @settings(
