@@ -11,19 +11,32 @@ SHORTEST_NUMBER = 7
 SECRET_WORDS = ("password", "passwd", "secret", "token", "cookie", "authorization", "api_key")
 _SECRETS = "|".join(SECRET_WORDS)
 
-# An international number with separators, a North American one, or a long run of digits.
-_NUMBER = re.compile(
-    r"\+\d(?:[ ().-]{0,2}\d){6,14}(?!\d)"
-    r"|(?<![\d.-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?![\d.-])"
-    r"|(?<![0-9A-Za-z])\d{9,}(?![0-9A-Za-z])"
+SHORTEST_RUN = 8
+"""Digits in one run, which may count lines or bytes, are a number from here on."""
+
+# What is read as it stands: days, months, times, amounts, addresses of machines, names with digits.
+_READABLE = re.compile(
+    r"(?<![\d.(+-])(?:19|20)\d\d([-/])(?:0[1-9]|1[0-2])(?:\1(?:0[1-9]|[12]\d|3[01]))?(?!\d|[-./]\d)"
+    r"|(?<![\d./(+-])(?<!\d )(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|[12]\d|3[01])\2(?:19|20)\d\d"
+    r"(?!\d|[-./]\d)"
+    r"|(?<!\d)\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?!\d)"
+    r"|(?<![\d.,])\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,6})?(?![\d(]|[-./]\d)"
+    r"|(?<![\d./(+-])(?<!\d )(?:(?:0|[1-9]\d{0,11})\.\d\d|(?:0|[1-9]\d?)\.\d{1,6})"
+    r"(?![\d(]|[-./ ]\d)"
+    r"|(?<![\d./(+-])(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})(?![\d(]|[-./ ]\d)"
+    r"|(?<![0-9A-Za-z])[A-Za-z][0-9A-Za-z]{0,30}[-_/](?:(?:19|20)\d\d[-_/]\d{1,6}|\d{1,8})"
+    r"(?![0-9A-Za-z(]|[-/ ]\d)"
 )
+# Digits with at most four signs between two of them, in whatever way the groups are cut.
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?\(?\d(?:[ \t\u00a0\u2009\u202f().\-/]{0,4}\d){6,}")
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/@]*):[^\s/]*@")
 _NAMED_SECRET = re.compile(
     rf"(?i)([\"']?[\w.-]*(?:{_SECRETS})[\w.-]*[\"']?\s*[=:]\s*)(?:bearer\s+|basic\s+)?"
     r"(?:\"[^\"]*\"|'[^']*'|[^\s\"',;&]+)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
-_STAMP_FORMS = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_STAMP_FORMS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_STAMP_GROUPS = ([8], [12], [14], [8, 4], [8, 6])
 
 
 def masked_number(number: str) -> str:
@@ -36,8 +49,16 @@ def masked_number(number: str) -> str:
 
 
 def masked_text(text: str) -> str:
-    """Return a text with every phone number in it masked; times written as digits stay."""
-    return _NUMBER.sub(_masked_unless_time, text)
+    """Return a text with every phone number in it masked; days, times, amounts and names stay.
+
+    A number is seven digits or more, however blanks, dots, dashes, slashes and brackets group
+    them, and eight in one run. In doubt a text is masked. The time is linear in the length.
+    """
+    shown, at = [], 0
+    for readable in _READABLE.finditer(text):
+        shown += [_NUMBER.sub(_masked_unless_time, text[at : readable.start()]), readable.group()]
+        at = readable.end()
+    return "".join([*shown, _NUMBER.sub(_masked_unless_time, text[at:])])
 
 
 def without_secrets(text: str) -> str:
@@ -63,7 +84,17 @@ def hides_number(column: str) -> bool:
 
 
 def _masked_unless_time(found: re.Match[str]) -> str:
-    return found.group() if _is_time(found.group()) else masked_number(found.group())
+    number: str = found.group()
+    after = found.string[found.end() : found.end() + 1]
+    groups = re.findall(r"\d+", number)
+    if after.isalpha() and after.isascii():  # its last digits are a word's
+        if len(groups) == 1:
+            return number
+        kept = number[: number.rindex(groups[-1])]
+        return f"{_NUMBER.sub(_masked_unless_time, kept)}{groups[-1]}"
+    of_time = [len(group) for group in groups] in _STAMP_GROUPS and _is_time("".join(groups))
+    is_count = len(groups) == 1 and number == groups[0] and len(number) < SHORTEST_RUN
+    return number if of_time or is_count else masked_number(number)
 
 
 def _is_time(digits: str) -> bool:
