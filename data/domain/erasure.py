@@ -16,6 +16,10 @@ from data.domain.numbers import NumberPlan, e164_digits
 LOST_DIGITS = 6
 FEWEST_DIGITS = 7
 """Fewer are an extension or a short code, which is no person's."""
+BETWEEN = " ().-/\u00a0\u2010\u2011\u2013"
+"""What people write between the digits of a number, which means nothing; dashes of three kinds."""
+MOST_BETWEEN = 3
+"""As in +44 (0)20 7946 0100: more in one place, and what follows is another number."""
 CONTACT = ("tel", "tel2", "fax", "email", "email2")
 """What a customer's record has that no invoice needs."""
 ON_INVOICES = ("first_name", "last_name", "street", "street2", "city", "state", "zip", "vat")
@@ -38,6 +42,9 @@ class Erased:
 def forms_of(number: str, plans: Iterable[NumberPlan]) -> tuple[str, ...]:
     """Return the digits that a number is written with: international, and as each source dials it.
 
+    With them come the international one with the trunk prefix in it, as in +44 (0)20 7946 0100, and
+    with the international prefix of a source, where that is not 00.
+
     Raises:
         ValueError: It is no phone number, or one too short to be a person's.
     """
@@ -50,6 +57,9 @@ def forms_of(number: str, plans: Iterable[NumberPlan]) -> tuple[str, ...]:
         if plan.country_code and national != digits and len(national) >= FEWEST_DIGITS:
             trunk = "" if plan.is_north_american else plan.trunk_prefix
             found += [f"{trunk}{national}", national]
+            found += [f"{plan.country_code}{trunk}{national}"] if trunk else []
+        if plan.international_prefix not in ("", "00"):
+            found.append(f"{plan.international_prefix}{digits}")
     return tuple(dict.fromkeys(found))
 
 
@@ -58,22 +68,29 @@ def stand_in(digits: str) -> str:
     return digits[:-LOST_DIGITS] + "0" * LOST_DIGITS
 
 
+def _stand_in_as_written(written: str) -> str:
+    """Return what stands in the place of a number, with what is between its digits."""
+    after = iter(stand_in("".join(filter(str.isdecimal, written))))
+    return "".join(next(after) if each.isdecimal() else each for each in written)
+
+
 class Eraser:
     """Writes texts without some numbers; others stay, also those that contain one of them."""
 
     def __init__(self, forms: Iterable[str]) -> None:
         """Take the digits of every way that the numbers are written."""
         self.forms = tuple(sorted(forms, key=len, reverse=True))
-        either = "|".join(self.forms)
-        self._text = re.compile(rf"(?<!\d)(00|\+)?({either})(?!\d)")
+        between = f"[{re.escape(BETWEEN)}]{{0,{MOST_BETWEEN}}}"
+        either = "|".join(between.join(form) for form in self.forms)
+        self._text = re.compile(rf"(?<!\d)(?:00{between})?(?:{either})(?!\d)", re.ASCII)
         self._raw = re.compile(self._text.pattern.encode())
 
     def text(self, text: str) -> str:
-        """Return a text without the numbers."""
-        return self._text.sub(lambda found: (found[1] or "") + stand_in(found[2]), text)
+        """Return a text without the numbers, however people set their digits apart."""
+        return self._text.sub(lambda found: _stand_in_as_written(found[0]), text)
 
     def raw(self, raw: bytes) -> bytes:
         """Return bytes in any encoding that has ASCII in it without the numbers."""
         return self._raw.sub(
-            lambda found: (found[1] or b"") + stand_in(found[2].decode()).encode(), raw
+            lambda found: _stand_in_as_written(found[0].decode("latin-1")).encode("latin-1"), raw
         )

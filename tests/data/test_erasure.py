@@ -18,8 +18,9 @@ from data.domain.numbers import NumberPlan
 from data.erasure import number_erased, person_erased
 from data.store import schema
 from data.store.schema import audit_log, calls, customers, rejections
+from data.store.writes.source_settings import SourceSettings, source_added
 from data.store.writes.upkeep import files_requeued
-from tests.factories import add_customer, add_invoice, add_payment, add_ticket
+from tests.factories import add_call, add_customer, add_invoice, add_payment, add_ticket
 from tests.ingesting import add_auth_code, add_rates, assert_books_balance, deliver, ingested, lines
 
 PERSON, OTHER = "+15555550187", "+15555550101"
@@ -180,8 +181,66 @@ def test_what_is_no_persons_number_is_refused(store, settings, by, number):
 def test_a_number_is_found_as_each_source_dials_it():
     plans = [NumberPlan("44", "00", "0"), NumberPlan("1", "011", "1")]
 
-    assert forms_of("+44 20 7946 0100", plans) == ("442079460100", "02079460100", "2079460100")
-    assert forms_of("+15555550187", plans) == ("15555550187", "5555550187")
+    assert forms_of("+44 20 7946 0100", plans) == (
+        "442079460100",
+        "02079460100",
+        "2079460100",
+        "4402079460100",
+        "011442079460100",
+    )
+    assert forms_of("+15555550187", plans) == ("15555550187", "5555550187", "01115555550187")
+
+
+WRITTEN = {
+    "+44 20 7946 0777": "+44 20 7900 0000",
+    "0044 (20) 7946-0777": "0044 (20) 7900-0000",
+    "+44 (0)20 7946 0777": "+44 (0)20 7900 0000",
+    "020 7946 0777": "020 7900 0000",
+    "020-7946-0777": "020-7900-0000",
+    "(020) 7946.0777": "(020) 7900.0000",
+    "020\u20117946\u00a00777": "020\u20117900\u00a00000",
+    "442079460777": "442079000000",
+}
+
+
+@pytest.mark.parametrize(("written", "after"), WRITTEN.items(), ids=WRITTEN)
+def test_a_number_is_erased_however_its_digits_are_set_apart(written, after):
+    eraser = Eraser(forms_of("+442079460777", [NumberPlan("44", "00", "0")]))
+
+    assert eraser.text(f"Ring {written}, please") == f"Ring {after}, please"
+    for encoding in ("utf-8", "cp1252") if "\u2011" not in written else ("utf-8",):
+        assert eraser.raw(f"a,{written},b".encode(encoding)) == f"a,{after},b".encode(encoding)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1442079460777", "4420794607771", "+44 20 7946 07771", "44,20,7946,0777", "44\n2079460777"],
+)
+def test_another_number_that_holds_the_digits_stays(text):
+    assert Eraser(["442079460777"]).text(text) == text
+
+
+def test_only_rows_that_change_are_counted_and_none_keeps_a_written_number(store, settings, by):
+    with store.writing() as conn:
+        source_added(
+            conn,
+            "london",
+            SourceSettings(country_code="44", international_prefix="00", trunk_prefix="0"),
+            by,
+        )
+        for text in (*WRITTEN, "1442079460777", "of nobody"):
+            add_ticket(conn, text)
+        add_customer(conn, "Ada", tel="020 7946 0777")
+        add_call(conn, called_number="020 7946 0777")
+
+    dry = number_erased(store, ["+442079460777"], by, settings.archive_dir, dry_run=True)
+    done = number_erased(store, ["+442079460777"], by, settings.archive_dir)
+
+    assert dry.counts == done.counts
+    assert done.counts == {"calls": 1, "tickets": len(WRITTEN), "customers": 1, "kept files": 0}
+    told = every_text(store)
+    assert "1442079460777" in told
+    assert not any(written in told.replace("1442079460777", "") for written in WRITTEN)
 
 
 @given(st.text(st.sampled_from("0123456789+, x"), max_size=60))

@@ -1,10 +1,11 @@
 """Where a person's numbers are: what an erasure has to change."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
-from data.domain.erasure import CONTACT, Eraser
+from data.domain.erasure import BETWEEN, CONTACT, Eraser
 from data.store import schema
 from data.store.schema import auth_codes, call_rows, cdr_files, sources
 
@@ -25,17 +26,41 @@ Keys = Sequence[tuple[object, ...]]
 def places(conn: Connection, eraser: Eraser) -> Iterator[tuple[Table, Keys]]:
     """Give the tables that hold one of the numbers, each with the keys of its rows."""
     numbers = [form for digits in eraser.forms for form in (digits, f"+{digits}", f"00{digits}")]
-    of_call = or_(*(call_rows.c[name].in_(numbers) for name in NUMBERS))
-    yield call_rows, _keys(conn, call_rows, of_call)
+    of_call = or_(*(_bare(call_rows.c[name]).in_(numbers) for name in NUMBERS))
+    yield call_rows, _changed(conn, (call_rows, NUMBERS), of_call, eraser)
     for table, names in TEXTS:
-        holds = (table.c[name].contains(form) for name in names for form in eraser.forms)
-        yield table, _keys(conn, table, or_(*holds))
-    yield auth_codes, _keys(conn, auth_codes, auth_codes.c.pattern.in_(numbers))
+        holds = (_bare(table.c[name]).contains(form) for name in names for form in eraser.forms)
+        yield table, _changed(conn, (table, names), or_(*holds), eraser)
+    of_code = _bare(auth_codes.c.pattern).in_(numbers)
+    yield auth_codes, _changed(conn, (auth_codes, ("pattern",)), of_code, eraser)
 
 
-def _keys(conn: Connection, table: Table, condition: ColumnElement[bool]) -> Keys:
+def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a text without what people write between the digits of a number."""
+    for each in BETWEEN:
+        column = func.replace(column, each, "")
+    return column
+
+
+def _changed(
+    conn: Connection,
+    held: tuple[Table, Sequence[str]],
+    condition: ColumnElement[bool],
+    eraser: Eraser,
+) -> Keys:
+    """Return the keys of the rows that an erasure changes: others hold a longer number."""
+    table, names = held
     key = tuple(table.primary_key.columns)
-    return [tuple(row) for row in conn.execute(select(*key).where(condition).order_by(*key))]
+    query = (
+        select(*key, *(table.c[name].label(f"text_{name}") for name in names))
+        .where(condition)
+        .order_by(*key)
+    )
+    return [
+        tuple(row[: len(key)])
+        for row in conn.execute(query)
+        if any(text and eraser.text(text) != text for text in row[len(key) :])
+    ]
 
 
 def number_plans(conn: Connection) -> list[tuple[str, str, str]]:
