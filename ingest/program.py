@@ -227,7 +227,7 @@ def recover() -> None:
 
 
 class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in order
-    """A running ingest on an open store; SIGTERM and Ctrl-C ask it to stop."""
+    """A running ingest on an open store; SIGTERM, Ctrl-C and a lost terminal ask it to stop."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._store, self._asked = store, False
@@ -243,8 +243,9 @@ class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in or
         )
 
     def __enter__(self) -> Ingest:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._ask())
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:  # as nohup wants SIGHUP
+                signal.signal(number, lambda *_: self._ask())
         return self._ingest
 
     def _ask(self) -> None:

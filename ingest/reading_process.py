@@ -24,7 +24,8 @@ NICENESS = 5
 
 def main(descriptors: Sequence[str]) -> None:
     """Be the readers of these pipes until each ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides when to stop
+    for of_terminals in (signal.SIGINT, signal.SIGHUP):  # the owner decides when to stop
+        signal.signal(of_terminals, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.nice(NICENESS)
     pipes = [Connection(int(each)) for each in descriptors]

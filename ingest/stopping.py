@@ -5,7 +5,7 @@ from collections.abc import Callable
 from data.domain.errors import BillingError
 
 Stopping = Callable[[], bool]
-"""Tells whether the process was asked to stop (SIGTERM, Ctrl-C)."""
+"""Tells whether the process was asked to stop (SIGTERM, Ctrl-C, SIGHUP)."""
 
 
 class Stopped(BillingError):

@@ -124,9 +124,10 @@ def _typed(conn: Connection, wish: Wish, known: Customer | None) -> Customer:
 
 
 def _in_words(reason: str) -> str:
-    names = {"custid": "customer number", "cname": "company"}
-    for column, label in names.items():
-        reason = reason.replace(f"{column} ", f"{label} ", 1)
+    column, _, said = reason.partition(" ")
+    labels = {column: label.lower() for column, (label, _) in LABELS.items() if column != "country"}
+    names = {"custid": "customer number", "cname": "company", **labels}
+    reason = f"{names.get(column, column)} {said}"
     return f"{reason[:1].upper()}{reason[1:]}."
 
 

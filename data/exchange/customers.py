@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.customers import Customer
+from data.domain.naming import length_problem, line_problem
 from data.exchange.cells import yes
 from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
 from data.store.queries.customers import NamedRules, customers_by_custid, name_alike, named_rules
@@ -33,8 +34,13 @@ TEXTS = {
     "vat": "vat",
 }
 """CDR2Cloud's columns that are kept as they are, and their names here."""
-COLUMNS = ("custid", *TEXTS, "taxcategory", "ratetable", "plan", "charge", "provider")
+RULES = ("taxcategory", "ratetable", "plan", "charge")
+COLUMNS = ("custid", *TEXTS, *RULES, "provider")
+OF_LINES = ("street", "street2")
+"""A street may have lines, as the address of an invoice has."""
 LONGEST_CUSTID = 64
+LONGEST_ADDRESS = 320
+"""Characters of a mail address. Source: RFC 3696, 3: 64, the sign and 255."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,7 @@ def customer_row(row: Row, known: Customer | None, rules: NamedRules) -> Custome
         raise CellRefused(f"custid {custid!r} is empty or longer than {LONGEST_CUSTID} characters")
     if not row["cname"]:
         raise CellRefused("cname is empty; every customer needs a company name")
+    _check_lines(row)
     customer = known or Customer(custid=custid, company=row["cname"])
     texts = {ours: row[theirs] for theirs, ours in TEXTS.items() if theirs in row.cells}
     if "country" in texts:
@@ -130,6 +137,17 @@ def customer_row(row: Row, known: Customer | None, rules: NamedRules) -> Custome
     customer, new_table = _with_rules(row, customer, rules)
     charge_id = _named(row, "charge", rules.charges, "python -m data charges add") or None
     return CustomerRow(customer, charge_id, new_table)
+
+
+def _check_lines(row: Row) -> None:
+    for column in ("custid", *TEXTS, *RULES):
+        text = row[column]
+        if column.startswith("email"):
+            problem = length_problem(text, LONGEST_ADDRESS)
+        else:
+            problem = length_problem(text) if column in OF_LINES else line_problem(text)
+        if problem:
+            raise CellRefused(f"{column} {problem}")
 
 
 def _country(text: str) -> str:

@@ -11,6 +11,9 @@ from data.domain.errors import ImportRefused, RowRefusal
 DELIMITERS = ("\t", ";", ",", "|")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
+WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How XLSX, ODS and every zip begin, and XLS. Source: APPNOTE 6.3.10, 4.3.7; MS-CFB, 2.2."""
+
 
 class CellRefused(ValueError):
     """A cell cannot be taken; the message says what is wrong with it and what would be right."""
@@ -96,6 +99,8 @@ def file_text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise unusable(path.name, 1, f"cannot be read: {error.strerror}") from None
+    if content.startswith(WORKBOOK_MARKS):
+        raise unusable(path.name, 1, "is a workbook or an archive, no text; save the sheet as CSV")
     encoding = BYTE_ORDER_MARKS.get(content[:2], "utf-8-sig")
     try:
         text = content.decode(encoding)

@@ -84,14 +84,15 @@ def test_a_run_with_nothing_to_do_is_still_one_object_for_a_program(started):
     assert (code, json.loads(out)["files"]) == (0, [])
 
 
-def test_watch_takes_a_file_that_arrives_and_ends_well_when_it_is_told_to(started, settings):
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
+def test_watch_takes_a_file_that_arrives_and_ends_well_when_it_is_told_to(started, settings, told):
     with started("watch") as process, _ended(process):
         _waits_for(process, (settings.work_dir / "holders").is_dir)  # it has made the store
         whole = settings.var / "a.csv"
         whole.write_text(lines(1, 2))
         whole.rename(settings.inbox_dir / "a.csv")
         _waits_for(process, lambda: _statuses(settings) == [("a.csv", "success")])
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(told)
         out, err = process.communicate(timeout=10)
 
     assert (process.returncode, err) == (0, b"")

@@ -37,6 +37,10 @@ def test_a_customer_is_changed_by_the_rules_of_the_import(desk, acme):
         desk.do("edit-customer", acme, **new | {"country": "Britain"})
     with pytest.raises(Refused, match="Company"):
         desk.do("edit-customer", acme, **new | {"cname": ""})
+    with pytest.raises(Refused, match="Company has 3,000 characters; 200 are the most"):
+        desk.do("edit-customer", acme, **new | {"cname": "x" * 3_000})
+    with pytest.raises(Refused, match="First name has line breaks"):
+        desk.do("edit-customer", acme, **new | {"fname": "Ada\nByron"})
     with pytest.raises(Refused, match="rate table"):
         desk.do("edit-customer", acme, **new | {"ratetable": "free calls"})
 

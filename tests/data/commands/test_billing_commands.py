@@ -306,6 +306,12 @@ def test_nothing_is_without_a_name(kit, run, words, name):
         run(*(word.replace("NAME", name) for word in words))
 
 
+@pytest.mark.parametrize("name", ["x" * 201, "Line\nrental"])
+def test_a_name_is_one_line_of_a_list(run, name):
+    with pytest.raises(Refused, match="A plan cannot have this name: it has"):
+        run("plans", "set", name, "--fee", "10")
+
+
 @pytest.mark.parametrize("name", ["", " "])
 def test_no_rate_table_is_without_a_name(run, says, csv_file, name):
     with pytest.raises(Refused, match="A rate table needs a name"):

@@ -167,6 +167,32 @@ def test_a_file_of_another_kind_is_refused_whole(conn, by, csv_file, lines, reas
         customers_imported(conn, csv_file(*lines), by, partial=True)
 
 
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (f"1002,{'x' * 201},York", "cname has 201 characters; 200 are the most"),
+        ('1002,"Acme\nLtd",York', "cname has line breaks; write it on one line"),
+        (f"1002,Acme,{'y' * 3_000}", "city has 3,000 characters; 200 are the most"),
+        ('1002,Acme,"York\u2028UK"', "city has line breaks; write it on one line"),
+    ],
+)
+def test_a_text_that_is_no_line_of_a_list_is_refused_by_itself(conn, by, csv_file, cells, reason):
+    path = csv_file("custid,cname,city", f"1001,{'z' * 200},Leeds", cells)
+
+    result = customers_imported(conn, path, by, partial=True)
+
+    assert (result.added, [(row.line, row.reason) for row in result.refusals]) == (1, [(3, reason)])
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_workbook_is_refused_with_what_to_save_it_as(conn, by, tmp_path, begin):
+    path = tmp_path / "customers.xlsx"
+    path.write_bytes(begin + bytes(range(256)))
+
+    with pytest.raises(ImportRefused, match="save the sheet as CSV"):
+        customers_imported(conn, path, by)
+
+
 def test_bytes_that_are_not_utf_8_are_refused_with_their_line(conn, by, csv_file):
     path = csv_file("custid,cname", "1,One", "2,Zwölf", encoding="latin-1")
 
