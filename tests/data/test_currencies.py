@@ -23,6 +23,7 @@ def founded_in(settings, now):
         store.close()
 
 
+@pytest.mark.sqlite  # a server's stores are founded before a test gets one
 @pytest.mark.parametrize(
     ("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3), ("RSD", 2), ("CLF", 4)]
 )
@@ -39,6 +40,7 @@ def test_what_is_no_currency_founds_no_store(settings, now, currency):
     assert not settings.var.exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("currency", "billed"), [("JPY", 1_235_000_000), ("KWD", 1_234_568_000)])
 def test_a_line_of_an_invoice_is_rounded_to_the_currencys_minor_unit(
     founded_in, by, currency, billed
