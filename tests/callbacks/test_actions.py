@@ -1,4 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 
 import pytest
 from flask import Flask, g
@@ -134,6 +136,28 @@ def test_a_payment_on_what_was_paid_meanwhile_is_not_entered_but_asked_again(
     assert entered == [(40_000_000,)]
     assert proposed == {"amount": "90.00", "day": "2026-06-14", "method": "card", "notes": "bank"}
     assert done[OUTCOME].startswith("Payment of $90.00 received: $60.00 on invoice ")
+
+
+def test_of_many_who_answer_the_same_question_at_once_one_pays_and_the_others_are_asked_again(
+    desk, asking_apart, owed, as_role
+):
+    """Whoever waits for the write lock saw the invoice unpaid; they must look again behind it."""
+    people = 6
+    as_role(Role.BILLING)
+    asked = [asking_apart.asked("pay", [{"row_id": str(owed[0])}]) for _ in range(people)]
+    gate = Barrier(people)
+
+    def answered(one):
+        with Flask("test").test_request_context():
+            g.caller = Caller("anna@example.com", Role.BILLING)
+            gate.wait(timeout=30)
+            return asking_apart.confirmed(one[PENDING], typed_with(amount="40"))
+
+    with ThreadPoolExecutor(people) as crowd:
+        answers = list(crowd.map(answered, asked))
+
+    assert desk.rows(payments.c.amount_micros) == [(40_000_000,)]
+    assert sorted(answer[OPEN] for answer in answers) == [False, *[True] * (people - 1)]
 
 
 @pytest.mark.usefixtures("as_role")
