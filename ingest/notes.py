@@ -51,8 +51,10 @@ def _gaps_note(gaps: Sequence[Gap]) -> str | None:
 def _frozen_note(frozen: Frozen) -> str | None:
     if not frozen.calls:
         return None
+    are = "call is on a recorded invoice and stays as it is"
+    are = are if frozen.calls == 1 else "calls are on recorded invoices and stay as they are"
     return (
-        f"{frozen.calls} calls are on recorded invoices and stay as they are; {frozen.differing} "
+        f"{frozen.calls} {are}; {frozen.differing} "
         "of them would have another customer or price now, "
         f"{decimal_units(frozen.difference_micros)} in all"
     )

@@ -15,6 +15,7 @@ PLACES = 6
 """Items shown; the rest are counted, and shown when they are asked for (needs.js)."""
 _PANELS = {
     "files_failed": "files-error",
+    "calls_ignored": "files",
     "numbers_missing": "sources",
     "contested": "contested-calls",
     "unmatched": "unmatched-calls",

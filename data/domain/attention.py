@@ -1,6 +1,7 @@
 """The attention list: what needs a person now, worst first, each with its one action."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from data.domain.counting import counted
 from data.domain.dashboard import AttentionItem
@@ -67,12 +68,14 @@ class Findings:
     spending: tuple[CustomerSpending, ...] = ()
     disk_used_bytes: int = 0
     disk_allotted_bytes: int | None = None
+    ignored_before: date | None = None
 
 
 def attention(found: Findings) -> tuple[AttentionItem, ...]:
     """Return what needs a person, urgent things first; empty on a clean day."""
     items = [
         *_failed(found),
+        *_ignored(found),
         *_missing(found),
         *_overspending(found),
         *_losses(found),
@@ -88,6 +91,13 @@ def _failed(found: Findings) -> list[AttentionItem]:
         return []
     text = f"{counted(found.failed_files, 'CDR file')} failed"
     return [AttentionItem("files_failed", urgent=True, text=text, action="See why")]
+
+
+def _ignored(found: Findings) -> list[AttentionItem]:
+    if found.ignored_before is None:
+        return []
+    text = f"Calls before {found.ignored_before} are ignored: retention's clock was ahead"
+    return [AttentionItem("calls_ignored", urgent=True, text=text, action="Files")]
 
 
 def _missing(found: Findings) -> list[AttentionItem]:

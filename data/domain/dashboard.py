@@ -109,7 +109,7 @@ class AttentionItem:
 
     Attributes:
         kind: Which rule found it (`files_failed`, `unmatched`, `contested`, `unrated`, `overdue`,
-            `below_cost`, `spending`, `disk`, `numbers_missing`).
+            `below_cost`, `spending`, `disk`, `numbers_missing`, `calls_ignored`).
         urgent: Money or data is being lost now; else it can wait for the day's round.
         text: What is wrong, in the analyst's words, numbers included.
         action: The one thing to do, as the words of its button.

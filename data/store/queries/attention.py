@@ -23,6 +23,7 @@ from data.domain.sequences import Gap
 from data.domain.tiles import Tiles
 from data.store.queries.conditions import MOST_STATEMENTS, overdue, paid_by_invoice, unpaid
 from data.store.queries.day_usage import usage_by_days
+from data.store.queries.retention import calls_expired_before
 from data.store.queries.sequences import missing
 from data.store.schema import (
     cdr_files,
@@ -78,7 +79,14 @@ def findings(conn: Connection, today: date, tiles: Tiles) -> Findings:
         spending=_spending(margins),
         disk_used_bytes=tiles.disk.used_bytes,
         disk_allotted_bytes=tiles.disk.allotted_bytes,
+        ignored_before=_ignored_before(conn, today),
     )
+
+
+def _ignored_before(conn: Connection, today: date) -> date | None:
+    """Return the first day whose calls are kept, when it is not past; else none."""
+    kept_from = calls_expired_before(conn)
+    return kept_from if kept_from is not None and kept_from >= today else None
 
 
 def _gaps(conn: Connection) -> tuple[SourceGaps, ...]:

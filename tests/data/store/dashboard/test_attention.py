@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from data.domain.records import FileStatus
+from data.store.writes.retention import calls_kept_from
 from tests.factories import (
     Usage,
     add_customer,
@@ -29,6 +30,17 @@ def test_what_needs_a_person_is_told_and_a_clean_day_is_calm(conn, shown):
         ("unrated", False, "1 call has no rate"),
         ("overdue", False, "INV-7 is 2 days overdue"),
     ]
+
+
+def test_a_first_kept_day_that_is_not_past_is_told_as_calls_are_lost_by_it(conn, shown):
+    calls_kept_from(conn, date(2026, 6, 14))
+    assert shown().attention == ()
+
+    calls_kept_from(conn, date(2026, 6, 15))
+
+    (item,) = shown().attention
+    assert (item.kind, item.urgent) == ("calls_ignored", True)
+    assert item.text == "Calls before 2026-06-15 are ignored: retention's clock was ahead"
 
 
 def test_spending_far_above_its_usual_is_told(conn, shown):
