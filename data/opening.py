@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import make_url
 
 from data.domain.currencies import minor_digits_of
-from data.domain.errors import NetworkFileSystem, StoreMissing
+from data.domain.errors import NetworkFileSystem, SettingsError, StoreMissing
 from data.mounts import NETWORK, file_system_of
 from data.settings import Settings
 from data.store.connect import Store, create_or_upgrade, open_store
@@ -49,6 +49,17 @@ def opened_or_founded(settings: Settings, now: datetime) -> Store:
     except StoreMissing:
         if not settings.may_create:
             raise
+    return newly_founded(settings, now)
+
+
+def newly_founded(settings: Settings, now: datetime) -> Store:
+    """Make a store that there is not yet; what it is founded with stays.
+
+    Raises:
+        SettingsError: A name is nearly a setting's: what it sets would be wrong for ever.
+    """
+    if settings.misspelt:
+        raise SettingsError([*settings.misspelt, "Nothing was made."])
     return founded(settings, now)
 
 

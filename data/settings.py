@@ -1,21 +1,36 @@
 """The settings, read once from the environment and a .env file; every problem is told at once."""
 
+import logging
 import re
 import secrets
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from data.domain.errors import SettingsError
 from data.domain.zones import zone_names
+from data.setting_names import PREFIX, nearly_a_setting, said_of, unknown_names
+from data.setting_words import taken
 from data.settings_identity import IdentitySettings
 from data.settings_sending import SendingSettings
 
+log = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 SHORTEST_SECRET = 32
+LONGEST_GIVEN = 40
+"""Characters of what was given that are said again."""
 FEWEST_LETTERS = 10
 """Different characters of a drawn key: 32 hexadecimal ones have fewer once in 50,000 keys."""
 
@@ -24,8 +39,13 @@ class Settings(SendingSettings, IdentitySettings):
     """Where things are and how the product behaves; each is TOLLBOARD_ and its name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TOLLBOARD_", env_file=".env", frozen=True, extra="ignore"
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,  # an empty folder would be the one that the program runs in
+        frozen=True,
+        extra="ignore",
     )
+    _unknown: tuple[str, ...] = PrivateAttr(())
 
     var: Path = Field(Path("var"), description="Home of inbox/, archive/ and tollboard.db.")
     database_url: str = Field(
@@ -125,12 +145,30 @@ class Settings(SendingSettings, IdentitySettings):
         Raises:
             SettingsError: Naming every setting that is wrong.
         """
+        given = (source(cls).env_vars for source in (EnvSettingsSource, DotEnvSettingsSource))
+        unknown = unknown_names((name for names in given for name in names), cls.model_fields)
         try:
-            return cls()
+            settings = cls()
         except ValidationError as error:
-            raise SettingsError(
-                [_problem(item["loc"], item["msg"]) for item in error.errors()]
-            ) from None
+            problems = [_problem(item) for item in error.errors()]
+            misspelt = [said_of(name, cls.model_fields) for name in unknown]
+            raise SettingsError([*problems, *misspelt]) from None
+        settings._unknown = unknown
+        _warned(settings.unknown)
+        return settings
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """A sentence for each name under our prefix that is no setting."""
+        return tuple(said_of(name, type(self).model_fields) for name in self._unknown)
+
+    @property
+    def misspelt(self) -> tuple[str, ...]:
+        """Those of them that are nearly a setting's name."""
+        known = type(self).model_fields
+        return tuple(
+            said_of(name, known) for name in self._unknown if nearly_a_setting(name, known)
+        )
 
     @property
     def on_loopback(self) -> bool:
@@ -198,6 +236,13 @@ class Settings(SendingSettings, IdentitySettings):
         return key
 
 
+@cache
+def _warned(unknown: tuple[str, ...]) -> None:
+    """Say once in a process what is no setting."""
+    for said in unknown:
+        log.warning("%s", said)
+
+
 def secret_problem(key: str) -> str | None:
     """Return what makes a key unfit to sign sessions: it is short, or was written, not drawn."""
     if len(key) < SHORTEST_SECRET:
@@ -211,7 +256,13 @@ def secret_problem(key: str) -> str | None:
     return None
 
 
-def _problem(where: tuple[int | str, ...], message: str) -> str:
-    name = "_".join(str(part) for part in where)
-    text = message.removeprefix("Value error, ")
-    return f"TOLLBOARD_{name.upper()}: {text}" if name else text
+def _problem(item: Mapping[str, Any]) -> str:
+    """Return what is wrong with a setting, in our words and never with a secret in them."""
+    name = "_".join(str(part) for part in item["loc"])
+    if not name:
+        return str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "value_error":
+        return f"{PREFIX}{name.upper()}: {item['msg'].removeprefix('Value error, ')}"
+    given = str(item["input"])[:LONGEST_GIVEN]
+    takes = taken(name, Settings.model_fields[name])
+    return f"{PREFIX}{name.upper()}: {given!r} is not taken; it takes {takes}."

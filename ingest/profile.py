@@ -32,7 +32,14 @@ from ingest.profile_parts import (
 )
 from ingest.profile_values import STRICT, FoldRule
 
-__all__ = ["FoldRule", "FormatProfile", "ProfileError", "profile_of", "profiles"]
+__all__ = [
+    "FoldRule",
+    "FormatProfile",
+    "ProfileError",
+    "own_folder_looked_for",
+    "profile_of",
+    "profiles",
+]
 
 BUILT_IN = Path(__file__).parent / "profiles"
 
@@ -248,8 +255,20 @@ def profiles(extra_folder: Path | None = None) -> tuple[FormatProfile, ...]:
     """
     found = _built_in()
     if extra_folder is not None:
+        own_folder_looked_for(extra_folder)
         found = found | _of_folder(extra_folder)
     return tuple(found[name] for name in sorted(found))
+
+
+def own_folder_looked_for(folder: Path | None) -> None:
+    """Refuse to go on without profiles that somebody wrote: files would be read as others.
+
+    Raises:
+        ProfileError: The folder is not there.
+    """
+    if folder is not None and not folder.is_dir():
+        text = f"TOLLBOARD_PROFILES: there is no folder {folder}; make it, or mend the setting."
+        raise ProfileError([text])
 
 
 @cache

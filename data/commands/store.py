@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from data.backup import backed_up, backup_name, backup_noted, restored
 from data.commands.context import context
 from data.domain.errors import SchemaTooOld, StoreMissing
-from data.opening import founded, opened
+from data.opening import founded, newly_founded, opened
 from data.store.connect import open_older
 from data.store.sqlite_engine import sqlite_path
 
@@ -34,7 +34,7 @@ def migrate(
     except StoreMissing:
         if not (new or settings.may_create):
             raise
-        founded(settings, now).close()
+        newly_founded(settings, now).close()
         typer.echo(f"Made a store at {where}.")
     except SchemaTooOld as error:
         if error.found is not None:

@@ -28,6 +28,9 @@ def findings(
             yield Finding("settings", Level.ERROR, problem, "mend it in the environment or in .env")
         return
     yield Finding("settings", Level.OK, "The settings can be read.")
+    for said in settings.unknown:
+        action = "write it as README.md lists it, or take it out of the environment and .env"
+        yield Finding("settings", Level.WARNING, said, action)
     closed = list(closed_findings(settings))
     if closed:
         yield from closed

@@ -30,6 +30,9 @@ def folder_findings(settings: Settings) -> Iterator[Finding]:
             yield _forbidden(name, folder)
         else:
             yield Finding("folders", Level.OK, f"The {name} {folder} can be read and written.")
+    if settings.profiles is not None and not settings.profiles.is_dir():
+        missing = f"The folder of your own profiles {settings.profiles} is missing."
+        yield _error(missing, "make it, or mend TOLLBOARD_PROFILES")
     if sqlite_path(make_url(settings.store_url)) is not None:
         yield _network_finding(settings.var)
 

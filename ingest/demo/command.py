@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from data.domain.authorship import By
-from data.domain.errors import StoreMissing
-from data.opening import founded, opened
+from data.opening import opened, opened_or_founded
 from data.settings import Settings
 from data.store.connect import Store
 from data.store.writes.users import first_admin
@@ -50,7 +49,7 @@ def demo_made(settings: Settings, outside: Outside, plot: Plot = DEFAULT) -> Non
         StoreError: There is no store and none may be made here.
     """
     began = outside.clock()
-    store = _store(settings, began)
+    store = opened_or_founded(settings, began)
     try:
         if demo_is_there(store):
             outside.tell("The demo is in the store already; nothing was doubled.")
@@ -62,16 +61,6 @@ def demo_made(settings: Settings, outside: Outside, plot: Plot = DEFAULT) -> Non
         _login_told(store, settings, outside)
     finally:
         store.close()
-
-
-def _store(settings: Settings, now: datetime) -> Store:
-    """Open the store, or make it where this is plainly a first use."""
-    try:
-        return opened(settings)
-    except StoreMissing:
-        if not settings.may_create:
-            raise
-    return founded(settings, now)
 
 
 def _login_told(store: Store, settings: Settings, outside: Outside) -> None:

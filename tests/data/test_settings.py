@@ -32,6 +32,71 @@ def test_every_wrong_setting_is_told_at_once(environment):
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "given", "takes"),
+    [
+        ("currency", "usd", "the three capital letters of a currency (ISO 4217), as EUR"),
+        ("port", "0", "a whole number from 1 to 65535, as 8050"),
+        ("workers", "two", "a whole number from 1 to 64, as 2"),
+        ("settle_s", "-1", "a number of 0 or more, as 10"),
+        ("smtp_starttls", "maybe", "true or false, as true"),
+        ("mask_numbers_for", "all", "one of viewer, billing, or nothing"),
+    ],
+)
+def test_a_wrong_setting_is_told_what_it_takes_with_an_example(environment, name, given, takes):
+    environment(**{name: given})
+
+    with pytest.raises(SettingsError) as told:
+        Settings.read()
+
+    said = f"TOLLBOARD_{name.upper()}: {given!r} is not taken; it takes {takes}."
+    assert told.value.problems == (said,)
+
+
+def test_an_empty_setting_is_as_if_it_were_not_there(environment):
+    environment(inbox="", profiles="", port="")
+
+    settings = Settings.read()
+
+    assert (settings.inbox_dir, settings.profiles, settings.port) == (
+        settings.var / "inbox",
+        None,
+        8050,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("timezon", "TIMEZONE"), ("time_zone", "TIMEZONE"), ("curency", "CURRENCY")],
+)
+def test_no_store_is_founded_while_a_setting_is_misspelt(environment, tmp_path, now, name, meant):
+    (tmp_path / ".env").write_text(f"TOLLBOARD_{name.upper()}=Australia/Sydney\n")
+    settings = Settings.read()
+
+    with pytest.raises(SettingsError, match=f"did you mean TOLLBOARD_{meant}\\?"):
+        opened_or_founded(settings, now)
+    assert not settings.var.exists()
+
+    environment(**{name: "Australia/Sydney"})
+    assert len(Settings.read().misspelt) == 1
+    (tmp_path / ".env").unlink()
+    founded(settings, now).close()
+    opened_or_founded(settings, now).close()
+
+
+def test_names_that_are_somebody_elses_found_a_store_and_are_told(environment, now, caplog):
+    environment(dashboard_login="x", test_store="postgresql")
+    settings = Settings.read()
+
+    opened_or_founded(settings, now).close()
+
+    said = "TOLLBOARD_DASHBOARD_LOGIN is no setting, so it does nothing."
+    assert settings.unknown == (said,)
+    assert caplog.messages == [said]
+    Settings.read()
+    assert caplog.messages == [said]
+
+
 def test_the_environment_wins_over_the_env_file(environment, tmp_path):
     (tmp_path / ".env").write_text("TOLLBOARD_PORT=9001\nTOLLBOARD_CURRENCY=EUR\n")
     environment(port="9002")

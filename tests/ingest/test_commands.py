@@ -78,6 +78,15 @@ def test_a_run_with_nothing_to_do_names_the_inbox(started, settings):
     assert written(started("run")) == (0, f"Nothing new in {settings.inbox_dir}.\n", "")
 
 
+def test_a_run_without_the_folder_of_ones_own_profiles_says_so(started, monkeypatch):
+    monkeypatch.setenv("TOLLBOARD_PROFILES", "/nope")
+
+    code, out, err = written(started("run"))
+
+    assert (code, out) == (2, "")
+    assert err == "TOLLBOARD_PROFILES: there is no folder /nope; make it, or mend the setting.\n"
+
+
 def test_a_run_with_nothing_to_do_is_still_one_object_for_a_program(started):
     code, out, _ = written(started("run", "--json"))
 

@@ -90,6 +90,26 @@ def test_wrong_settings_are_each_told_and_nothing_else_is_looked_at(monkeypatch,
 
 
 @pytest.mark.usefixtures("looked_after")
+def test_a_folder_of_profiles_that_is_not_there_is_an_error(settings, now, tmp_path):
+    elsewhere = settings.model_copy(update={"profiles": tmp_path / "nope"})
+
+    found = [one for one in findings(lambda: elsewhere, now, deep=False) if one.level != Level.OK]
+
+    assert "nope is missing" in only(
+        [one for one in found if one.check != "disk"], "folders", Level.ERROR
+    )
+
+
+def test_a_name_that_is_no_setting_is_a_warning(monkeypatch, tmp_path, now):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOLLBOARD_TIMEZON", "Australia/Sydney")
+
+    found = [one for one in findings(Settings.read, now, deep=False) if one.check == "settings"]
+
+    assert "did you mean TOLLBOARD_TIMEZONE?" in only(found[1:], "settings", Level.WARNING)
+
+
+@pytest.mark.usefixtures("looked_after")
 def test_a_key_that_others_can_read_is_an_error(settings, told):
     settings.key_file.chmod(0o644)
 
