@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.customers import Customer
+from data.domain.masking import HIDDEN
 from data.domain.naming import length_problem, line_problem
 from data.exchange.cells import yes
 from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
@@ -36,6 +37,13 @@ TEXTS = {
 """CDR2Cloud's columns that are kept as they are, and their names here."""
 RULES = ("taxcategory", "ratetable", "plan", "charge")
 COLUMNS = ("custid", *TEXTS, *RULES, "provider")
+AS_EXPORTED = {
+    **{ours: theirs for theirs, ours in TEXTS.items()},
+    "tax_category": "taxcategory",
+    "rate_table": "ratetable",
+}
+"""The names of the same columns in an export for machines, which can be taken in again."""
+NUMBERS = ("tel", "tel2", "fax")
 OF_LINES = ("street", "street2")
 """A street may have lines, as the address of an invoice has."""
 LONGEST_CUSTID = 64
@@ -61,7 +69,7 @@ def customers_imported(conn: Connection, path: Path, by: By, *, partial: bool = 
         ImportRefused: A row cannot be taken and partial is not asked for.
     """
     refusals = Refusals()
-    columns, rows = table(path, ("custid", "cname"), refusals)
+    columns, rows = table(path, ("custid", "cname"), refusals, AS_EXPORTED)
     known, rules = customers_by_custid(conn), named_rules(conn)
     taken = _taken(rows, known, rules, refusals)
     settled(path.name, refusals, taken, partial=partial)
@@ -146,6 +154,8 @@ def _check_lines(row: Row) -> None:
             problem = length_problem(text, LONGEST_ADDRESS)
         else:
             problem = length_problem(text) if column in OF_LINES else line_problem(text)
+        if not problem and column in NUMBERS and text.startswith(HIDDEN):
+            problem = "is masked; take an export of somebody who sees numbers in full"
         if problem:
             raise CellRefused(f"{column} {problem}")
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from data.domain.errors import ImportRefused, RowRefusal
 
@@ -138,10 +139,21 @@ def delimiter_of(text: str) -> str:
     )
 
 
-def table(path: Path, required: Sequence[str], refusals: Refusals) -> tuple[list[str], list[Row]]:
+def table(
+    path: Path,
+    required: Sequence[str],
+    refusals: Refusals,
+    synonyms: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[list[str], list[Row]]:
     """Return the columns and rows of a CSV with a header; names are compared in lower case.
 
     Rows with too many or too few cells are refused, each by itself.
+
+    Args:
+        path: The file.
+        required: Columns that it must have.
+        refusals: Takes the rows that cannot be taken.
+        synonyms: Other names that columns may have, and the name that they have here.
 
     Raises:
         ImportRefused: The file cannot be read, or lacks a required column.
@@ -149,7 +161,7 @@ def table(path: Path, required: Sequence[str], refusals: Refusals) -> tuple[list
     text = file_text(path)
     found = records(text, delimiter_of(text))
     line, header = next(found)
-    columns = [name.lower() for name in header]
+    columns = [synonyms.get(name.lower(), name.lower()) for name in header]
     missing = [name for name in required if name not in columns]
     if missing:
         reason = f"the header lacks {', '.join(missing)}; it has {', '.join(columns)}"

@@ -7,7 +7,10 @@ from sqlalchemy import func, insert, select
 
 from data.domain.customers import Customer
 from data.domain.errors import ImportRefused
+from data.domain.panels import Panel
+from data.domain.row_requests import RowRequest
 from data.exchange.customers import customers_imported
+from data.exchange.exports import Export, ExportForm, csv_blocks
 from data.exchange.tables import Imported
 from data.store.queries.customers import customer, customers_by_custid
 from data.store.queries.rates import active_rates
@@ -191,6 +194,35 @@ def test_a_workbook_is_refused_with_what_to_save_it_as(conn, by, tmp_path, begin
 
     with pytest.raises(ImportRefused, match="save the sheet as CSV"):
         customers_imported(conn, path, by)
+
+
+def test_an_export_for_machines_is_taken_in_again_and_a_masked_number_is_not(
+    conn, by, csv_file, tmp_path
+):
+    conn.execute(insert(tax_categories).values(id=3, name="Ontario"))
+    conn.execute(insert(rate_tables).values(id=4, name="Retail"))
+    first = csv_file(
+        "custid,cname,fname,lname,street,city,country,tel,email,taxcategory,ratetable,provider",
+        "1001,Acme,Ada,Byron,1 Mill St,Guelph,CAN,+15195550100,a@example.com,Ontario,Retail,0",
+        "1002,Carrier,,,,,,,,,Retail,1",
+    )
+    customers_imported(conn, first, by)
+    before = customers_by_custid(conn)
+    exported = tmp_path / "customers-machine.csv"
+    wanted = Export(RowRequest(panel=Panel.CUSTOMERS), ExportForm.MACHINE)
+    exported.write_bytes(b"".join(csv_blocks(conn, wanted, by.at)))
+
+    again = customers_imported(conn, exported, by)
+
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+    assert customers_by_custid(conn) == before
+    text = exported.read_text("utf-8")
+    exported.write_text(text.replace("Acme", "Acme Ltd").replace("+15195550", "***"), "utf-8")
+    with pytest.raises(ImportRefused, match="tel is masked"):
+        customers_imported(conn, exported, by)
+    exported.write_text(text.replace("Acme", "Acme Ltd"), "utf-8")
+    assert customers_imported(conn, exported, by).changed == 1
+    assert stored(conn, "1001").street == "1 Mill St"
 
 
 def test_bytes_that_are_not_utf_8_are_refused_with_their_line(conn, by, csv_file):
