@@ -44,7 +44,7 @@ class Hold:
         uninvoiced: Calls of customers that cost something and are on no recorded invoice.
         unpriced: Answered calls of customers without a price, which a new rate could still give.
         unclaimed: Answered calls of nobody, which a new auth code could still claim.
-        custids: Whose such calls are, the first few by number.
+        custids: Whose such calls are, the first few by number, with what stands in the way.
     """
 
     day: date

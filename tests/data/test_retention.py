@@ -15,6 +15,7 @@ from data.store.schema import (
     audit_log,
     calls,
     cdr_files,
+    customers,
     invoices,
     rejections,
     tenant,
@@ -99,6 +100,17 @@ def test_nothing_from_the_first_uninvoiced_day_on_goes(store, settings, by, acme
     assert done.hold == Hold(april.date(), uninvoiced=1, custids=("1001",))
     assert done.calls_before == april.date()
     assert left(store) == [april, april + timedelta(days=1)]
+
+
+def test_a_deleted_customer_whose_calls_hold_is_named_as_deleted(store, settings, by, acme):
+    with store.writing() as conn:
+        conn.execute(update(customers).where(customers.c.id == acme).values(deleted_at=by.at))
+    loaded(store, {"started_at": OLD + timedelta(days=35), "customer_id": acme, **CHARGED})
+
+    hold = expired(store, KEEP_30, by, settings.archive_dir).hold
+
+    assert hold is not None
+    assert hold.custids == ("1001 (deleted; import it again to bill it)",)
 
 
 def test_a_draft_settles_nothing(store, settings, by, acme):

@@ -71,7 +71,7 @@ def oldest_hold(
     if row is None:
         return None
     whose = (
-        select(customers.c.custid)
+        select(customers.c.custid, customers.c.deleted_at)
         .select_from(_USAGE)
         .where(usage.day == row[0], holds, customers.c.custid.is_not(None))
         .distinct()
@@ -84,7 +84,10 @@ def oldest_hold(
         uninvoiced=int(uninvoiced),
         unpriced=int(unpriced),
         unclaimed=int(unclaimed),
-        custids=tuple(conn.execute(whose).scalars()),
+        custids=tuple(
+            custid if deleted_at is None else f"{custid} (deleted; import it again to bill it)"
+            for custid, deleted_at in conn.execute(whose)
+        ),
     )
 
 
