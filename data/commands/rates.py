@@ -10,8 +10,9 @@ from data.commands.arguments import day, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
 from data.domain.periods import Period
+from data.exchange.rate_files import rates_text
 from data.exchange.rates import RateTarget, rates_given, rates_read, table_previewed
-from data.store.queries.rates import rate_table_sizes
+from data.store.queries.rates import active_rates, known_rate_table, rate_table_sizes
 from data.store.queries.tenant import the_tenant
 
 app = typer.Typer(no_args_is_help=True, help="Rate tables: what calls cost.")
@@ -78,6 +79,23 @@ def preview(
             for row in (*found.rows, found.total)
         ),
     )
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    table: Annotated[str, typer.Argument(help="The rate table.")],
+) -> None:
+    """Print the rates of a table as a file that `import` takes.
+
+    Imported as it is it changes nothing. Rates with a price per minute are a CSV deck, those by
+    time of day or with a markup CDR2Cloud's 20 columns.
+
+    Example: python -m data rates export Retail > retail.csv
+    """
+    with context(ctx).store() as store, store.snapshot() as conn:
+        found = active_rates(conn, known_rate_table(conn, table))
+    typer.echo(rates_text(table, found), nl=False)
 
 
 @app.command("list")

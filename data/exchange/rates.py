@@ -26,9 +26,8 @@ from data.exchange.tables import (
     settled,
     unusable,
 )
-from data.store.queries.customers import named_rules
 from data.store.queries.priced_calls import priced_calls
-from data.store.queries.rates import active_rates
+from data.store.queries.rates import active_rates, known_rate_table
 from data.store.queries.tenant import the_tenant
 from data.store.writes.rates import rates_imported
 
@@ -155,9 +154,7 @@ def table_previewed(conn: Connection, name: str, path: Path, period: Period) -> 
         ImportRefused: A row cannot be taken, or the file cannot.
         Refused: There is no such table.
     """
-    table_id = named_rules(conn).rate_tables.get(name)
-    if table_id is None:
-        raise Refused(f"There is no rate table {name!r}; see 'python -m data rates list'.")
+    table_id = known_rate_table(conn, name)
     refusals, tenant = Refusals(), the_tenant(conn)
     found = rate_file(path, refusals, currency=tenant.currency)
     settled(path.name, refusals, found.rates, partial=False)

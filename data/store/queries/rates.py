@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, func, select
 
+from data.domain.errors import Refused
 from data.domain.rating import Rate
 from data.store.schema import customers, rate_tables, rates
 
@@ -24,6 +25,20 @@ def rate(conn: Connection, rate_id: int) -> Rate | None:
     """Return one rate, replaced ones too."""
     row = conn.execute(select(*RATE_COLUMNS).where(rates.c.id == rate_id)).one_or_none()
     return None if row is None else Rate(**dict(row._mapping))  # noqa: SLF001
+
+
+def known_rate_table(conn: Connection, name: str) -> int:
+    """Return the id of a rate table.
+
+    Raises:
+        Refused: There is none of that name.
+    """
+    found: int | None = conn.execute(
+        select(rate_tables.c.id).where(rate_tables.c.name == name)
+    ).scalar_one_or_none()
+    if found is None:
+        raise Refused(f"There is no rate table {name!r}; see 'python -m data rates list'.")
+    return found
 
 
 def rate_table_sizes(conn: Connection) -> list[tuple[str, int, int]]:

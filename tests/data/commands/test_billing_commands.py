@@ -409,3 +409,15 @@ def test_a_deck_without_a_rate_leaves_the_table_as_it_is(run, says, csv_file):
 
     _, retail = says("rates", "list").splitlines()
     assert retail.split() == ["Retail", "1", "0"]
+
+
+def test_a_rate_table_is_printed_as_a_file_that_brings_it_back(says, run, csv_file):
+    says("rates", "import", "Retail", csv_file("code,rate,description", '44,0.05,"Isles, the"'))
+
+    printed = says("rates", "export", "Retail")
+
+    assert '44,"Isles, the",0.05,0,1,0.00,0.00,0,' in printed.splitlines()
+    again = says("rates", "import", "Retail", csv_file(*printed.splitlines()))
+    assert "0 added, 0 changed, 1 unchanged" in again
+    with pytest.raises(Refused, match="no rate table 'Retale'"):
+        run("rates", "export", "Retale")
