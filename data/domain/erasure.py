@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.domain.numbers import NumberPlan, e164_digits
+from data.domain.numbers import BETWEEN, MOST_BETWEEN, NumberPlan, e164_digits
 
 LOST_DIGITS = 6
 FEWEST_DIGITS = 7
 """Fewer are an extension or a short code, which is no person's."""
-BETWEEN = " ().-/\u00a0\u2010\u2011\u2013"
-"""What people write between the digits of a number, which means nothing; dashes of three kinds."""
-MOST_BETWEEN = 3
-"""As in +44 (0)20 7946 0100: more in one place, and what follows is another number."""
+MOST_BYTES = 3
+"""Of one sign between digits in UTF-8."""
 CONTACT = ("tel", "tel2", "fax", "email", "email2")
 """What a customer's record has that no invoice needs."""
 ON_INVOICES = ("first_name", "last_name", "street", "street2", "city", "state", "zip", "vat")
@@ -80,10 +78,13 @@ class Eraser:
     def __init__(self, forms: Iterable[str]) -> None:
         """Take the digits of every way that the numbers are written."""
         self.forms = tuple(sorted(forms, key=len, reverse=True))
-        between = f"[{re.escape(BETWEEN)}]{{0,{MOST_BETWEEN}}}"
+        self._text = re.compile(self._written(MOST_BETWEEN), re.ASCII)
+        self._raw = re.compile(self._written(MOST_BETWEEN * MOST_BYTES).encode())
+
+    def _written(self, most_between: int) -> str:
+        between = f"[{re.escape(BETWEEN)}]{{0,{most_between}}}"
         either = "|".join(between.join(form) for form in self.forms)
-        self._text = re.compile(rf"(?<!\d)(?:00{between})?(?:{either})(?!\d)", re.ASCII)
-        self._raw = re.compile(self._text.pattern.encode())
+        return rf"(?<!\d)(?:00{between})?(?:{either})(?!\d)"
 
     def text(self, text: str) -> str:
         """Return a text without the numbers, however people set their digits apart."""

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime
 
+from data.domain.numbers import BETWEEN, MOST_BETWEEN
+
 SHOWN_DIGITS = 3
 """Last digits that stay readable, so that two calls can still be told apart."""
 HIDDEN = "***"
@@ -28,7 +30,9 @@ _READABLE = re.compile(
     r"(?![0-9A-Za-z(]|[-/ ]\d)"
 )
 # Digits with at most four signs between two of them, in whatever way the groups are cut.
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])\+?\(?\d(?:[ \t\u00a0\u2009\u202f().\-/]{0,4}\d){6,}")
+_NUMBER = re.compile(
+    rf"(?<![0-9A-Za-z])\+?\(?\d(?:[{re.escape(BETWEEN)}]{{0,{MOST_BETWEEN}}}\d){{6,}}"
+)
 _URL_PASSWORD = re.compile(r"(?<=://)([^\s/@]*):[^\s/]*@")
 _NAMED_SECRET = re.compile(
     rf"(?i)([\"']?[\w.-]*(?:{_SECRETS})[\w.-]*[\"']?\s*[=:]\s*)(?:bearer\s+|basic\s+)?"

@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 
 SEPARATORS = " -.()/\t\u00a0"
+BETWEEN = " \t().-/\u00a0\u2009\u202f\u2010\u2011\u2013"
+"""What people write between the digits of a number: blanks, brackets, dots, dashes of all kinds."""
+MOST_BETWEEN = 4
+"""So many of them stand between two digits of one number, as in +44 20 - 7946 0100."""
 DIALLED = re.compile(r"\+?[0-9]+")
 NATIONAL_DIGITS_NORTH_AMERICA = 10
 

@@ -199,6 +199,8 @@ WRITTEN = {
     "020-7946-0777": "020-7900-0000",
     "(020) 7946.0777": "(020) 7900.0000",
     "020\u20117946\u00a00777": "020\u20117900\u00a00000",
+    "020\u202f7946\u20090777": "020\u202f7900\u20090000",
+    "020 \u2013 7946 0777": "020 \u2013 7900 0000",
     "442079460777": "442079000000",
 }
 
@@ -208,7 +210,7 @@ def test_a_number_is_erased_however_its_digits_are_set_apart(written, after):
     eraser = Eraser(forms_of("+442079460777", [NumberPlan("44", "00", "0")]))
 
     assert eraser.text(f"Ring {written}, please") == f"Ring {after}, please"
-    for encoding in ("utf-8", "cp1252") if "\u2011" not in written else ("utf-8",):
+    for encoding in ("utf-8", "cp1252") if written.isascii() else ("utf-8",):
         assert eraser.raw(f"a,{written},b".encode(encoding)) == f"a,{after},b".encode(encoding)
 
 

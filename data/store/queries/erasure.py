@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, or_, select
 
-from data.domain.erasure import BETWEEN, CONTACT, Eraser
+from data.domain.erasure import CONTACT, Eraser
+from data.domain.numbers import BETWEEN
 from data.store import schema
 from data.store.schema import auth_codes, call_rows, cdr_files, sources
 
