@@ -2,7 +2,9 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Self
@@ -29,10 +31,15 @@ class Inside(Viewer):
         self._client.post("/login", data=form, headers=OURS)
 
     @classmethod
-    def of(cls, var: Path) -> Self:
-        """Make the app over a folder's store, as one worker has it, and log in."""
+    def of(cls, var: Path, clock: Callable[[], datetime] = partial(datetime.now, UTC)) -> Self:
+        """Make the app over a folder's store, as one worker has it, and log in.
+
+        Args:
+            var: The folder.
+            clock: The app's present; at each full hour it reads the store anew.
+        """
         store = opened(settings_of(var))
-        outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
+        outside = Outside(clock, lambda: secrets.token_urlsafe(32))
         return cls(create_app(settings_of(var), store, outside).server, store)
 
     def _asked(

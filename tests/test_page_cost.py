@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import event, func, select
@@ -46,7 +47,8 @@ def test_a_store_with_many_times_the_calls_adds_up_as_the_one_it_was_made_of(sma
 
 @pytest.fixture
 def viewer(small, tmp_path):
-    viewer = Inside.of(shutil.copytree(small, tmp_path / "seen"))
+    now = datetime.now(UTC)
+    viewer = Inside.of(shutil.copytree(small, tmp_path / "seen"), lambda: now)
     yield viewer
     viewer.store.close()
 
