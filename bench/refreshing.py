@@ -4,7 +4,6 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Self
@@ -19,6 +18,10 @@ from data.store.connect import Store
 from data.store.writes.versions import version_raised
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Inside(Viewer):
     """A viewer of an app in this process; its answers' seconds are processor time."""
 
@@ -31,7 +34,7 @@ class Inside(Viewer):
         self._client.post("/login", data=form, headers=OURS)
 
     @classmethod
-    def of(cls, var: Path, clock: Callable[[], datetime] = partial(datetime.now, UTC)) -> Self:
+    def of(cls, var: Path, clock: Callable[[], datetime] = _now) -> Self:
         """Make the app over a folder's store, as one worker has it, and log in.
 
         Args:
@@ -55,7 +58,7 @@ class Inside(Viewer):
     def something_changes(self) -> None:
         """Raise the data version, as every change that the page shows does."""
         with self.store.writing() as conn:
-            version_raised(conn, datetime.now(UTC))
+            version_raised(conn, _now())
 
 
 Refresh = tuple[float, int]
