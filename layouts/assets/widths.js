@@ -35,15 +35,13 @@
     const pad = seen.padding + EDGE_PX;
     return Math.ceil(Math.max(least, Math.min(most, widest_px + pad), widthOf(head) + signs + pad, seen.widths.get(id) || 0));
   }
-  /* With its first rows a column takes its width; after them it only grows, so that no refresh moves
-     what is looked at. One that a person has set stays as it was set. */
+  /* A column begins with its head and only grows, so that no refresh moves what is looked at. One that
+     a person has set stays as it was set. */
   function fitted({ api, type, source, column }) {
     const seen = seenOf(api);
     if (type === "columnResized") { if (source === "uiColumnResized" && column) seen.byHand.add(column.getColId()); return; }
-    let rows = 0;
-    api.forEachNode((row) => { if (row.data) rows += 1; });
     const root = document.getElementById("grid");
-    if (!rows || !root) return;
+    if (!root) return;
     const style = getComputedStyle(root), named = (name) => style.getPropertyValue(`--ag-${name}`).trim();
     seen.padding = 2 * parseFloat(named("cell-horizontal-padding"));
     ink.font = `500 ${named("font-size")} ${named("font-family")}`;
