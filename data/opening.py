@@ -56,8 +56,10 @@ def newly_founded(settings: Settings, now: datetime) -> Store:
     """Make a store that there is not yet; what it is founded with stays.
 
     Raises:
-        SettingsError: A name is nearly a setting's: what it sets would be wrong for ever.
+        SettingsError: There is no such currency, or a name is nearly a setting's: what it sets
+            would be wrong for ever.
     """
+    minor_digits_of(settings.currency)
     if settings.misspelt:
         raise SettingsError([*settings.misspelt, "Nothing was made."])
     return founded(settings, now)
@@ -66,7 +68,6 @@ def newly_founded(settings: Settings, now: datetime) -> Store:
 def founded(settings: Settings, now: datetime) -> Store:
     """Make the store, or bring it to this version's schema; make its folders, key and tenant."""
     _refuse_network(settings)
-    minor_digits_of(settings.currency)  # refuses one that there is not, before anything is made
     for folder in (settings.inbox_dir, settings.archive_dir, settings.work_dir):
         folder.mkdir(parents=True, exist_ok=True)
     settings.session_secret()

@@ -4,7 +4,7 @@ import pytest
 
 from data.bill_run import drafted
 from data.domain.errors import SettingsError
-from data.opening import founded
+from data.opening import founded, newly_founded
 from data.store.queries.tenant import the_tenant
 from tests.data.conftest import JUNE_RUN, Kit
 from tests.founding import just_founded
@@ -35,9 +35,16 @@ def test_a_store_knows_the_decimals_of_its_currency(founded_in, currency, digits
 @pytest.mark.parametrize("currency", ["XXQ", "XAU", "XTS"], ids=["no code", "gold", "for tests"])
 def test_what_is_no_currency_founds_no_store(settings, now, currency):
     with pytest.raises(SettingsError, match=f"{currency} is no currency of ISO 4217"):
-        founded(settings.model_copy(update={"currency": currency}), now)
+        newly_founded(settings.model_copy(update={"currency": currency}), now)
 
     assert not settings.var.exists()
+
+
+def test_a_store_that_is_there_keeps_its_currency_whatever_the_settings_say(store, settings, now):
+    founded(settings.model_copy(update={"currency": "XXQ"}), now).close()
+
+    with store.snapshot() as conn:
+        assert the_tenant(conn).currency == settings.currency
 
 
 @pytest.mark.sqlite
