@@ -67,9 +67,11 @@ class CheckedStore(Store):
     look: Callable[[Connection], None]
 
     @contextmanager
-    def writing(self, staged: Sequence[Path] = ()) -> Iterator[Connection]:
+    def writing(
+        self, staged: Sequence[Path] = (), first: Callable[[Connection], None] | None = None
+    ) -> Iterator[Connection]:
         """Give a write transaction, once it was looked."""
-        with super().writing(staged) as conn:
+        with super().writing(staged, first) as conn:
             self.look(conn)
             yield conn
 

@@ -43,8 +43,7 @@ def import_(
         with store.snapshot() as conn:
             currency = the_tenant(conn).currency
         read = rates_read(file, RateTarget(table, override), currency=currency, partial=partial)
-        with store.writing() as conn:
-            result = rates_given(conn, read, given.by())
+        result = rates_given(store, read, given.by())
     printed_import(result)
 
 

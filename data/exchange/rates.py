@@ -26,10 +26,11 @@ from data.exchange.tables import (
     settled,
     unusable,
 )
+from data.store.connect import Store
 from data.store.queries.priced_calls import priced_calls
 from data.store.queries.rates import active_rates, known_rate_table
 from data.store.queries.tenant import the_tenant
-from data.store.writes.rates import rates_imported
+from data.store.writes.rates import rates_wanted, wanted_rates_imported
 
 
 @dataclass(frozen=True)
@@ -100,15 +101,20 @@ def rates_read(
     return RatesRead(path.name, target, found, tuple(refusals.sorted()))
 
 
-def rates_given(conn: Connection, read: RatesRead, by: By) -> Imported:
+def rates_given(store: Store, read: RatesRead, by: By) -> Imported:
     """Give a rate table the rates of a file; the table is made when there is none.
 
     A file without effective dates replaces the table; one with dates adds versions, each in
-    force from its date.
+    force from its date. Other writers wait for a second or so where the file is a long one.
     """
+    with store.writing(first=lambda conn: rates_wanted(conn, read.file.rates)) as conn:
+        return _wanted_given(conn, read, by)
+
+
+def _wanted_given(conn: Connection, read: RatesRead, by: By) -> Imported:
     # A table without its refused rows would price their calls by shorter prefixes.
     whole = read.file.whole and not read.refused
-    changed = rates_imported(conn, read.target.table, read.file.rates, by, whole=whole)
+    changed = wanted_rates_imported(conn, read.target.table, by, whole=whole)
     retired = [f"{changed.retired} rates of the table retired"] if changed.retired else []
     if read.file.whole and not whole:
         retired = ["rows were refused, so rates that the file lacks were kept"]
@@ -132,7 +138,8 @@ def table_imported(
     """
     target = RateTarget(target) if isinstance(target, str) else target
     read = rates_read(path, target, currency=the_tenant(conn).currency, partial=partial)
-    return rates_given(conn, read, by)
+    rates_wanted(conn, read.file.rates)
+    return _wanted_given(conn, read, by)
 
 
 def _values(target: RateTarget) -> tuple[str, ...]:

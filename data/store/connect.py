@@ -1,6 +1,6 @@
 """Opening the store: one snapshot per read, one writer at a time, on SQLite or PostgreSQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreError
+from data.store.lock import beside_the_lock
 from data.store.revisions import known_revisions, newest_revision, stored_revision
 from data.store.sqlite_engine import SqliteDatabase
 
@@ -99,12 +100,15 @@ class Store:
             raise told from error
 
     @contextmanager
-    def writing(self, staged: Sequence[Path] = ()) -> Iterator[Connection]:
+    def writing(
+        self, staged: Sequence[Path] = (), first: Callable[[Connection], None] | None = None
+    ) -> Iterator[Connection]:
         """Give a transaction that holds the write lock; commits at the end, or nothing happened.
 
         Args:
             staged: Files of staged rows, which the transaction sees as schemas `staged_0`,
                 `staged_1`, ... (`data.store.staged`). Whoever wrote them has closed them.
+            first: What the connection does before it waits for the lock, in temporary tables only.
 
         Raises:
             StoreBusy: Another process held the lock for longer than was waited.
@@ -112,8 +116,12 @@ class Store:
             StoreUnwritable: The disk is full or fails.
         """
         try:
-            with self.writers.connect() as conn, self.database.transaction(conn, staged):
-                yield conn
+            with self.writers.connect() as conn:
+                if first is not None:
+                    with beside_the_lock(conn):
+                        first(conn)
+                with self.database.transaction(conn, staged):
+                    yield conn
         except SQLAlchemyError as error:
             told = self.database.unwritable(error)
             if told is None:

@@ -39,6 +39,7 @@ from data.domain.errors import (
 )
 from data.domain.staging import COPIED
 from data.store import migrations
+from data.store.lock import takes_the_lock
 from data.store.postgresql_staging import staged_copied
 from data.store.types import Integer
 
@@ -140,6 +141,8 @@ class PostgresqlDatabase:
 
         @event.listens_for(writers, "begin")
         def on_begin(conn: Connection) -> None:
+            if not takes_the_lock(conn):
+                return
             conn.info["xid"] = conn.exec_driver_sql(
                 f"SELECT pg_advisory_xact_lock({ONE_WRITER}), pg_current_xact_id()::text"
             ).one()[1]

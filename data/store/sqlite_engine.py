@@ -27,6 +27,7 @@ from data.domain.errors import (
 from data.domain.staging import ATTACHED
 from data.store import migrations
 from data.store.disk import is_disk_trouble
+from data.store.lock import takes_the_lock
 
 log = logging.getLogger(__name__)
 
@@ -224,7 +225,7 @@ def _configure(engine: Engine, *, begin: str, busy_ms: int, pragmas: tuple[str, 
 
     @event.listens_for(engine, "begin")
     def on_begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
+        conn.exec_driver_sql(begin if takes_the_lock(conn) else "BEGIN")
 
 
 def _interrupted(engine: Engine, deadline_s: float) -> None:
