@@ -9,18 +9,18 @@ from data.domain.books import Billed, BillRun, Books, TableUsage
 from data.domain.charges import charge_days
 from data.domain.coverage import Coverage, uncovered
 from data.domain.errors import Refused
-from data.domain.included_minutes import PlanUse, Pool
+from data.domain.included_minutes import PlanUse
 from data.domain.invoicing import (
     InvoiceLine,
     LineKind,
     Usage,
-    plan_months,
     tax_lines,
     totals,
     usage_line,
 )
 from data.domain.money import MOST_MICROS, decimal_units, rounded_to_minor
 from data.domain.periods import Period
+from data.domain.plan_months import included_lines, plan_lines
 
 MOST_LINES = 1_000
 """The most lines that an invoice may have."""
@@ -89,8 +89,8 @@ def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
     use = books.plan_use.get(customer.id, PlanUse())
     lines = [
         *_usage_lines(_less_plan(usage, use, run.period), books.tables, customer, digits),
-        *_plan_lines(run.period, books, customer),
-        *_included_lines(use),
+        *plan_lines(run.period, books, customer),
+        *included_lines(use),
         *_charge_lines(run.period, books, customer),
     ]
     net = totals(lines).net_micros
@@ -153,66 +153,6 @@ def _less_plan(usage: Sequence[TableUsage], use: PlanUse, period: Period) -> lis
             usage=replace(part.usage, plan_micros=worth.get((part.late, part.rate_table_id), 0)),
         )
         for part in usage
-    ]
-
-
-def _included_lines(use: PlanUse) -> list[InvoiceLine]:
-    """Return a line without an amount for each month whose included minutes were used."""
-    return [
-        InvoiceLine(
-            kind=LineKind.INCLUDED,
-            description="Included minutes used",
-            exact_micros=0,
-            amount_micros=0,
-            calls=pool.calls,
-            billed_s=pool.used_s,
-            from_day=pool.month.first,
-            to_day=pool.month.last,
-        )
-        for pool in use.pools
-        if pool.used_s
-    ]
-
-
-def plan_pools(run: BillRun, books: Books, customer: Billed) -> list[Pool]:
-    """Return the plan months that may cover calls of a bill run, with the seconds left in each.
-
-    Those are the months billed on live invoices and the ones that this run bills.
-    """
-    plan = books.plans.get(customer.plan_id or 0)
-    if plan is None or not plan.included_s:
-        return []
-    months = {*books.fees_billed.get(customer.id, ()), *_months_due(run.period, books, customer)}
-    used = books.included_used
-    return [
-        Pool(month, max(0, plan.included_s - used.get((customer.id, month.first), 0)))
-        for month in sorted(months, key=lambda month: month.first)
-    ]
-
-
-def _months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
-    start = customer.billing_start or books.tenant.billing_start
-    first = max(period.first, start) if start else period.first
-    if first > period.last:
-        return []
-    return plan_months(Period(first, period.last), books.fees_billed.get(customer.id, ()))
-
-
-def _plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceLine]:
-    plan = books.plans.get(customer.plan_id or 0)
-    if plan is None:
-        return []
-    fee = rounded_to_minor(plan.monthly_fee_micros, minor_digits=books.tenant.minor_digits)
-    return [
-        InvoiceLine(
-            kind=LineKind.PLAN,
-            description=plan.name,
-            exact_micros=plan.monthly_fee_micros,
-            amount_micros=fee,
-            from_day=month.first,
-            to_day=month.last,
-        )
-        for month in _months_due(period, books, customer)
     ]
 
 

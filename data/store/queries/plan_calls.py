@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, or_, select
 
-from data.domain.bill_runs import plan_pools, unbilled_coverage
+from data.domain.bill_runs import unbilled_coverage
 from data.domain.books import Billed, BillRun, Books
 from data.domain.call_ids import CallId
 from data.domain.coverage import ONE_DAY, Coverage
 from data.domain.included_minutes import PlanCall, PlanUse, plan_use
 from data.domain.numbers import NumberPlan, e164_digits
 from data.domain.periods import day_start
+from data.domain.plan_months import plan_pools
 from data.domain.records import RateState
 from data.domain.tenant import Tenant
 from data.store.schema import calls, cdr_files, rates, sources
