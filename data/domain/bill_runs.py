@@ -89,7 +89,7 @@ def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
     use = books.plan_use.get(customer.id, PlanUse())
     lines = [
         *_usage_lines(_less_plan(usage, use, run.period), books.tables, customer, digits),
-        *plan_lines(run.period, books, customer),
+        *plan_lines(run.period, books, customer, use),
         *included_lines(use),
         *_charge_lines(run.period, books, customer),
     ]

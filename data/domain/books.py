@@ -81,6 +81,7 @@ class Books:
         plans: By id.
         charges: By customer.
         fees_billed: Months whose plan fee is on a live invoice, by customer.
+        invoiced: Periods of live invoices, by customer.
         charges_billed: Charges and days that are on a live invoice.
         coverage: Rectangles of live invoices, by customer.
         included_used: Included seconds used on live invoices, by customer and first day of month.
@@ -96,6 +97,7 @@ class Books:
     plans: Mapping[int, Plan] = field(default_factory=dict)
     charges: Mapping[int, Sequence[Charge]] = field(default_factory=dict)
     fees_billed: Mapping[int, Sequence[Period]] = field(default_factory=dict)
+    invoiced: Mapping[int, Sequence[Period]] = field(default_factory=dict)
     charges_billed: frozenset[tuple[int, date]] = frozenset()
     coverage: Mapping[int, Sequence[Coverage]] = field(default_factory=dict)
     included_used: Mapping[tuple[int, date], int] = field(default_factory=dict)

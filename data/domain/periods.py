@@ -26,6 +26,10 @@ class Period:
         if self.last < self.first:
             raise ValueError(f"a period cannot end ({self.last}) before it begins ({self.first})")
 
+    def meets(self, other: "Period") -> bool:
+        """Tell whether a day is in both."""
+        return self.first <= other.last and other.first <= self.last
+
     def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the half-open span of instants, UTC, that these days are in a zone."""
         return day_start(self.first, zone), day_start(self.last + timedelta(days=1), zone)

@@ -1,10 +1,13 @@
 """The months of a customer's plan in a bill run: their fees, and the minutes that they include."""
 
+from collections.abc import Collection
+
 from data.domain.books import Billed, BillRun, Books
+from data.domain.coverage import ONE_DAY
 from data.domain.included_minutes import PlanUse, Pool
 from data.domain.invoicing import InvoiceLine, LineKind, plan_months
 from data.domain.money import rounded_to_minor
-from data.domain.periods import Period
+from data.domain.periods import Period, months_before
 
 
 def included_lines(use: PlanUse) -> list[InvoiceLine]:
@@ -28,12 +31,15 @@ def included_lines(use: PlanUse) -> list[InvoiceLine]:
 def plan_pools(run: BillRun, books: Books, customer: Billed) -> list[Pool]:
     """Return the plan months that may cover calls of a bill run, with the seconds left in each.
 
-    Those are the months billed on live invoices and the ones that this run bills.
+    Those are the months billed on live invoices, the ones that this run bills, and earlier ones
+    that cost nothing.
     """
     plan = books.plans.get(customer.plan_id or 0)
     if plan is None or not plan.included_s:
         return []
-    months = {*books.fees_billed.get(customer.id, ()), *_months_due(run.period, books, customer)}
+    billed = {*books.fees_billed.get(customer.id, ()), *_months_due(run.period, books, customer)}
+    free = () if plan.monthly_fee_micros else _earlier_months(run.period, books, customer, billed)
+    months = {*billed, *free}
     used = books.included_used
     return [
         Pool(month, max(0, plan.included_s - used.get((customer.id, month.first), 0)))
@@ -49,11 +55,41 @@ def _months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
     return plan_months(Period(first, period.last), books.fees_billed.get(customer.id, ()))
 
 
-def plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceLine]:
-    """Return a line for each plan month that falls due in a period."""
+def _earlier_months(
+    period: Period, books: Books, customer: Billed, billed: Collection[Period]
+) -> list[Period]:
+    """Return the months before a period of which no invoice says that the plan was in force.
+
+    A plan without a fee leaves no invoice in a month without calls; its minutes cover what of that
+    month comes late, as where a fee was billed. Months are counted back from the first that is
+    billed. One that was invoiced without the plan has no minutes.
+    """
+    late = [part.first_day for part in books.usage.get(customer.id, ()) if part.late]
+    if not late:
+        return []
+    first = day = min((month.first for month in billed), default=period.first)
+    months: list[Period] = []
+    while day > min(late):
+        before = months_before(first, len(months) + 1)
+        months.append(Period(before, day - ONE_DAY))
+        day = before
+    if first < period.first:
+        months += plan_months(Period(first, period.first - ONE_DAY), billed)
+    invoiced = books.invoiced.get(customer.id, ())
+    return [month for month in months if not any(month.meets(other) for other in invoiced)]
+
+
+def plan_lines(period: Period, books: Books, customer: Billed, use: PlanUse) -> list[InvoiceLine]:
+    """Return a line for each plan month that falls due in a period, or whose minutes were used.
+
+    The latter are months without a fee: the line says which days they are for every later run.
+    """
     plan = books.plans.get(customer.plan_id or 0)
     if plan is None:
         return []
+    used = {pool.month for pool in use.pools if pool.used_s}
+    earlier = used.difference(books.fees_billed.get(customer.id, ()))
+    months = {*_months_due(period, books, customer), *earlier}
     fee = rounded_to_minor(plan.monthly_fee_micros, minor_digits=books.tenant.minor_digits)
     return [
         InvoiceLine(
@@ -64,5 +100,5 @@ def plan_lines(period: Period, books: Books, customer: Billed) -> list[InvoiceLi
             from_day=month.first,
             to_day=month.last,
         )
-        for month in _months_due(period, books, customer)
+        for month in sorted(months, key=lambda month: month.first)
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
@@ -14,7 +14,7 @@ from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.explain import explained, named_call
 from data.store.connect import Store
-from data.store.schema import plans, usage_by_customer
+from data.store.schema import customers, invoice_lines, plans, usage_by_customer
 from tests import factories
 from tests.ingesting import (
     add_auth_code,
@@ -29,6 +29,9 @@ UNIT = 1_000_000
 BY = By("analyst", datetime(2026, 7, 1, 9, tzinfo=UTC))
 JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
 
+JUNE_1, JULY_1 = date(2026, 6, 1), date(2026, 7, 1)
+JULY_RUN = BillRun(date(2026, 8, 1), Period(JULY_1, date(2026, 7, 31)))
+
 
 @pytest.fixture(autouse=True)
 def ada(store, kit):
@@ -41,6 +44,14 @@ def ada(store, kit):
     return customer
 
 
+@pytest.fixture
+def free_plan(store):
+    """The plan without its fee."""
+    with store.writing() as conn:
+        found = conn.execute(update(plans).values(monthly_fee_micros=0).returning(plans.c.id))
+        return found.scalar_one()
+
+
 def drafts(store, run=JUNE_RUN):
     return drafted(store, run, BY)
 
@@ -50,6 +61,12 @@ def plan_in_rollups(store):
         assert_books_balance(conn)
         total = func.sum(usage_by_customer.c.plan_micros)
         return conn.execute(select(total)).scalar_one()
+
+
+def months(kit):
+    """Return which lines there are of which months, by their first days."""
+    line = invoice_lines.c
+    return kit.rows(select(line.kind, line.from_day).where(line.from_day.is_not(None)))
 
 
 def amounts(kit, invoice):
@@ -98,6 +115,82 @@ def test_minutes_left_of_a_billed_month_cover_its_late_calls(store, settings, ki
 
     assert amounts(kit, late) == [("usage", 600_000), ("included", 0)]
     assert plan_in_rollups(store) == 1_800_000
+
+
+@pytest.mark.usefixtures("free_plan")
+@pytest.mark.parametrize("calls_before", [(), (1, 2)], ids=["no invoice", "an invoice of 0.00"])
+def test_late_calls_of_a_plan_without_a_fee_have_the_minutes_of_their_own_month(
+    store, settings, kit, calls_before
+):
+    deliver(settings, "a.csv", lines(6, account="nobodys") + lines(*calls_before))
+    ingested(store, settings)
+    drafts(store)
+    late = [number for number in (1, 2, 3, 4, 5) if number not in calls_before]
+    deliver(settings, "b.csv", lines(*late))
+    deliver(settings, "c.csv", lines(1, at=datetime(2026, 7, 3, 12, tzinfo=UTC)))
+    ingested(store, settings)
+
+    (july,) = drafts(store, JULY_RUN)
+
+    assert sum(amount for _, amount in amounts(kit, july)) == 2 * 600_000
+    assert plan_in_rollups(store) == (3 + 1) * 600_000
+    assert {first for kind, first in months(kit) if kind == "plan"} == {JUNE_1, JULY_1}
+    assert drafts(store, JULY_RUN) == []
+
+
+@pytest.mark.usefixtures("free_plan")
+def test_a_month_without_a_fee_between_two_that_are_billed_covers_its_late_calls(
+    store, settings, kit
+):
+    may = Period(date(2026, 5, 1), date(2026, 5, 31))
+    deliver(settings, "a.csv", lines(1, at=datetime(2026, 5, 3, 12, tzinfo=UTC)))
+    ingested(store, settings)
+    drafts(store, BillRun(JUNE_1, may))
+    drafts(store)
+    deliver(settings, "b.csv", lines(1, 2, 3, 4))
+    ingested(store, settings)
+
+    (july,) = drafts(store, JULY_RUN)
+
+    assert amounts(kit, july) == [
+        ("late_usage", 600_000),
+        ("plan", 0),
+        ("plan", 0),
+        ("included", 0),
+    ]
+
+
+@pytest.mark.usefixtures("free_plan")
+def test_late_calls_use_a_month_without_a_fee_up_whatever_days_the_runs_are_of(
+    store, settings, kit
+):
+    charged = []
+    for number, first in enumerate([date(2026, 7, 1), date(2026, 8, 5), date(2026, 8, 12)]):
+        deliver(settings, f"{number}.csv", lines(2 * number, 2 * number + 1))
+        ingested(store, settings)
+        week = Period(first, first + timedelta(days=6))
+        (draft,) = drafts(store, BillRun(week.last, week))
+        charged.append(sum(amount for _, amount in amounts(kit, draft)))
+
+    assert charged == [0, 600_000, 1_200_000]
+
+
+def test_a_month_that_was_invoiced_without_the_plan_has_none_of_its_minutes(
+    store, settings, kit, free_plan
+):
+    with store.writing() as conn:
+        conn.execute(update(customers).values(plan_id=None))
+    deliver(settings, "a.csv", lines(1))
+    ingested(store, settings)
+    drafts(store)
+    with store.writing() as conn:
+        conn.execute(update(customers).values(plan_id=free_plan))
+    deliver(settings, "b.csv", lines(2))
+    ingested(store, settings)
+
+    (july,) = drafts(store, JULY_RUN)
+
+    assert amounts(kit, july) == [("late_usage", 600_000), ("plan", 0)]
 
 
 def test_deleting_a_draft_gives_the_minutes_back(store, settings, kit):

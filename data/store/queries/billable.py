@@ -159,6 +159,20 @@ def fees_billed(conn: Connection) -> dict[int, list[Period]]:
     return found
 
 
+def invoiced_periods(conn: Connection) -> dict[int, list[Period]]:
+    """Return the days that live invoices bill, by customer."""
+    invoice = invoices.c
+    query = (
+        select(invoice.customer_id, invoice.from_day, invoice.to_day)
+        .where(invoice.deleted_at.is_(None), invoice.from_day.is_not(None))
+        .order_by(invoice.customer_id, invoice.from_day, invoice.id)
+    )
+    found: dict[int, list[Period]] = {}
+    for customer, first, last in conn.execute(query):
+        found.setdefault(customer, []).append(Period(first, last))
+    return found
+
+
 def included_used(conn: Connection) -> dict[tuple[int, date], int]:
     """Return included seconds used on live invoices, by customer and first day of the month."""
     query = (
