@@ -14,8 +14,9 @@ from data.store.connect import Store
 from data.store.queries.cut_off import files_ignored_as_expired, last_day_gone, last_seen
 from data.store.queries.retention import (
     OldFile,
-    calls_between,
+    calls_before_day,
     calls_expired_before,
+    last_call_day,
     leftover_locations,
     old_files,
     oldest_call_day,
@@ -94,6 +95,7 @@ def moved_back(store: Store, day: date, by: By) -> list[int]:
 @dataclass(frozen=True)
 class _Plan:
     calls_before: date | None
+    kept_from: date | None
     calls: int
     files: list[OldFile]
     hold: Hold | None
@@ -109,8 +111,10 @@ def expired(store: Store, keeping: Keeping, by: By, archive: Path) -> Expired:
     """Delete what is older than it is kept and settled.
 
     Whole days go, oldest first, each in a transaction of its own, so that nobody waits for long
-    and a run that is cut short leaves no hole. Archived files are taken off the books first and
-    deleted after; a file that a crash left behind goes with the next run.
+    and a run that is cut short leaves no hole. The first kept day is the one after the last that
+    went: what comes late of days that never had a call is loaded, billed, and goes another time.
+    Archived files are taken off the books first and deleted after; a file that a crash left behind
+    goes with the next run.
     """
     plan = _plan(store, keeping, by)
     gone = 0 if plan.calls_before is None else _calls_expired(store, plan.calls_before, by)
@@ -124,7 +128,7 @@ def expired(store: Store, keeping: Keeping, by: By, archive: Path) -> Expired:
 
 def _told(plan: _Plan, calls: int) -> Expired:
     stored_bytes = sum(file.stored_bytes for file in plan.files)
-    return Expired(plan.calls_before, calls, len(plan.files), stored_bytes, plan.hold)
+    return Expired(plan.kept_from, calls, len(plan.files), stored_bytes, plan.hold)
 
 
 def _plan(store: Store, keeping: Keeping, by: By) -> _Plan:
@@ -140,10 +144,12 @@ def _plan(store: Store, keeping: Keeping, by: By) -> _Plan:
         hold = oldest_hold(conn, expired_before, latest, keeping.given_up)
         files = [] if files_before is None else _files(conn, files_before, hold)
         if calls_before is None:
-            return _Plan(None, 0, files, hold)
+            return _Plan(None, None, 0, files, hold)
         before = max(horizon(calls_before, hold), expired_before or date.min)
-        oldest = oldest_call_day(conn, tenant.zone) or before
-        return _Plan(before, calls_between(conn, oldest, before, tenant.zone), files, hold)
+        last = last_call_day(conn, before, tenant.zone)
+        kept_from = expired_before if last is None else last + timedelta(days=1)
+        calls = calls_before_day(conn, before, tenant.zone)
+        return _Plan(before, kept_from, calls, files, hold)
 
 
 def _files(conn: Connection, received_before: date, hold: Hold | None) -> list[OldFile]:
@@ -159,7 +165,6 @@ def _calls_expired(store: Store, before: date, by: By) -> int:
             zone = the_tenant(conn).zone
             day = oldest_call_day(conn, zone)
             if day is None or day >= before:
-                calls_kept_from(conn, before)
                 return gone
             gone += day_expired(conn, by, day, zone)
 

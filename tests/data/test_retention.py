@@ -31,7 +31,7 @@ from tests.factories import (
 )
 
 OLD = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-CUTOFF = date(2026, 5, 16)  # thirty days before the present
+DAY_AFTER = date(2026, 3, 3)
 KEEP_30 = Keeping(archive_days=30, calls_days=30)
 CHARGED = {"charge_micros": 10_000}
 FREE = {"rate_state": RateState.NOT_NEEDED}
@@ -81,7 +81,7 @@ def test_old_calls_on_a_recorded_invoice_go_and_their_sums_stay(store, settings,
 
     done = expired(store, KEEP_30, by, settings.archive_dir)
 
-    assert done == Expired(CUTOFF, calls=1, files=0, files_bytes=0, hold=None)
+    assert done == Expired(DAY_AFTER, calls=1, files=0, files_bytes=0, hold=None)
     assert left(store) == [recent]
     assert usage(store) == before
 
@@ -98,7 +98,7 @@ def test_nothing_from_the_first_uninvoiced_day_on_goes(store, settings, by, acme
     done = expired(store, KEEP_30, by, settings.archive_dir)
 
     assert done.hold == Hold(april.date(), uninvoiced=1, custids=("1001",))
-    assert done.calls_before == april.date()
+    assert done.calls_before == DAY_AFTER
     assert left(store) == [april, april + timedelta(days=1)]
 
 
@@ -199,7 +199,7 @@ def test_the_first_kept_day_is_remembered_and_never_goes_back(store, settings, b
     expired(store, Keeping(None, 300), by, settings.archive_dir)
 
     with store.snapshot() as conn:
-        assert calls_expired_before(conn) == CUTOFF
+        assert calls_expired_before(conn) == DAY_AFTER
 
 
 def test_what_would_go_is_told_without_changing_anything(store, by, acme):

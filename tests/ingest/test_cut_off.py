@@ -17,6 +17,7 @@ from data.retention import Keeping, date_checked, expired, moved_back
 from data.store.queries.cut_off import last_seen
 from data.store.queries.retention import calls_expired_before
 from data.store.schema import calls
+from data.store.writes.retention import calls_kept_from
 from ingest.checking import Asked, check_told
 from ingest.run import run
 from tests.ingesting import (
@@ -44,11 +45,30 @@ def kept_from(store):
 
 @pytest.fixture
 def cut_off(store, settings):
-    """A store whose calls of 10 June went while the clock was ahead; what it loads from on."""
+    """A store whose calls of 10 June went, set to keep calls from a day that is not past yet."""
     deliver(settings, "a.csv", lines(1, 2))
     ingested(store, settings)
     expired(store, AT_ONCE, By("operator", AHEAD), settings.archive_dir)
-    return date(2027, 6, 20)
+    assert kept_from(store) == date(2026, 6, 11)
+    far = date(2027, 6, 20)
+    with store.writing() as conn:
+        calls_kept_from(conn, far)
+    return far
+
+
+def test_what_comes_late_is_loaded_unless_calls_of_its_day_or_after_have_gone(store, settings):
+    long_ago, gone = NOW - timedelta(days=900), NOW - timedelta(days=300)
+    expired(store, AT_ONCE, BY, settings.archive_dir)
+    deliver(settings, "first.csv", lines(1, at=gone))
+    first = ingested(store, settings)
+    expired(store, AT_ONCE, BY, settings.archive_dir)
+    deliver(settings, "late.csv", line(1, at=long_ago) + lines(2, 3, at=gone))
+    deliver(settings, "later.csv", lines(4, at=gone + timedelta(days=1)))
+
+    late = ingested(store, settings)
+
+    assert [loaded for _, _, loaded, *_ in first] == [1]
+    assert {name: loaded for name, _, loaded, *_ in late} == {"late.csv": 0, "later.csv": 1}
 
 
 @pytest.mark.parametrize(

@@ -140,11 +140,16 @@ def oldest_call_day(conn: Connection, zone: ZoneInfo) -> date | None:
     return None if oldest is None else oldest.astimezone(zone).date()
 
 
-def calls_between(conn: Connection, first: date, before: date, zone: ZoneInfo) -> int:
-    """Return how many calls began from one day up to, not including, another."""
-    query = select(func.count()).where(
-        calls.c.started_at >= day_start(first, zone), calls.c.started_at < day_start(before, zone)
-    )
+def last_call_day(conn: Connection, before: date, zone: ZoneInfo) -> date | None:
+    """Return the last day with a call before another; none: none has."""
+    query = select(func.max(calls.c.started_at)).where(calls.c.started_at < day_start(before, zone))
+    last = conn.execute(query).scalar_one()
+    return None if last is None else last.astimezone(zone).date()
+
+
+def calls_before_day(conn: Connection, before: date, zone: ZoneInfo) -> int:
+    """Return how many calls began before a day."""
+    query = select(func.count()).where(calls.c.started_at < day_start(before, zone))
     return int(conn.execute(query).scalar_one())
 
 
