@@ -10,7 +10,7 @@ from data.domain.errors import Refused
 from data.exchange.auth_codes import auth_code
 from data.exchange.tables import CellRefused, Row
 from data.store.connect import Store
-from data.store.queries.assignments import codes_of
+from data.store.queries.auth_codes import codes_of
 from data.store.writes.auth_codes import auth_codes_replaced
 from layouts.dialogs import YES, Field, FieldKind, Question
 

@@ -1,7 +1,9 @@
 """Auth codes from CSV: custid, field, kind, pattern, operator, enabled."""
 
+import csv
+import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +19,7 @@ from data.store.queries.customers import customers_by_custid
 from data.store.writes.auth_codes import auth_codes_replaced
 
 Word = TypeVar("Word", bound=StrEnum)
+COLUMNS = ("custid", "field", "kind", "pattern", "operator", "enabled")
 
 
 def auth_codes_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
@@ -64,6 +67,24 @@ def _codes(
         if custid not in broken
     }
     return whole, broken
+
+
+def code_cells(
+    customers: Iterable[Customer], codes: Mapping[int, Sequence[AuthCode]]
+) -> list[tuple[str, ...]]:
+    """Return what a file says of the codes of customers, a row of `COLUMNS` for each."""
+    return [
+        (whose.custid, code.field, code.kind, code.pattern, code.operator, str(int(code.enabled)))
+        for whose in customers
+        for code in codes.get(whose.id, ())
+    ]
+
+
+def auth_codes_text(cells: Iterable[Sequence[str]]) -> str:
+    """Return codes as the text of a file; imported as it is, it changes nothing."""
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\n").writerows([COLUMNS, *cells])
+    return written.getvalue()
 
 
 def auth_code(row: Row) -> AuthCode:

@@ -3,11 +3,12 @@
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from data.domain.assignments import NUMBER_FIELDS, AffectedFile, Assignment, AssignmentEffect
-from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator, groups
+from data.domain.auth_codes import AuthCode, AuthField, groups
 from data.domain.errors import Refused
 from data.domain.records import MatchState
+from data.store.queries.auth_codes import codes_of
 from data.store.queries.conditions import call_unmatched, customer_kept
-from data.store.schema import auth_codes, calls, cdr_files, customers
+from data.store.schema import calls, cdr_files, customers
 
 _COLUMNS: dict[AuthField, ColumnElement[str | None]] = {
     AuthField.CALLING_NUMBER: calls.c.calling_number,
@@ -101,23 +102,3 @@ def _does_it(group: tuple[AuthCode, ...], code: AuthCode) -> bool:
     (first, *rest) = group
     same = (first.field, first.kind, first.pattern) == (code.field, code.kind, code.pattern)
     return same and first.enabled and not rest
-
-
-def codes_of(conn: Connection, customer_id: int) -> tuple[AuthCode, ...]:
-    """Return the auth codes of a customer in their order."""
-    c = auth_codes.c
-    query = select(c.position, c.field, c.kind, c.pattern, c.operator, c.enabled).where(
-        c.customer_id == customer_id
-    )
-    return tuple(
-        AuthCode(
-            customer_id=customer_id,
-            position=row.position,
-            field=AuthField(row.field),
-            kind=AuthKind(row.kind),
-            pattern=row.pattern,
-            operator=AuthOperator(row.operator),
-            enabled=row.enabled,
-        )
-        for row in conn.execute(query.order_by(c.position, c.id))
-    )

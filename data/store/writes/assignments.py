@@ -5,7 +5,8 @@ from sqlalchemy import Connection
 from data.domain.assignments import Assignment
 from data.domain.auth_codes import AuthCode
 from data.domain.authorship import By
-from data.store.queries.assignments import assignment_code, codes_of
+from data.store.queries.assignments import assignment_code
+from data.store.queries.auth_codes import codes_of
 from data.store.writes.audit import Audit, audited
 from data.store.writes.auth_codes import auth_codes_replaced
 

@@ -5,8 +5,9 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator
+from data.domain.auth_codes import AuthCode
 from data.domain.authorship import By
+from data.store.queries.auth_codes import codes_by_customer
 from data.store.schema import auth_codes, customers
 from data.store.writes.audit import Audit, all_audited
 from data.store.writes.versions import version_raised
@@ -19,7 +20,7 @@ def auth_codes_replaced(
 
     Customers whose codes are as wanted already are left alone.
     """
-    stored = _stored(conn)
+    stored = codes_by_customer(conn)
     numbered = {
         customer_id: tuple(
             replace(code, customer_id=customer_id, position=place)
@@ -67,29 +68,3 @@ def _audited(
             for customer_id, codes in changed.items()
         ),
     )
-
-
-def _stored(conn: Connection) -> dict[int, tuple[AuthCode, ...]]:
-    query = select(
-        auth_codes.c.customer_id,
-        auth_codes.c.position,
-        auth_codes.c.field,
-        auth_codes.c.kind,
-        auth_codes.c.pattern,
-        auth_codes.c.operator,
-        auth_codes.c.enabled,
-    ).order_by(auth_codes.c.customer_id, auth_codes.c.position)
-    found: dict[int, list[AuthCode]] = {}
-    for row in conn.execute(query):
-        found.setdefault(row.customer_id, []).append(
-            AuthCode(
-                customer_id=row.customer_id,
-                position=row.position,
-                field=AuthField(row.field),
-                kind=AuthKind(row.kind),
-                pattern=row.pattern,
-                operator=AuthOperator(row.operator),
-                enabled=row.enabled,
-            )
-        )
-    return {customer_id: tuple(codes) for customer_id, codes in found.items()}

@@ -13,7 +13,8 @@ from data.domain.call_ids import CallId
 from data.domain.errors import Refused
 from data.domain.records import MatchState
 from data.store import schema
-from data.store.queries.assignments import assignment_effect, codes_of
+from data.store.queries.assignments import assignment_effect
+from data.store.queries.auth_codes import codes_of
 from data.store.writes.assignments import call_assigned
 from data.store.writes.auth_codes import auth_codes_replaced
 from tests.factories import add_call, add_customer, add_file
