@@ -16,6 +16,7 @@ from callbacks.snapshots import Clock
 from callbacks.standing import CHANGED, Outdated, check, checked, named, with_typed
 from data.domain.authorship import By
 from data.domain.errors import BillingError, StoreError
+from data.domain.naming import LONGEST_NOTE
 from data.domain.records import Role
 from data.domain.row_requests import storable
 from data.store.connect import Store
@@ -23,7 +24,7 @@ from data.store.queries.payments import entered_under
 from data.store.retrying import retried
 from layouts import ids
 from layouts.actions import needed_role
-from layouts.dialogs import LONGEST_TEXT, YES, Question, question_body
+from layouts.dialogs import YES, Question, question_body
 from layouts.outcomes import NO_OUTCOME, done, refused
 
 MOST_ROWS = 1_000
@@ -173,7 +174,7 @@ def _texts(typed: object) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return value[:LONGEST_TEXT] if isinstance(value, str) and storable(value) else ""
+    return value[:LONGEST_NOTE] if isinstance(value, str) and storable(value) else ""
 
 
 def typed_in(names: object, values: object) -> dict[str, str]:

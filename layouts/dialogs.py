@@ -9,10 +9,9 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.naming import LONGEST_NOTE, LONGEST_TEXT
 from layouts import ids
 
-LONGEST_TYPED = 200
-LONGEST_TEXT = 4_000
 YES = "yes"
 """What a ticked flag is read as; one that is not ticked is empty."""
 
@@ -153,12 +152,12 @@ def _input(field: Field, *, focused: bool) -> Component:
         options = [{"value": value, "label": words} for value, words in field.choices]
         return dbc.Select(id=name, options=options, value=field.value)
     if field.kind is FieldKind.LONG:
-        return dbc.Textarea(id=name, value=field.value, maxLength=LONGEST_TEXT, rows=4)
+        return dbc.Textarea(id=name, value=field.value, maxLength=LONGEST_NOTE, rows=4)
     return dbc.Input(
         id=name,
         type="date" if field.kind is FieldKind.DAY else "text",
         value=field.value,
-        maxLength=LONGEST_TYPED,
+        maxLength=LONGEST_TEXT,
         readonly=field.kind is FieldKind.FIXED,
         autocomplete="off",
         autofocus=focused,

@@ -4,6 +4,8 @@ from data.domain.errors import Refused
 
 LONGEST_TEXT = 200
 """Characters of a name, or of a line of an address; lists and invoices have room for no more."""
+LONGEST_NOTE = 4_000
+"""Characters of a text of several lines, such as a ticket's."""
 
 
 def line_problem(text: str) -> str:
@@ -15,7 +17,7 @@ def line_problem(text: str) -> str:
 
 def length_problem(text: str, most: int = LONGEST_TEXT) -> str:
     """Return why a text, which may have lines, is too long; empty: it is not."""
-    return f"has {len(text):,} characters; {most} are the most" if len(text) > most else ""
+    return f"has {len(text):,} characters; {most:,} are the most" if len(text) > most else ""
 
 
 def check_named(name: str, what: str) -> None:

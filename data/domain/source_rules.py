@@ -7,7 +7,8 @@ from data.domain.zones import zone_names
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 MOST_LENGTH_S = 366 * SECONDS["d"]
 """The longest rhythm of a source: a year."""
-_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+LONGEST_FOLDER = 64
+_FOLDER = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.-]{{0,{LONGEST_FOLDER - 1}}}")
 _PREFIX = re.compile(r"\d{0,5}", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,9})\s*([smhd])", re.ASCII)
 
@@ -16,7 +17,10 @@ def name_problem(name: str) -> str | None:
     """Return what is wrong with a source's name, which is its folder's too."""
     if _FOLDER.fullmatch(name):
         return None
-    return f"{name!r} cannot name a folder; use letters, digits, '-', '_' and '.'."
+    return (
+        f"{name!r} cannot name a folder; use letters, digits, '-', '_' and '.', "
+        f"{LONGEST_FOLDER} characters at most."
+    )
 
 
 def zone_problem(zone: str) -> str | None:

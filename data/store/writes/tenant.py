@@ -6,6 +6,8 @@ from sqlalchemy import Connection, insert, update
 
 from data.domain.authorship import By
 from data.domain.currencies import minor_digits_of
+from data.domain.errors import Refused
+from data.domain.naming import LONGEST_NOTE, length_problem, line_problem
 from data.domain.tenant import Tenant
 from data.store.queries.tenant import the_tenant
 from data.store.schema import tenant
@@ -25,10 +27,23 @@ def tenant_founded(conn: Connection, *, name: str, currency: str, timezone: str)
 
 
 def tenant_changed(conn: Connection, wanted: Tenant, by: By) -> None:
-    """Change what is printed on invoices and how they are numbered; nothing when it is the same."""
+    """Change what is printed on invoices and how they are numbered; nothing when it is the same.
+
+    Raises:
+        Refused: A name or a tax number is no line of an invoice, or an address is too long.
+    """
     before, after = differing(asdict(the_tenant(conn)), asdict(wanted))
     if not after:
         return
+    problems = {
+        "name": line_problem(wanted.name),
+        "tax_id": line_problem(wanted.tax_id),
+        "address": length_problem(wanted.address, LONGEST_NOTE),
+        "bank": length_problem(wanted.bank, LONGEST_NOTE),
+    }
+    for what, problem in problems.items():
+        if problem and what in after:
+            raise Refused(f"The tenant's {what.replace('_', '-')} {problem}. Nothing was changed.")
     conn.execute(update(tenant).values(after))
     audited(conn, by, Audit("tenant_changed", "tenant", before, after))
     version_raised(conn, by.at)

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.domain.naming import LONGEST_NOTE, length_problem, line_problem
 from data.domain.tickets import Priority
 from data.store.schema import tickets
 from data.store.writes.audit import Audit, audited
@@ -16,10 +17,17 @@ def ticket_opened(
     """Open a ticket and return its number.
 
     Raises:
-        Refused: The subject is empty.
+        Refused: The subject is empty or no line of a list, or the text is too long.
     """
     if not subject.strip():
         raise Refused("A ticket needs a subject; nothing was opened.")
+    problems = {
+        "subject": line_problem(subject.strip()),
+        "text": length_problem(text.strip(), LONGEST_NOTE),
+    }
+    for what, problem in problems.items():
+        if problem:
+            raise Refused(f"The {what} of a ticket {problem}. Nothing was opened.")
     facts = {"subject": subject.strip(), "text": text.strip(), "priority": priority}
     added = conn.execute(insert(tickets).values(**facts, opened_at=by.at).returning(tickets.c.id))
     number: int = added.scalar_one()

@@ -68,8 +68,15 @@ def test_tickets_are_opened_and_resolved(desk, store):
 
     found = desk.rows(tickets.c.priority, tickets.c.text, tickets.c.resolved_at.is_(None))
     assert sorted(found) == [("high", "All silent", True), ("normal", "", False)]
-    with pytest.raises(Refused, match="subject"):
-        desk.do("open-ticket", subject=" ")
+    for subject, why in (
+        (" ", "needs a subject"),
+        ("x" * 201, "subject of a ticket has 201 characters; 200 are the most. Nothing was opened"),
+        ("x\ny", "subject of a ticket has line breaks"),
+    ):
+        with pytest.raises(Refused, match=why):
+            desk.do("open-ticket", subject=subject)
+    with pytest.raises(Refused, match="text of a ticket has 4,001 characters; 4,000 are the most"):
+        desk.do("open-ticket", subject="x", text="y" * 4_001)
     with pytest.raises(Refused, match="priority"):
         desk.do("open-ticket", subject="x", priority="whenever")
 

@@ -171,6 +171,13 @@ def test_tickets_are_opened_listed_and_resolved(says, run):
         run("ticket", "resolve", "1")
 
 
+def test_a_sources_name_has_64_characters_at_most(says, run):
+    says("source", "add", "x" * 64)
+
+    with pytest.raises(Refused, match="64 characters at most"):
+        run("source", "add", "x" * 65)
+
+
 def test_sources_are_added_edited_and_switched(settings, says, run):
     words = ("--profile", "asterisk", "--timezone", "Europe/London", "--expect-every", "1h")
     numbers = ("--country-code", "44", "--international-prefix", "00", "--trunk-prefix", "0")
@@ -216,6 +223,10 @@ def test_the_tenant_is_set_fact_by_fact(kit, says, run):
     assert "Northern Voice Ltd" in says("tenant", "show")
     for fact, value in (
         ("name", " "),
+        ("name", "x" * 201),
+        ("name", "Northern\nVoice"),
+        ("tax-id", "x" * 201),
+        ("address", "x" * 4_001),
         ("days-to-pay", "soon"),
         ("next-invoice-number", "999"),
         ("billing-start", "June"),
