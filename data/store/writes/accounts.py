@@ -5,7 +5,7 @@ from sqlalchemy import Connection, func, select
 from data.domain.authorship import By
 from data.domain.balances import Allocation, PaymentKind, allocated
 from data.store.queries.invoices import balance, open_invoices
-from data.store.schema import payment_allocations, payments
+from data.store.schema import customers, payment_allocations, payments
 from data.store.upsert import added_up
 from data.store.writes.audit import Audit, audited
 from data.store.writes.versions import version_raised
@@ -23,8 +23,9 @@ def account_applied(conn: Connection, customer_id: int, by: By) -> int:
             _allocated_more(conn, payment_id, part)
             moved += part.amount_micros
     if moved:
-        facts = {"amount_micros": moved}
-        audited(conn, by, Audit("account_applied", f"customer row {customer_id}", None, facts))
+        of_customer = select(customers.c.custid).where(customers.c.id == customer_id)
+        whose, facts = conn.execute(of_customer).scalar_one(), {"amount_micros": moved}
+        audited(conn, by, Audit("account_applied", f"customer {whose}", None, facts))
         version_raised(conn, by.at)
     return moved
 

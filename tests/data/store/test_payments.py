@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from data.bill_run import drafted, named, recorded, unrecorded
 from data.domain.balances import Payment, PaymentKind
@@ -13,6 +14,7 @@ from data.domain.periods import Period
 from data.store.queries.customers import customer
 from data.store.queries.invoices import balance, open_invoices
 from data.store.queries.payments import payment_entries
+from data.store.schema import audit_log
 from data.store.writes.accounts import account_applied
 from data.store.writes.customers import customer_deleted
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
@@ -24,7 +26,7 @@ TODAY = date(2026, 6, 15)
 @pytest.fixture
 def ada(kit, store, by):
     """A customer with invoice 1 of 10.00, due first, and invoice 2 of 20.00."""
-    customer_id = kit.customer("1")
+    customer_id = kit.customer("1001")
     for month, units in ((6, 10), (7, 20)):
         kit.usage(customer_id, (month, 3), units * UNIT)
         period = Period(date(2026, month, 1), date(2026, month, 30))
@@ -125,6 +127,9 @@ def test_what_exceeds_the_invoices_stays_on_account_and_can_be_applied_later(kit
     assert (outstanding(kit, ada), on_account(kit, ada)) == ({"2": 18}, 0)
     with store.writing() as conn:
         assert account_applied(conn, ada, by) == 0
+    log = audit_log.c
+    applied = select(log.subject).where(log.action == "account_applied")
+    assert kit.rows(applied) == [("customer 1001",)]
 
 
 def test_a_reversal_puts_everything_back(kit, store, by, ada):
@@ -227,7 +232,7 @@ def test_payments_that_make_no_sense_are_refused(kit, store, by, ada):
 
 
 def test_a_customer_with_unpaid_invoices_is_not_deleted(kit, store, by, ada):
-    whom = kit.read(lambda conn: customer(conn, "1"))
+    whom = kit.read(lambda conn: customer(conn, "1001"))
 
     with pytest.raises(Refused, match="unpaid"), store.writing() as conn:
         customer_deleted(conn, whom, by)
@@ -235,12 +240,12 @@ def test_a_customer_with_unpaid_invoices_is_not_deleted(kit, store, by, ada):
     with store.writing() as conn:
         customer_deleted(conn, whom, by)
 
-    assert kit.read(lambda conn: customer(conn, "1")) is None
+    assert kit.read(lambda conn: customer(conn, "1001")) is None
 
 
 def test_a_customer_with_money_on_account_is_not_deleted_until_it_is_paid_back(kit, store, by, ada):
     paid(store, by, payment(ada, 35))
-    whom = kit.read(lambda conn: customer(conn, "1"))
+    whom = kit.read(lambda conn: customer(conn, "1001"))
 
     with pytest.raises(Refused, match=r"5\.00 on account.*refund"), store.writing() as conn:
         customer_deleted(conn, whom, by)
@@ -248,7 +253,7 @@ def test_a_customer_with_money_on_account_is_not_deleted_until_it_is_paid_back(k
         refund_paid(conn, payment(ada, 5), by)
         customer_deleted(conn, whom, by)
 
-    assert kit.read(lambda conn: customer(conn, "1")) is None
+    assert kit.read(lambda conn: customer(conn, "1001")) is None
 
 
 def test_a_customer_that_was_paid_back_more_than_it_paid_is_not_deleted(kit, store, by):
