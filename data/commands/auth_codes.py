@@ -8,7 +8,13 @@ import typer
 from data.commands.arguments import known_customer, printed_import, printed_table
 from data.commands.context import Context, context
 from data.commands.customers import Partial
-from data.exchange.auth_codes import COLUMNS, auth_codes_imported, auth_codes_text, code_cells
+from data.exchange.auth_codes import (
+    COLUMNS,
+    auth_codes_given,
+    auth_codes_read,
+    auth_codes_text,
+    code_cells,
+)
 from data.store.queries.auth_codes import codes_by_customer
 from data.store.queries.customers import customers_by_custid
 
@@ -34,8 +40,11 @@ def import_(
     Example: python -m data auth-codes import auth-codes.csv
     """
     given = context(ctx)
-    with given.store() as store, store.writing() as conn:
-        result = auth_codes_imported(conn, file, given.by(), partial=partial)
+    with given.store() as store:
+        with store.snapshot() as conn:
+            read = auth_codes_read(conn, file, partial=partial)
+        with store.writing() as conn:
+            result = auth_codes_given(conn, read, given.by())
     printed_import(result)
 
 

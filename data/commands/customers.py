@@ -7,7 +7,7 @@ import typer
 
 from data.commands.arguments import known_customer, printed_import, printed_table
 from data.commands.context import context
-from data.exchange.customers import customers_imported
+from data.exchange.customers import customers_given, customers_read
 from data.store.queries.customers import customers_by_custid
 from data.store.queries.setup_health import setup_gaps
 from data.store.writes.customers import customer_deleted
@@ -35,8 +35,11 @@ def import_(
     Example: python -m data customers import customers.csv
     """
     given = context(ctx)
-    with given.store() as store, store.writing() as conn:
-        result = customers_imported(conn, file, given.by(), partial=partial)
+    with given.store() as store:
+        with store.snapshot() as conn:
+            read = customers_read(conn, file, partial=partial)
+        with store.writing() as conn:
+            result = customers_given(conn, read, given.by())
     printed_import(result)
 
 

@@ -4,7 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,17 +15,45 @@ from sqlalchemy import Connection
 from data.domain.auth_codes import AuthCode, AuthField, AuthKind, AuthOperator
 from data.domain.authorship import By
 from data.domain.customers import Customer
+from data.domain.errors import RowRefusal
 from data.exchange.cells import yes
-from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
+from data.exchange.tables import CellRefused, FileRows, Imported, Refusals, Row, file_rows, settled
 from data.store.queries.customers import customers_by_custid
+from data.store.queries.versions import newest_version
 from data.store.writes.auth_codes import auth_codes_replaced
 
 Word = TypeVar("Word", bound=StrEnum)
 COLUMNS = ("custid", "field", "kind", "pattern", "operator", "enabled")
 
 
+@dataclass(frozen=True)
+class CodesRead:
+    """What a file says of auth codes, as the store's customers were known when it was read.
+
+    Attributes:
+        file: Its rows.
+        codes: By customer id, in order.
+        refused: Its rows that cannot be taken.
+        version: The data version of the store that it was held against.
+    """
+
+    file: FileRows
+    codes: Mapping[int, Sequence[AuthCode]]
+    refused: tuple[RowRefusal, ...]
+    version: int
+
+
 def auth_codes_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
-    """Take auth codes from a file: they replace all codes of each customer that it names.
+    """Take auth codes from a file, all within one transaction.
+
+    Raises:
+        ImportRefused: A row cannot be taken and partial is not asked for.
+    """
+    return auth_codes_given(conn, auth_codes_read(conn, path, partial=partial), by)
+
+
+def auth_codes_read(conn: Connection, path: Path, *, partial: bool = False) -> CodesRead:
+    """Read auth codes from a file; a long one takes a while, and a snapshot is enough for it.
 
     The codes of a customer with a refused row stay as they were even when partial is asked for,
     because a group of codes without one of them could claim other calls.
@@ -31,22 +61,36 @@ def auth_codes_imported(conn: Connection, path: Path, by: By, *, partial: bool =
     Raises:
         ImportRefused: A row cannot be taken and partial is not asked for.
     """
-    refusals = Refusals()
-    _, rows = table(path, ("custid", "field", "pattern"), refusals)
-    codes, broken = _codes(rows, customers_by_custid(conn), refusals)
+    return _held(conn, file_rows(path, ("custid", "field", "pattern"), partial=partial))
+
+
+def auth_codes_given(conn: Connection, read: CodesRead, by: By) -> Imported:
+    """Replace all codes of each customer that a file names.
+
+    Raises:
+        ImportRefused: The data changed since it was read, and a row cannot be taken any more.
+    """
+    if newest_version(conn).version != read.version:
+        read = _held(conn, read.file)
+    _, written = auth_codes_replaced(conn, read.codes, by)
+    unchanged = sum(len(of_customer) for of_customer in read.codes.values()) - written
+    return Imported(read.file.name, written, 0, unchanged, read.refused)
+
+
+def _held(conn: Connection, file: FileRows) -> CodesRead:
+    refusals = Refusals(list(file.misread))
+    codes, broken = _codes(file.rows, customers_by_custid(conn), refusals)
     named = {refusal.line for refusal in refusals.rows}
-    for row in rows:
+    for row in file.rows:
         line = broken.get(row["custid"])
         if line is not None and row.line not in named:
             refusals.add(row.line, f"line {line} of the same customer cannot be taken")
-    settled(path.name, refusals, codes, partial=partial)
-    _, written = auth_codes_replaced(conn, codes, by)
-    unchanged = sum(len(of_customer) for of_customer in codes.values()) - written
-    return Imported(path.name, written, 0, unchanged, refusals.sorted())
+    settled(file.name, refusals, codes, partial=file.partial)
+    return CodesRead(file, codes, refusals.sorted(), newest_version(conn).version)
 
 
 def _codes(
-    rows: list[Row], known: Mapping[str, Customer], refusals: Refusals
+    rows: Sequence[Row], known: Mapping[str, Customer], refusals: Refusals
 ) -> tuple[dict[int, list[AuthCode]], dict[str, int]]:
     """Return the codes by customer id, and for customers with a refused row its line."""
     codes: dict[str, list[AuthCode]] = {}
@@ -115,8 +159,13 @@ def _compiled(pattern: str) -> None:
         raise CellRefused(f"pattern {pattern!r} is not a regular expression: {error}") from None
 
 
+@cache
+def _by_name(words: type[Word]) -> dict[str, Word]:
+    return {word.value.lower(): word for word in words}
+
+
 def _word(words: type[Word], text: str, what: str) -> Word:
-    by_name = {word.value.lower(): word for word in words}
+    by_name: dict[str, Word] = _by_name(words)
     if text.lower() not in by_name:
         raise CellRefused(f"{what} {text!r} is not one of {', '.join(words)}")
     return by_name[text.lower()]

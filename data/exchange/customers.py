@@ -1,7 +1,7 @@
 """Customers from CSV: CDR2Cloud's columns, or any part of them with custid and cname."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.customers import Customer
+from data.domain.errors import RowRefusal
 from data.domain.masking import HIDDEN
 from data.domain.naming import length_problem, line_problem
 from data.exchange.cells import yes
-from data.exchange.tables import CellRefused, Imported, Refusals, Row, settled, table
+from data.exchange.tables import CellRefused, FileRows, Imported, Refusals, Row, file_rows, settled
 from data.store.queries.customers import NamedRules, customers_by_custid, name_alike, named_rules
+from data.store.queries.versions import newest_version
 from data.store.writes.customers import charges_borne, customers_saved
 from data.store.writes.rates import rate_table_named
 
@@ -60,19 +62,59 @@ class CustomerRow:
     new_rate_table: str
 
 
+@dataclass(frozen=True)
+class CustomersRead:
+    """What a file says of customers, as the store knew them when it was read.
+
+    Attributes:
+        file: Its rows.
+        taken: Those that can be taken.
+        refused: Those that cannot.
+        version: The data version of the store that it was held against.
+    """
+
+    file: FileRows
+    taken: Sequence[CustomerRow]
+    refused: tuple[RowRefusal, ...]
+    version: int
+
+
 def customers_imported(conn: Connection, path: Path, by: By, *, partial: bool = False) -> Imported:
-    """Take customers from a file: new ones are added, known ones (by custid) are changed.
+    """Take customers from a file, all within one transaction.
+
+    Raises:
+        ImportRefused: A row cannot be taken and partial is not asked for.
+    """
+    return customers_given(conn, customers_read(conn, path, partial=partial), by)
+
+
+def customers_read(conn: Connection, path: Path, *, partial: bool = False) -> CustomersRead:
+    """Read customers from a file; a long one takes a while, and a snapshot is enough for it.
 
     A column that the file lacks leaves what is known as it is.
 
     Raises:
         ImportRefused: A row cannot be taken and partial is not asked for.
     """
-    refusals = Refusals()
-    columns, rows = table(path, ("custid", "cname"), refusals, AS_EXPORTED)
-    known, rules = customers_by_custid(conn), named_rules(conn)
-    taken = _taken(rows, known, rules, refusals)
-    settled(path.name, refusals, taken, partial=partial)
+    return _held(conn, file_rows(path, ("custid", "cname"), AS_EXPORTED, partial=partial))
+
+
+def _held(conn: Connection, file: FileRows) -> CustomersRead:
+    refusals = Refusals(list(file.misread))
+    taken = _taken(file.rows, customers_by_custid(conn), named_rules(conn), refusals)
+    settled(file.name, refusals, taken, partial=file.partial)
+    return CustomersRead(file, taken, refusals.sorted(), newest_version(conn).version)
+
+
+def customers_given(conn: Connection, read: CustomersRead, by: By) -> Imported:
+    """Add the customers of a file that are new, and change known ones (by custid).
+
+    Raises:
+        ImportRefused: The data changed since it was read, and a row cannot be taken any more.
+    """
+    if newest_version(conn).version != read.version:
+        read = _held(conn, read.file)
+    taken = read.taken
     tables = {
         name: rate_table_named(conn, name, by)
         for name in sorted({row.new_rate_table for row in taken if row.new_rate_table})
@@ -86,16 +128,16 @@ def customers_imported(conn: Connection, path: Path, by: By, *, partial: bool = 
     added, changed = customers_saved(conn, customers, by)
     charges_borne(conn, {row.customer.custid: row.charge_id for row in taken if row.charge_id}, by)
     return Imported(
-        path.name,
+        read.file.name,
         added,
         changed,
         len(customers) - added - changed,
-        refusals.sorted(),
-        _notes(columns, list(tables)),
+        read.refused,
+        _notes(read.file.columns, list(tables)),
     )
 
 
-def _notes(columns: list[str], new_tables: list[str]) -> tuple[str, ...]:
+def _notes(columns: Sequence[str], new_tables: list[str]) -> tuple[str, ...]:
     unused = [name for name in columns if name not in COLUMNS]
     notes = [f"columns not used: {', '.join(unused)}"] if unused else []
     notes += [
@@ -106,7 +148,7 @@ def _notes(columns: list[str], new_tables: list[str]) -> tuple[str, ...]:
 
 
 def _taken(
-    rows: list[Row], known: Mapping[str, Customer], rules: NamedRules, refusals: Refusals
+    rows: Sequence[Row], known: Mapping[str, Customer], rules: NamedRules, refusals: Refusals
 ) -> list[CustomerRow]:
     lines: dict[str, int] = {}
     taken: list[CustomerRow] = []
@@ -150,6 +192,8 @@ def customer_row(row: Row, known: Customer | None, rules: NamedRules) -> Custome
 def _check_lines(row: Row) -> None:
     for column in ("custid", *TEXTS, *RULES):
         text = row[column]
+        if not text:
+            continue
         if column.startswith("email"):
             problem = length_problem(text, LONGEST_ADDRESS)
         else:

@@ -172,6 +172,42 @@ def table(
     return columns, list(rows(columns, found, refusals))
 
 
+@dataclass(frozen=True)
+class FileRows:
+    """A CSV as it was read, before it is held against a store.
+
+    Attributes:
+        name: The file's.
+        columns: Its columns.
+        rows: Its rows.
+        misread: Those that are no rows of its columns.
+        partial: Leave rows out that cannot be taken.
+    """
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    misread: tuple[RowRefusal, ...]
+    partial: bool
+
+
+def file_rows(
+    path: Path,
+    required: Sequence[str],
+    synonyms: Mapping[str, str] = MappingProxyType({}),
+    *,
+    partial: bool,
+) -> FileRows:
+    """Return a CSV with a header, as `table` reads it.
+
+    Raises:
+        ImportRefused: The file cannot be read, or lacks a required column.
+    """
+    refusals = Refusals()
+    columns, rows = table(path, required, refusals, synonyms)
+    return FileRows(path.name, columns, rows, refusals.sorted(), partial)
+
+
 def header_of(path: Path) -> list[str]:
     """Return the names of a CSV's columns in lower case.
 

@@ -1,7 +1,7 @@
 """Auth codes: a customer's codes are replaced as one, because they are joined in order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -35,11 +35,11 @@ def auth_codes_replaced(
     }
     if not changed:
         return 0, 0
-    conn.execute(
-        delete(auth_codes).where(auth_codes.c.customer_id == bindparam("of_customer")),
-        [{"of_customer": customer_id} for customer_id in changed],
-    )
-    rows = [asdict(code) for codes in changed.values() for code in codes]
+    gone = [{"of_customer": customer_id} for customer_id in changed if customer_id in stored]
+    if gone:
+        of_customer = auth_codes.c.customer_id == bindparam("of_customer")
+        conn.execute(delete(auth_codes).where(of_customer), gone)
+    rows = [dict(vars(code)) for codes in changed.values() for code in codes]
     if rows:
         conn.execute(insert(auth_codes), rows)
     _audited(conn, stored, changed, by)
@@ -62,8 +62,8 @@ def _audited(
             Audit(
                 "auth_codes_replaced",
                 f"customer {custids[customer_id]}",
-                {"codes": [asdict(code) for code in stored.get(customer_id, ())]},
-                {"codes": [asdict(code) for code in codes]},
+                {"codes": [dict(vars(code)) for code in stored.get(customer_id, ())]},
+                {"codes": [dict(vars(code)) for code in codes]},
             )
             for customer_id, codes in changed.items()
         ),

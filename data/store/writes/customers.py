@@ -1,7 +1,8 @@
 """Customers and the charges that they bear."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
+from operator import attrgetter
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
@@ -23,6 +24,7 @@ from data.store.writes.audit import Audit, all_audited, audited, differing
 from data.store.writes.versions import version_raised
 
 COLUMNS = [column.name for column in CUSTOMER_COLUMNS if column.name != "id"]
+_FACTS = attrgetter(*COLUMNS)
 
 
 def customers_saved(conn: Connection, wanted: Sequence[Customer], by: By) -> tuple[int, int]:
@@ -35,28 +37,25 @@ def customers_saved(conn: Connection, wanted: Sequence[Customer], by: By) -> tup
     new = [customer for customer in wanted if customer.custid not in stored]
     changed: list[Customer] = []
     audits = [
-        Audit("customer_added", subject(customer), None, asdict(customer)) for customer in new
+        Audit("customer_added", subject(customer), None, dict(vars(customer))) for customer in new
     ]
     for customer in wanted:
         row = stored.get(customer.custid)
         if row is None:
             continue
-        before = _customer(row)
-        after = replace(customer, id=before.id)
-        if after != before or row.deleted_at is not None:
-            changed.append(after)
-            audits.append(
-                Audit("customer_changed", subject(after), *differing(asdict(before), asdict(after)))
-            )
+        number, *facts, deleted_at = row
+        if deleted_at is None and facts == list(_FACTS(customer)):
+            continue
+        after = replace(customer, id=number)
+        changed.append(after)
+        before = dict(zip(COLUMNS, facts, strict=True))
+        differs = differing(before, _columns(after))
+        audits.append(Audit("customer_changed", subject(after), *differs))
     _write(conn, new, changed, by)
     all_audited(conn, by, audits)
     if new or changed:
         version_raised(conn, by.at)
     return len(new), len(changed)
-
-
-def _customer(row: object) -> Customer:
-    return Customer(**{name: getattr(row, name) for name in ("id", *COLUMNS)})
 
 
 def _write(conn: Connection, new: Sequence[Customer], changed: Sequence[Customer], by: By) -> None:
@@ -98,7 +97,7 @@ def customer_deleted(conn: Connection, customer: Customer, by: By) -> None:
         )
     _check_account_settled(conn, customer)
     conn.execute(update(customers).where(customers.c.id == customer.id).values(deleted_at=by.at))
-    audited(conn, by, Audit("customer_deleted", subject(customer), asdict(customer)))
+    audited(conn, by, Audit("customer_deleted", subject(customer), dict(vars(customer))))
     version_raised(conn, by.at)
 
 

@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from data.domain.errors import ImportRefused
-from data.exchange.auth_codes import auth_codes_imported
+from data.exchange.auth_codes import auth_codes_given, auth_codes_imported, auth_codes_read
 from data.exchange.customers import customers_imported
+from data.store.queries.customers import customer
 from data.store.schema import auth_codes
+from data.store.writes.customers import customer_deleted
 
 HEADER = "custid,field,kind,pattern,operator,enabled"
 
@@ -89,3 +91,15 @@ def test_partial_never_takes_half_of_a_customers_codes(conn, by, csv_file):
 
     assert [code[3] for code in codes(conn)] == ["a"]
     assert [row.line for row in result.refusals] == [2, 3]
+
+
+def test_codes_of_a_customer_that_goes_while_its_file_is_read_are_refused(conn, by, csv_file):
+    read = auth_codes_read(conn, csv_file(HEADER, "1,ToURI,equals,a,,", "2,ToURI,equals,b,,"))
+    gone = customer(conn, "2")
+    assert gone is not None
+    customer_deleted(conn, gone, by)
+
+    with pytest.raises(ImportRefused, match="line 3: there is no customer '2'"):
+        auth_codes_given(conn, read, by)
+
+    assert codes(conn) == []

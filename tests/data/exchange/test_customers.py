@@ -9,7 +9,7 @@ from data.domain.customers import Customer
 from data.domain.errors import ImportRefused
 from data.domain.panels import Panel
 from data.domain.row_requests import RowRequest
-from data.exchange.customers import customers_imported
+from data.exchange.customers import customers_given, customers_imported, customers_read
 from data.exchange.exports import Export, ExportForm, csv_blocks
 from data.exchange.tables import Imported
 from data.store.queries.customers import customer, customers_by_custid
@@ -23,6 +23,7 @@ from data.store.schema import (
     rate_tables,
     tax_categories,
 )
+from data.store.writes.rates import rate_table_named
 
 CDR2CLOUD = (
     "custid,fname,lname,cname,street,street2,city,state,country,zip,tel,tel2,fax,email,email2,"
@@ -264,3 +265,21 @@ def test_columns_that_are_not_used_are_named(conn, by, csv_file):
 
     assert result.notes == ("columns not used: colour",)
     assert conn.execute(select(func.count()).select_from(audit_log)).scalar_one() == 1
+
+
+def test_what_changed_since_a_file_was_read_is_looked_at_again(store, by, csv_file):
+    path = csv_file("custid,cname,ratetable", "1001,Acme,Retail", "1002,Beta,")
+    with store.snapshot() as conn:
+        read = customers_read(conn, path)
+    with store.writing() as conn:
+        retail = rate_table_named(conn, "Retail", by)
+        customers_imported(conn, csv_file("custid,cname,city", "1002,Beta,York", name="o.csv"), by)
+
+    with store.writing() as conn:
+        told = customers_given(conn, read, by)
+
+    assert (told.added, told.changed, told.unchanged, told.notes) == (1, 0, 1, ())
+    with store.snapshot() as conn:
+        found = customers_by_custid(conn)
+    assert found["1001"].rate_table_id == retail
+    assert found["1002"].city == "York"
