@@ -10,9 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from data.domain.errors import CopyOfGrowing
 from data.domain.records import FileStatus
 from data.store.queries.files import cdr_file
-from data.store.queries.growing import ROTATED, Growth, growths
+from data.store.queries.growing import ROTATED, Followed, Growth, growths
 from data.store.writes.files import Receipt, file_received, file_requeued
 from data.store.writes.growing import growth_ended, growth_recorded
 from data.store.writes.sources import source_of_folder_met
@@ -44,6 +45,28 @@ def fingerprint(path: Path, offset_bytes: int) -> str:
     """Return the SHA-256 of the first bytes of a file, of those that were read by then."""
     with path.open("rb") as file:
         return hashlib.sha256(file.read(min(HEAD_BYTES, offset_bytes))).hexdigest()
+
+
+def refuse_copy(path: Path, known: Sequence[Followed]) -> None:
+    """Refuse a file delivered whole that begins as one which another source reads as it grows.
+
+    The keys of its calls have its own source's name in them, so that no call would be found to be
+    there already.
+
+    Raises:
+        CopyOfGrowing: It does.
+    """
+    size = path.stat().st_size
+    for each in known:
+        head = min(HEAD_BYTES, each.offset_bytes)
+        if head <= size and fingerprint(path, head) == each.fingerprint:
+            raise CopyOfGrowing(
+                f"It begins as {each.name} does (file {each.file_id}), which source "
+                f"{each.source_name} reads as it grows. Nothing of it was loaded, or its calls "
+                "would be charged twice. Dismiss it if it is a copy. If the folder of that source "
+                "was renamed, make the new one growing too ('python -m data source edit NAME "
+                "--growing') and put the file back there: it goes on where it was left."
+            )
 
 
 def complete_bytes(path: Path) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from data.domain.errors import Changed, FileError, TooManyRejections
 from data.store.queries.files import CdrFile, keys_of_file
-from data.store.queries.growing import Growth, growth
+from data.store.queries.growing import Followed, Growth, followed, growth
 from data.store.queries.halves import has_halves
 from data.store.queries.sources import Source, source
 from data.store.retrying import retried
@@ -20,7 +20,7 @@ from data.store.writes.parts import LineChange
 from data.store.writes.sources import built_in_source_met
 from ingest.archive import copied
 from ingest.context import Ingest
-from ingest.growing import Span, fingerprint, unread
+from ingest.growing import Span, fingerprint, refuse_copy, unread
 from ingest.inbox import Arrival, content_hash, path_of
 from ingest.keeping import archived, is_ours, kept_path
 from ingest.large_load import SegmentedLoad, left_to_take, segmented_load
@@ -48,23 +48,30 @@ def processed(ingest: Ingest, file: CdrFile, arrival: Arrival | None) -> tuple[R
     ingest.work_dir.mkdir(parents=True, exist_ok=True)
     try:
         with ingest.store.snapshot() as conn:
-            growing = growth(conn, file.id)
-            owner = source(conn, file.source_id) if file.source_id is not None else None
+            growing, owner = None, None
+            if file.source_id is not None:  # what grows always has a source
+                growing, owner = growth(conn, file.id), source(conn, file.source_id)
             terms = Terms(ingest.rules(conn), owner)
+            elsewhere = followed(conn, besides=file.source_id) if growing is None else []
         if growing is not None:
             return _grown(ingest, file, terms, growing)
-        return _dropped(ingest, file, terms, arrival)
+        return _dropped(ingest, file, terms, arrival, elsewhere)
     finally:
         ingest.swept()
 
 
 def _dropped(
-    ingest: Ingest, file: CdrFile, terms: Terms, arrival: Arrival | None
+    ingest: Ingest,
+    file: CdrFile,
+    terms: Terms,
+    arrival: Arrival | None,
+    elsewhere: Sequence[Followed],
 ) -> tuple[Reading, Loaded]:
-    """Take in a file that was delivered whole."""
+    """Take in a file that was delivered whole; `elsewhere` are read as they grow."""
     path = path_of(file.location)
     seen = _checked(file, path, arrival, ingest)
     plain = _plain(ingest, file, path)
+    refuse_copy(plain, elsewhere)
     ingest.step("unpacked")
     request = Request(
         plain,

@@ -58,6 +58,9 @@ TESTED = (
             "ingest/test_archive.py": (
                 "test_a_file_whose_archived_copy_expired_is_kept_when_it_is_delivered_again",
             ),
+            "ingest/test_growing.py": (
+                "test_a_copy_of_a_growing_file_is_refused_and_no_call_of_it_counts_twice",
+            ),
         },
     ),
     InSuite(

@@ -110,6 +110,12 @@ class Changed(FileError):
     code = "changed"
 
 
+class CopyOfGrowing(FileError):
+    """It holds what is read already where it grows; taken in, its calls would be charged twice."""
+
+    code = "copy_of_growing"
+
+
 class TooManyRejections(FileError):
     """More lines were rejected than the source tolerates."""
 

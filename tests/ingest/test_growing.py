@@ -155,6 +155,59 @@ def test_a_source_switched_off_is_not_followed(store, settings):
 
 
 @pytest.mark.parametrize(
+    ("name", "copy"),
+    [
+        ("copy.csv", lines(1, 2).encode()),
+        ("other/Master.csv", lines(1, 2, 3).encode()),
+        ("other/Master.csv.gz", gzip.compress(lines(1, 2, 3).encode())),
+    ],
+    ids=["at the top", "another source, longer", "packed"],
+)
+def test_a_copy_of_a_growing_file_is_refused_and_no_call_of_it_counts_twice(
+    store, settings, name, copy
+):
+    append(settings, lines(1, 2))
+    ingested(store, settings)
+
+    deliver(settings, name, copy)
+
+    assert [each[1:3] for each in ingested(store, settings)] == [("error", 0)]
+    with store.snapshot() as conn:
+        assert rows(conn, cdr_files, "error_code") == [(None,), ("copy_of_growing",)]
+        assert rows(conn, calls, "file_id", "line") == [(1, 1), (1, 2)]
+        assert_books_balance(conn)
+
+
+def test_a_file_that_begins_otherwise_or_belongs_to_the_same_source_is_no_copy(store, settings):
+    append(settings, lines(1, 2))
+    ingested(store, settings)
+
+    deliver(settings, "other/Master.csv", lines(2, 1))
+    deliver(settings, "pbx/Master.csv.1.gz", gzip.compress(lines(1, 2, 3).encode()))
+
+    found = {name: counted for name, _, *counted in ingested(store, settings)}
+    assert found == {"Master.csv": [2, 0, 0, 0], "Master.csv.1.gz": [1, 0, 2, 0]}
+
+
+def test_in_a_renamed_folder_a_growing_file_goes_on_once_that_is_growing_too(store, settings):
+    path = append(settings, lines(1, 2))
+    ingested(store, settings)
+    path.parent.rename(path.parent.with_name("hall"))
+    moved = path.parent.with_name("hall") / path.name
+    moved.write_text(lines(1, 2, 3))
+    ingested(store, settings)
+
+    with store.writing() as conn:
+        conn.execute(update(sources).where(sources.c.name == "hall").values(growing=True))
+    moved.write_text(lines(1, 2, 3))
+
+    assert ingested(store, settings) == [("Master.csv", "success", 1, 0, 0, 0)]
+    with store.snapshot() as conn:
+        assert rows(conn, calls, "file_id", "line") == [(1, 1), (1, 2), (1, 3)]
+        assert_books_balance(conn)
+
+
+@pytest.mark.parametrize(
     ("content", "complete"),
     [(b"", 0), (b"abc", 0), (b"ab\ncd", 3), (b"ab\n", 3), (b"a\n" + b"x" * 200_000, 2)],
     ids=["empty", "no end", "cut", "whole", "long rest"],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, select
 
-from data.store.schema import growing_offsets
+from data.store.schema import cdr_files, growing_offsets, sources
 
 ROTATED = " (rotated, file "
 """In the path of a growing file that no longer lies where it lay, and was not found elsewhere."""
@@ -41,5 +41,46 @@ def growth(conn: Connection, file_id: int) -> Growth | None:
     return None if row is None else Growth(**dict(row))
 
 
+@dataclass(frozen=True)
+class Followed:
+    """A growing file of which calls were loaded.
+
+    Attributes:
+        file_id: The file.
+        name: As it was first met.
+        source_id: Its source.
+        source_name: What that is called.
+        offset_bytes: Everything before it was read.
+        fingerprint: SHA-256 of the file's first bytes.
+    """
+
+    file_id: int
+    name: str
+    source_id: int
+    source_name: str
+    offset_bytes: int
+    fingerprint: str
+
+
+def followed(conn: Connection, *, besides: int | None) -> list[Followed]:
+    """Return the growing files of which calls were loaded, but for those of one source."""
+    rows = conn.execute(_FOLLOWED, {"besides": besides or 0}).mappings()
+    return [Followed(**dict(row)) for row in rows]
+
+
 _COLUMNS = [growing_offsets.c[name] for name in Growth.__dataclass_fields__]
 _BY_FILE = select(*_COLUMNS).where(growing_offsets.c.file_id == bindparam("of_file"))
+_FOLLOWED = (
+    select(
+        cdr_files.c.id.label("file_id"),
+        cdr_files.c.name,
+        sources.c.id.label("source_id"),
+        sources.c.name.label("source_name"),
+        growing_offsets.c.offset_bytes,
+        growing_offsets.c.fingerprint,
+    )
+    .join_from(growing_offsets, cdr_files, cdr_files.c.id == growing_offsets.c.file_id)
+    .join(sources, sources.c.id == cdr_files.c.source_id)
+    .where(cdr_files.c.loaded > 0, sources.c.id != bindparam("besides"))
+    .order_by(cdr_files.c.id)
+)
