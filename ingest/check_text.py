@@ -26,7 +26,7 @@ WHY = {
     "where the switch writes none, a profile of your own can say so",
     RejectionReason.TIME_NONEXISTENT: "the clock never showed it in the source's zone",
     RejectionReason.TIME_OUT_OF_RANGE: "a time before 1990 or after 2099",
-    RejectionReason.DURATION_UNREADABLE: "the talk time is not written as in the format",
+    RejectionReason.DURATION_UNREADABLE: "no talk time, or not written as in the format",
     RejectionReason.DURATION_OUT_OF_RANGE: "a talk time below zero or above any call's",
     RejectionReason.NUMBER_DAMAGED: "a spreadsheet made 4.41E+11 of a number: export it again",
     RejectionReason.REQUIRED_FIELD_EMPTY: "no time of start",

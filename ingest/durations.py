@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -44,10 +45,25 @@ WRITTEN = {
 }
 
 
+@dataclass(frozen=True)
+class Durations:
+    """How long the calls of some rows were.
+
+    Attributes:
+        ms: Milliseconds; 0 where none are said.
+        negative: Rows that hold a negative code.
+        unsaid: Rows that say none.
+    """
+
+    ms: Ints
+    negative: Bools
+    unsaid: Bools
+
+
 def durations(
     text: pa.Array, units: pa.Array | None, field: DurationField, verdicts: Verdicts
-) -> tuple[Ints, Bools]:
-    """Return milliseconds per row, and which rows hold a negative code; bad rows are rejected.
+) -> Durations:
+    """Return the durations of the rows; bad rows are rejected.
 
     `units` is the column in which every line says its own unit, where there is one.
     """
@@ -64,7 +80,7 @@ def durations(
     verdicts.reject(ms > MOST_MS, RejectionReason.DURATION_OUT_OF_RANGE)
     if field.negative == "reject":
         verdicts.reject(negative, RejectionReason.DURATION_OUT_OF_RANGE)
-    return np.clip(ms, 0, MOST_MS), negative
+    return Durations(np.clip(ms, 0, MOST_MS), negative, empty)
 
 
 def _whole(text: pa.Array, ms_per_unit: int) -> Ints | None:

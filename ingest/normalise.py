@@ -106,7 +106,7 @@ def _framed(table: pa.Table) -> pd.DataFrame:
 def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
     """Return every column of the calls, good rows or not."""
     started, answered, ended = _times(rows)
-    talk_ms, is_answered = _talk(rows, started, answered, ended)
+    talk_ms, is_answered, unsaid = _talk(rows, started, answered, ended)
     if rows.profile.times.started_is == "end":
         started = replace(started, ms=started.ms - talk_ms, later_ms=started.later_ms - talk_ms)
     told = directions_told(rows)
@@ -126,7 +126,7 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
         "billing_number": _party(rows, rows.profile.parties.billing),
         "called_digits": called_digits,
         "direction": pa.array(direction.astype(np.int8)),
-        "disposition": pa.array(_disposition(rows, is_answered).astype(np.int8)),
+        "disposition": pa.array(_disposition(rows, is_answered, unsaid).astype(np.int8)),
         "time_flags": pa.array(flags.astype(np.int8)),
         "call_key": pa.array(keys),
         "by_content": pa.array(by_content),
@@ -165,27 +165,37 @@ def _ignored(rows: Rows) -> tuple[Bools, list[tuple[int, str]]]:
     return dropped, reasons
 
 
-def _talk(rows: Rows, started: Stamps, answered: Stamps, ended: Stamps) -> tuple[Ints, Bools]:
-    """Return the declared talk time of each call and whether it was answered."""
+def _talk(
+    rows: Rows, started: Stamps, answered: Stamps, ended: Stamps
+) -> tuple[Ints, Bools, Bools]:
+    """Return the declared talk time of each call, whether it was answered, and where none is said.
+
+    A format without a column for it says it by two moments.
+    """
     duration = rows.profile.duration
     text = rows.text(duration.column) if duration else None
-    negative = np.zeros(len(rows), dtype=np.bool_)
+    negative = unsaid = np.zeros(len(rows), dtype=np.bool_)
     if duration is None or text is None:
         both = answered.given & ended.given
         ms = np.where(both, np.maximum(ended.ms - answered.ms, 0), 0)
     else:
         units = rows.text(duration.unit_column) if duration.unit_column else None
-        ms, negative = durations(text, units, duration, rows.verdicts)
+        said = durations(text, units, duration, rows.verdicts)
+        ms, negative, unsaid = said.ms, said.negative, said.unsaid
         if duration.means == "ring_and_talk":
             ring = np.where(answered.given, answered.ms - started.ms, 0)
             ms = np.maximum(ms - np.maximum(ring, 0), 0)
     rule = all_hold(rows.profile.answered_when, rows.text, len(rows))
     is_answered = rule & (ms > 0) & ~negative
-    return np.where(negative, 0, ms), is_answered
+    return np.where(negative, 0, ms), is_answered, unsaid
 
 
-def _disposition(rows: Rows, is_answered: Bools) -> Ints:
-    """Return how each call ended; a word that the profile does not know rejects the row."""
+def _disposition(rows: Rows, is_answered: Bools, unsaid: Bools) -> Ints:
+    """Return how each call ended.
+
+    A word that the profile does not know rejects the row, and so does one that says answered where
+    the talk time is `unsaid`: unknown is not none, and the call would cost nothing.
+    """
     rule = rows.profile.disposition
     text = rows.text(rule.column) if rule else None
     if rule is None or text is None:
@@ -194,6 +204,9 @@ def _disposition(rows: Rows, is_answered: Bools) -> Ints:
     other = -1 if rule.other == "reject" else Disposition[rule.other.upper()]
     found = by_value(text, lambda value: words.get(value.lower(), other))
     rows.verdicts.reject(found < 0, RejectionReason.VALUE_UNKNOWN)
+    rows.verdicts.reject(
+        unsaid & (found == Disposition.ANSWERED), RejectionReason.DURATION_UNREADABLE
+    )
     unanswered = np.where(found == Disposition.ANSWERED, Disposition.NO_ANSWER, found)
     return np.where(is_answered, Disposition.ANSWERED, np.maximum(unanswered, 0))
 

@@ -148,6 +148,17 @@ def test_a_count_of_units_may_be_scaled_and_each_line_say_its_unit(read):
     assert told.refused() == [(4, "duration_unreadable")]
 
 
+def test_an_answered_call_that_says_no_talk_time_is_refused_and_not_taken_for_unanswered(read):
+    declared = 'disposition = { column = "note", words = { yes = "answered", no = "busy" } }\n'
+    talks = [("", "yes"), ("", "no"), ("0", "yes"), ("60", "yes")]
+    text = "".join(f"2026-03-02 09:00:00,101,202,{talk},{note}\n" for talk, note in talks)
+
+    told = read(PLAIN + CALLED + declared, text, BASE.replace("\\d+'", "\\d*'"))
+
+    assert told.refused() == [(1, "duration_unreadable")]
+    assert list(told.calls["talk_ms"]) == [0, 0, 60_000]
+
+
 def test_a_spreadsheets_day_numbers_are_local_times(read):
     declared = 'times.started = { columns = ["began"], formats = ["excel_days"], zone = "%s" }\n'
     shape = BASE.replace("\\d{4}-.*", "\\d+(\\.\\d+)?")
