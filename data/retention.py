@@ -46,8 +46,7 @@ class Keeping:
 def date_checked(store: Store, by: By) -> None:
     """Refuse a date that lies too far beyond all that is known of the store.
 
-    A clock that is ahead for one run would else let everything go that is settled, and have the
-    lines of all calls after it ignored.
+    A clock that is ahead for one run would else let everything go that is settled.
 
     Raises:
         Refused: The clock may be ahead; nothing was changed.
