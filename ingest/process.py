@@ -68,7 +68,7 @@ def _dropped(
     elsewhere: Sequence[Followed],
 ) -> tuple[Reading, Loaded]:
     """Take in a file that was delivered whole; `elsewhere` are read as they grow."""
-    path = path_of(file.location)
+    path = _where(ingest, file, terms)
     seen = _checked(file, path, arrival, ingest)
     plain = _plain(ingest, file, path)
     refuse_copy(plain, elsewhere)
@@ -141,6 +141,12 @@ class Ending:
     location: str
     growth: Growth | None = None
     segments: SegmentedLoad | None = None
+
+
+def _where(ingest: Ingest, file: CdrFile, terms: Terms) -> Path:
+    """Return where a file lies: where the store says, or else in an archive that was moved."""
+    path, kept = path_of(file.location), kept_path(ingest, file, terms.source)
+    return kept if not path.exists() and kept.exists() else path
 
 
 def _checked(file: CdrFile, path: Path, seen: Arrival | None, ingest: Ingest) -> Arrival:

@@ -23,7 +23,7 @@ from ingest.claim import Holder
 from ingest.context import Ingest
 from ingest.observer import NOBODY, Observer
 from ingest.profile import own_folder_looked_for
-from ingest.recovery import forgotten_files_returned
+from ingest.recovery import forgotten_files_returned, moved_files_found
 from ingest.report import FileReport, RunReport, shown
 from ingest.run import run as ingest_run
 from ingest.stopping import Stopped
@@ -217,10 +217,15 @@ def withdraw(
 def recover() -> None:
     """Take in what the archive holds and the store does not know, as after restoring a backup.
 
+    Where the archive was moved, the store is told where its files lie now.
+
     Example: python -m ingest recover
     """
     settings = Settings.read()
     with _ingest(settings, opened(settings)) as ingest:
+        found = moved_files_found(ingest)
+        if found:
+            typer.echo(f"{found} file(s) of the archive were moved; the store knows where to.")
         returned = forgotten_files_returned(ingest)
         typer.echo(f"{len(returned)} file(s) of the archive were unknown to the store.")
         report = ingest_run(ingest, observer=_observer(as_json=False))

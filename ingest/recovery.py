@@ -1,11 +1,13 @@
-"""Files that a restored store has forgotten: back from the archive into the inbox."""
+"""The archive after a restore or a move: what the store has forgotten, and what lies elsewhere."""
 
 from pathlib import Path
 
 from data.archived import archive_state
+from data.store.writes.files import file_relocated
+from data.store.writes.versions import version_raised
 from ingest.archive import delivered_as
 from ingest.context import Ingest
-from ingest.inbox import completed
+from ingest.inbox import completed, location_of
 
 
 def forgotten_files_returned(ingest: Ingest) -> list[Path]:
@@ -28,3 +30,15 @@ def forgotten_files_returned(ingest: Ingest) -> list[Path]:
         path.rename(place)
         returned.append(place)
     return returned
+
+
+def moved_files_found(ingest: Ingest) -> int:
+    """Tell the store where its files lie whose archive was moved; return how many."""
+    with ingest.store.snapshot() as conn:
+        moved = archive_state(conn, ingest.settings.archive_dir).moved
+    if moved:
+        with ingest.store.writing() as conn:
+            for file_id, path in moved.items():
+                file_relocated(conn, file_id, location_of(path))
+            version_raised(conn, ingest.clock())
+    return len(moved)

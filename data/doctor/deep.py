@@ -70,6 +70,11 @@ def _archive(conn: Connection, archive: Path) -> Iterator[Finding]:
             "if switches write on for longer than TOLLBOARD_SETTLE_S, raise it; deliver them again",
         ),
         (
+            list(state.moved.values()),
+            "file(s) of the archive are named in another folder by the store: they were moved",
+            "tell the store where they lie: python -m ingest recover",
+        ),
+        (
             state.unknown,
             "file(s) of the archive are not in the store",
             "take them in again: python -m ingest recover",

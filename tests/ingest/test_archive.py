@@ -16,7 +16,7 @@ from data.opening import opened
 from data.retention import Keeping, expired
 from data.store import schema
 from data.store.writes.source_settings import SourceSettings, source_added
-from ingest.recovery import forgotten_files_returned
+from ingest.recovery import forgotten_files_returned, moved_files_found
 from ingest.run import run
 from ingest.upkeep import requeueing, withdrawal
 from tests.ingesting import (
@@ -197,3 +197,28 @@ def test_files_that_a_restored_store_forgot_are_found_and_taken_in_as_they_were(
         assert archive_state(conn, settings.archive_dir).unknown == []
     store.close()
     assert [row[:2] for row in after] == [row[:2] for row in before]
+
+
+def test_in_an_archive_that_was_moved_files_are_processed_again_and_the_store_learns_where_they_lie(
+    store, settings, tmp_path
+):
+    deliver(settings, "a.csv", line(1))
+    deliver(settings, "pbx/b.csv", line(2))
+    ingested(store, settings)
+    settings.archive_dir.rename(tmp_path / "elsewhere")
+    settings = settings.model_copy(update={"archive": tmp_path / "elsewhere"})
+    ingest = an_ingest(store, settings)
+    with store.snapshot() as conn:
+        before = archive_state(conn, settings.archive_dir)
+
+    again = run(ingest, only=requeueing(ingest, [1], ""))
+    found = moved_files_found(ingest)
+
+    assert (sorted(before.moved), before.lost, before.unknown) == ([1, 2], [], [])
+    assert [each.status for each in again.files] == ["success"]
+    assert found == 1
+    with store.snapshot() as conn:
+        after = archive_state(conn, settings.archive_dir)
+        assert all(Path(each).exists() for (each,) in rows(conn, schema.cdr_files, "location"))
+        assert_books_balance(conn)
+    assert (after.moved, after.lost, after.unknown) == ({}, [], [])

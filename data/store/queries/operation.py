@@ -62,11 +62,13 @@ class Kept:
     """Where a file of the store lies, and what is to be found there.
 
     Attributes:
+        file_id: The file.
         location: Its path.
         stored_bytes: Its size as received.
         archived: It was processed, and retention has not taken it away: it must be there.
     """
 
+    file_id: int
     location: str
     stored_bytes: int
     archived: bool
@@ -80,12 +82,13 @@ def kept_files(conn: Connection) -> list[Kept]:
         _file.id.not_in(select(growing_offsets.c.file_id)),
     )
     query = (
-        select(_file.location, _file.stored_bytes, done)
+        select(_file.id, _file.location, _file.stored_bytes, done)
         .where(_file.location != "")
         .order_by(_file.id)
     )
     return [
-        Kept(location, size, bool(archived)) for location, size, archived in conn.execute(query)
+        Kept(file_id, location, size, bool(archived))
+        for file_id, location, size, archived in conn.execute(query)
     ]
 
 
