@@ -106,6 +106,7 @@ class Stamped:
 def customer_sums(calls: Stamped) -> Sums:
     """Return the sums of `CUSTOMER_SUMS` by day, customer, direction and rate table."""
     answered = calls.disposition == Disposition.ANSWERED
+    rated = calls.rate_state == RateState.RATED
     counts = [
         np.ones(len(calls.day), dtype=np.bool_),
         calls.match_state == MatchState.CONTESTED,
@@ -113,15 +114,15 @@ def customer_sums(calls: Stamped) -> Sums:
         np.isin(calls.disposition, [Disposition.NO_ANSWER, Disposition.CANCELLED]),
         calls.disposition == Disposition.BUSY,
         np.isin(calls.disposition, [Disposition.FAILED, Disposition.CONGESTION]),
-        calls.rate_state == RateState.RATED,
+        rated,
         np.isin(calls.rate_state, [RateState.UNRATED, RateState.BLOCKED]),
-        answered & ~calls.cost_known,
+        rated & ~calls.cost_known,
     ]
     amounts = [
         np.where(answered, calls.talk_ms, 0),
         calls.billed_s,
         calls.charge_micros,
-        calls.cost_micros,
+        np.where(rated, calls.cost_micros, 0),
         np.zeros(len(calls.day), dtype=np.int64),  # plan minutes are the bill run's
     ]
     keys = [calls.day, calls.customer_id, calls.direction, calls.rate_table_id]

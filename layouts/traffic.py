@@ -13,11 +13,15 @@ from layouts.places import place
 from layouts.tops import switch, table
 from layouts.words import Words, attrs, joined, words
 
+_MARGIN = (
+    "Charge less cost of the calls that have a price; what calls without one cost is left out. "
+    "Unknown where the cost of a call with a price is."
+)
 _FIGURES = (
     ("calls", "Calls", ""),
     ("minutes", "Minutes", "Talk time of answered calls, whole minutes."),
     ("revenue", "Revenue", "Net charge of the period's calls."),
-    ("margin", "Margin", "Charge less cost; unknown where the cost of any call is."),
+    ("margin", "Margin", _MARGIN),
     ("asr", "ASR", "Answer-seizure ratio: answered calls / all calls."),
     ("acd", "ACD", "Average call duration: talk time / answered calls."),
     ("ner", "NER", "Network effectiveness: (answered + busy + unanswered) / all calls."),
@@ -72,10 +76,9 @@ def _said_sums(shown: Dashboard, now: dict[str, int | None], before: dict[str, i
     for slug in MEASURES:
         written = money.exact if slug in ("revenue", "margin") else text.count
         value, earlier = now[slug], before[slug]
-        unknown = value is None or (slug == "margin" and not now["revenue"])
-        figure = text.UNKNOWN if unknown or value is None else written(value)
+        figure = text.UNKNOWN if value is None else written(value)
         compared = _NOTHING
-        if value is not None and earlier is not None and not unknown:
+        if value is not None and earlier is not None:
             compared = text.compared(value, earlier, written)
         said[slug] = figure, compared, "up"
     return said

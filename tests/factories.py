@@ -224,13 +224,16 @@ _COUNTED = [column.name for column in schema.usage_by_customer.c if not column.p
 
 def _counts(call) -> dict[str, int]:
     lacks_price = call.rate_state in (RateState.UNRATED, RateState.BLOCKED)
+    rated = call.rate_state == RateState.RATED
     return {
         "calls": 1,
         "contested": int(call.match_state == MatchState.CONTESTED),
         "answered": int(call.disposition == Disposition.ANSWERED),
+        "rated": int(rated),
         "unrated": int(lacks_price),
+        "cost_unknown": int(rated and call.cost_micros is None),
         "talk_ms": call.talk_ms if call.disposition == Disposition.ANSWERED else 0,
         "billed_s": call.billed_s,
         "charge_micros": call.charge_micros or 0,
-        "cost_micros": call.cost_micros or 0,
+        "cost_micros": (call.cost_micros or 0) if rated else 0,
     }

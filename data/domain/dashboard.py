@@ -141,7 +141,16 @@ class SourceRhythm:
 
 @dataclass(frozen=True)
 class TrafficDay:
-    """One day of calls; the margin is unknown where the cost of any of its calls is."""
+    """One day of calls.
+
+    Attributes:
+        day: In the tenant's zone.
+        calls: All of them.
+        answered: Of them, those with talk.
+        talk_s: Talk of the answered ones.
+        charge_micros: What customers are charged for them.
+        margin_micros: Charge less cost of those with a price; none: the cost of one is not known.
+    """
 
     day: date
     calls: int

@@ -541,10 +541,11 @@ usage_by_customer = Table(
     Column("failed", Integer, nullable=False),  # congestion included
     Column("rated", Integer, nullable=False),  # answered calls with a price
     Column("unrated", Integer, nullable=False),  # answered calls that need a rate and have none
-    Column("cost_unknown", Integer, nullable=False),  # answered calls without a known cost
+    Column("cost_unknown", Integer, nullable=False),  # priced calls without a known cost
     Column("talk_ms", BigInteger, nullable=False),
     Column("billed_s", BigInteger, nullable=False),
     Column("charge_micros", BigInteger, nullable=False),
+    # Of priced calls: what calls without a price cost makes no margin.
     Column("cost_micros", BigInteger, nullable=False),
     Column("plan_micros", BigInteger, nullable=False),  # charge covered by included minutes
     Index("ix_usage_by_customer_customer", "customer_id", "invoice_id", "day"),
@@ -595,7 +596,7 @@ usage_by_destination = Table(
     Column("talk_ms", BigInteger, nullable=False),
     Column("billed_s", BigInteger, nullable=False),
     Column("charge_micros", BigInteger, nullable=False),
-    Column("cost_micros", BigInteger, nullable=False),
+    Column("cost_micros", BigInteger, nullable=False),  # of all, as far as known
     sqlite_with_rowid=False,
 )
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_, select
 
 from data.domain.periods import Period, day_start
-from data.domain.records import Disposition, FileStatus, MatchState
+from data.domain.records import Disposition, FileStatus, MatchState, RateState
 from data.domain.usage import NOBODY
 from data.store.queries.retention import calls_expired_before
 from data.store.queries.tenant import the_tenant
@@ -150,10 +150,10 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 _AMOUNTS = ("talk_ms", "billed_s", "charge_micros", "cost_micros")
 
 
-def _amounts() -> list[ColumnElement[int]]:
+def _amounts(cost: ColumnElement[Any]) -> list[ColumnElement[int]]:
     talk = func.sum(case((_answered, _call.talk_ms), else_=0))
-    others = (func.coalesce(func.sum(_call[name]), 0) for name in _AMOUNTS[1:])
-    return [talk, *others]
+    others = (_call.billed_s, _call.charge_micros, cost)
+    return [talk, *(func.coalesce(func.sum(one), 0) for one in others)]
 
 
 def _labelled(columns: list[ColumnElement[int]]) -> list[ColumnElement[int]]:
@@ -176,8 +176,9 @@ def _counted_by_customer(here: ColumnElement[bool]) -> Select[Any]:
     keys = (_file.source_id, customer, _call.direction)
     contested = _count(_call.match_state == MatchState.CONTESTED)
     counts = [func.count(), contested, _count(_answered)]
+    cost_of_priced = case((_call.rate_state == RateState.RATED, _call.cost_micros))
     return (
-        select(*keys, *_labelled([*counts, *_amounts()]))
+        select(*keys, *_labelled([*counts, *_amounts(cost_of_priced)]))
         .join_from(calls, cdr_files, _file.id == _call.file_id)
         .where(here)
         .group_by(*keys)
@@ -196,7 +197,7 @@ def _counted_by_destination(here: ColumnElement[bool]) -> Select[Any]:
     destination = func.coalesce(rates.c.destination, "")
     keys = (destination, _call.direction)
     return (
-        select(*keys, *_labelled([func.count(), _count(_answered), *_amounts()]))
+        select(*keys, *_labelled([func.count(), _count(_answered), *_amounts(_call.cost_micros)]))
         .select_from(calls.outerjoin(rates, rates.c.id == _call.rate_id))
         .where(here)
         .group_by(*keys)

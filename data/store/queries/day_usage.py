@@ -23,10 +23,10 @@ class DayUsage:
         no_answer: Of them, those that rang only; cancelled ones included.
         busy: Of them, those that met a busy line.
         unrated: Of those with a customer, those that need a rate and have none.
-        cost_unknown: Of the answered ones, those without a known cost.
+        cost_unknown: Of those with a price, those without a known cost.
         talk_ms: Talk of the answered ones.
         charge_micros: What customers are charged for them, before included minutes.
-        cost_micros: What they cost, as far as known.
+        cost_micros: What those with a price cost, as far as known.
     """
 
     day: date

@@ -39,6 +39,7 @@ def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def customer_sums(c: Columns) -> list[ColumnElement[Any]]:
     """Return the sums of `CUSTOMER_SUMS` over rows of calls, staged or stored."""
     answered = c.disposition == Disposition.ANSWERED
+    rated = c.rate_state == RateState.RATED
     return [
         func.count(),
         _counted(c.match_state == MatchState.CONTESTED),
@@ -46,13 +47,13 @@ def customer_sums(c: Columns) -> list[ColumnElement[Any]]:
         _counted(c.disposition.in_([Disposition.NO_ANSWER, Disposition.CANCELLED])),
         _counted(c.disposition == Disposition.BUSY),
         _counted(c.disposition.in_([Disposition.FAILED, Disposition.CONGESTION])),
-        _counted(c.rate_state == RateState.RATED),
+        _counted(rated),
         _counted(c.rate_state.in_([RateState.UNRATED, RateState.BLOCKED])),
-        _counted(and_(answered, c.cost_micros.is_(None))),
+        _counted(and_(rated, c.cost_micros.is_(None))),
         func.sum(case((answered, c.talk_ms), else_=0)),
         func.sum(c.billed_s),
         func.coalesce(func.sum(c.charge_micros), 0),
-        func.coalesce(func.sum(c.cost_micros), 0),
+        func.coalesce(func.sum(case((rated, c.cost_micros))), 0),
         literal(0),  # plan minutes are the bill run's
     ]
 

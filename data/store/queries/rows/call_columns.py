@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import CTE, ColumnElement, FromClause, func
+from sqlalchemy import CTE, ColumnElement, FromClause
 
 from data.store.queries.call_invoices import held_by
 from data.store.queries.rows.filters import Columns
@@ -28,8 +28,8 @@ def call_columns(spans: CTE) -> Columns:
     return {
         **{column.name: column for column in calls.c},
         **_JOINED,
-        # A cost counts where nobody is charged for the call; without a cost there is no margin.
-        "margin_micros": func.coalesce(calls.c.charge_micros, 0) - calls.c.cost_micros,
+        # None without a price or without a cost: what is not known is never reckoned as 0.
+        "margin_micros": calls.c.charge_micros - calls.c.cost_micros,
         "invoice_id": spans.c.invoice_id,
     }
 

@@ -49,7 +49,7 @@ MOST_SORTED = 100_000
 NEAR = 2_000
 """Rows that are skipped one by one; farther pages begin at the day that holds them."""
 MARGIN = "margin_micros"
-"""What calls were charged less what they cost: no column of the store, and seldom known of all."""
+"""What calls with a price were charged less what they cost: no column of the store."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class CallSource:
         return (Total("plan_micros", int(conn.execute(query).scalar_one())),)
 
     def _totals(self, count: int, values: Iterable[int | None]) -> tuple[Total, ...]:
-        """Return the totals; a margin of calls of which one's cost is unknown is none."""
+        """Return the totals; a margin of priced calls of which one's cost is unknown is none."""
         return tuple(
             Total(name, int(value or 0))
             for name, value in zip(self.asked.request.plan.totals, values, strict=False)
@@ -264,14 +264,14 @@ def _cut(scope: Scope) -> ColumnElement[bool]:
 
 
 def _added(name: str) -> ColumnElement[int]:
-    """Return a total; as in the rollups, only answered calls have talk time and cost anything."""
-    answered = calls.c.disposition == Disposition.ANSWERED
+    """Return a total; as in the rollups, talk is of answered calls, a margin of priced ones."""
     if name == MARGIN:
         charge, cost = calls.c.charge_micros, calls.c.cost_micros
-        unknown = func.sum(case((and_(answered, cost.is_(None)), 1), else_=0))
-        return _margin(unknown, func.sum(func.coalesce(charge, 0) - func.coalesce(cost, 0)))
+        unknown = func.sum(case((and_(charge.is_not(None), cost.is_(None)), 1), else_=0))
+        return _margin(unknown, func.sum(charge - cost))
     if name != "talk_ms":
         return func.sum(calls.c[name])
+    answered = calls.c.disposition == Disposition.ANSWERED
     return func.sum(case((answered, calls.c.talk_ms), else_=0))
 
 

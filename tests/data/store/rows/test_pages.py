@@ -105,8 +105,7 @@ def added(row, column: str) -> int:
 
 
 def costs_unknown(row) -> bool:
-    answered = getattr(row, "disposition", None) == Disposition.ANSWERED
-    return answered and row.cost_micros is None
+    return getattr(row, "charge_micros", None) is not None and row.cost_micros is None
 
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
