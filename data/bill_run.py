@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
-from data.domain.bill_runs import drafts
+from data.domain.bill_runs import BelowZero, reckoned
 from data.domain.books import BillRun
 from data.domain.errors import Refused
 from data.domain.preflight import Preflight, preflight
@@ -34,9 +34,9 @@ def drafted(store: Store, run: BillRun, by: By) -> list[Invoice]:
         Refused: A customer that is asked for cannot be invoiced.
     """
     with store.snapshot() as conn:
-        reckoned = books(conn, run)
+        read = books(conn, run)
     with store.writing() as conn:
-        ids = invoices_drafted(conn, drafts(run, books(conn, run, reckoned)), by)
+        ids = invoices_drafted(conn, reckoned(run, books(conn, run, read)).drafts, by)
     with store.snapshot() as conn:
         return invoices_by_ids(conn, ids)
 
@@ -63,13 +63,22 @@ def foreseen(conn: Connection, run: BillRun) -> Preflight:
     Raises:
         Refused: A customer that is asked for cannot be invoiced.
     """
-    reckoned = books(conn, run)
+    read = books(conn, run)
     previous = previous_period(conn, run)
     before = [] if previous is None else billings(conn, previous)
     if run.custids:
         before = [billing for billing in before if billing.custid in run.custids]
-    out = left_out(conn, run, reckoned.tenant)
-    return preflight(drafts(run, reckoned), out, previous, before)
+    out = left_out(conn, run, read.tenant)
+    return preflight(reckoned(run, read), out, previous, before)
+
+
+def left_below_zero(conn: Connection, run: BillRun) -> tuple[BelowZero, ...]:
+    """Return whom a bill run made no draft, as a discount exceeds what there is to bill.
+
+    Raises:
+        Refused: A customer that is asked for cannot be invoiced.
+    """
+    return reckoned(run, books(conn, run)).below_zero
 
 
 def named(conn: Connection, name: str) -> Invoice:

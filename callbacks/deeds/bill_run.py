@@ -6,12 +6,13 @@ from datetime import date
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish, money_of
-from data.bill_run import drafted, foreseen, outdated_beside
+from data.bill_run import drafted, foreseen, left_below_zero, outdated_beside
+from data.domain.bill_runs import BelowZero
 from data.domain.books import BillRun
 from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.periods import Period, asked_period
-from data.domain.preflight import LeftOut, Preflight
+from data.domain.preflight import Preflight
 from data.store.connect import Store
 from data.store.queries.invoices import Invoice
 from data.store.queries.tenant import the_tenant
@@ -32,9 +33,10 @@ def _asked(conn: Connection, wish: Wish) -> Question:
     if not found.count:
         return Question(
             "There is nothing to bill",
-            "Everything of this period is on invoices already, or has no customer or price yet.",
+            "Everything of this period is on invoices already, has no customer or price yet, or "
+            "comes to less than what is to be taken off.",
             "Close",
-            facts=(*outdated, *_left_out(found.left_out)),
+            facts=(*outdated, *_left_out(found, money)),
             idle=True,
         )
     return Question(
@@ -81,7 +83,7 @@ def _facts(found: Preflight, money: Money) -> tuple[Fact, ...]:
         Fact("Drafts", count(found.count)),
         Fact("Sum", money.exact(found.total_micros)),
         Fact("of which late calls", money.exact(found.late_micros)),
-        *_left_out(found.left_out),
+        *_left_out(found, money),
     ]
     if found.previous is None:
         return (*facts, Fact("Before", "nothing was billed yet"))
@@ -103,7 +105,8 @@ def _facts(found: Preflight, money: Money) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _left_out(out: LeftOut) -> list[Fact]:
+def _left_out(seen: Preflight, money: Money) -> list[Fact]:
+    out = seen.left_out
     whose = f" of {', '.join(out.unrated_custids[:MOST_NAMED])}" if out.unrated_custids else ""
     found = (
         (f"Calls to {out.to} without a customer", out.unmatched, ""),
@@ -112,11 +115,22 @@ def _left_out(out: LeftOut) -> list[Fact]:
         ("Files in error", out.files_error, ""),
         ("Files waiting", out.files_waiting, ""),
     )
-    return [
+    told = [
         Fact(f"Left out: {label.lower()}", f"{count(number)}{more}", warning=True)
         for label, number, more in found
         if number
-    ] or [Fact("Left out", "nothing")]
+    ]
+    if seen.below_zero:
+        named = _below_zero(seen.below_zero, money)
+        told.append(Fact("Left out: below zero, before tax", named, warning=True))
+    return told or [Fact("Left out", "nothing")]
+
+
+def _below_zero(found: Sequence[BelowZero], money: Money) -> str:
+    """Return who is left out for a discount, as 1 customer: 17 (-$3.20)."""
+    named = [f"{each.custid} ({money.exact(each.net_micros)})" for each in found[:MOST_NAMED]]
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return f"{counted(len(found), 'customer')}: {', '.join(named)}{more}"
 
 
 def _outdated(drafts: Sequence[Invoice]) -> tuple[Fact, ...]:
@@ -135,13 +149,15 @@ def _done(store: Store, wish: Wish) -> str:
     run = _run(wish)
     made = drafted(store, run, wish.by)
     with store.snapshot() as conn:
-        total = money_of(conn).exact(sum(each.total_micros for each in made))
-        outdated = outdated_beside(conn, run)
-    said = f"{counted(len(made), 'draft')} made, {total}" if made else NOTHING
-    if not outdated:
-        return said
-    said = said.removesuffix(".") + "."
-    return f"{said} Out of date: {_named(outdated)}; delete them and make drafts again."
+        money = money_of(conn)
+        outdated, below_zero = outdated_beside(conn, run), left_below_zero(conn, run)
+    total = money.exact(sum(each.total_micros for each in made))
+    said = [f"{counted(len(made), 'draft')} made, {total}" if made else NOTHING]
+    if below_zero:
+        said.append(f"Below zero before tax, so no draft: {_below_zero(below_zero, money)}.")
+    if outdated:
+        said.append(f"Out of date: {_named(outdated)}; delete them and make drafts again.")
+    return said[0] if len(said) == 1 else " ".join([said[0].removesuffix(".") + ".", *said[1:]])
 
 
 BILL_RUN = Deed(_asked, _done, reckons=True)

@@ -7,10 +7,19 @@ from typing import Annotated
 
 import typer
 
-from data.bill_run import deleted, drafted, foreseen, outdated_beside, recorded, unrecorded
+from data.bill_run import (
+    deleted,
+    drafted,
+    foreseen,
+    left_below_zero,
+    outdated_beside,
+    recorded,
+    unrecorded,
+)
 from data.commands.arguments import day, known_customer, printed_import, printed_table, units
 from data.commands.context import context
 from data.commands.customers import Partial
+from data.domain.bill_runs import BelowZero
 from data.domain.books import BillRun
 from data.domain.counting import counted
 from data.domain.periods import Period
@@ -54,8 +63,14 @@ def draft(
     with given.store() as store:
         found = drafted(store, run, given.by())
         with store.snapshot() as conn:
-            outdated = outdated_beside(conn, run)
+            outdated, below_zero = outdated_beside(conn, run), left_below_zero(conn, run)
     _warned(outdated)
+    if below_zero:
+        typer.echo(
+            f"No draft for {_below_zero(below_zero)}. What is to be taken off waits, with the "
+            "calls, for an invoice that is not below zero.",
+            err=True,
+        )
     if not found:
         typer.echo("Nothing to bill: no draft was made.")
         return
@@ -72,6 +87,12 @@ def _warned(outdated: Sequence[Invoice]) -> None:
             "draft again; until then they keep what they bill, and cannot be recorded.",
             err=True,
         )
+
+
+def _below_zero(found: Sequence[BelowZero]) -> str:
+    """Return who is left out for a discount, as 1 customer below zero: 17 (-3.20 before tax)."""
+    named = ", ".join(f"{each.custid} ({units(each.net_micros)} before tax)" for each in found)
+    return f"{counted(len(found), 'customer')} below zero: {named}"
 
 
 def _run(invoice_date: date, first: date, last: date, customer: list[str] | None) -> BillRun:
@@ -108,6 +129,8 @@ def preflight(
     typer.echo(
         f"left out, of calls to {out.to}: {counted(out.unrated, 'call')} without a rate{whose}"
     )
+    if found.below_zero:
+        typer.echo(f"left out: {_below_zero(found.below_zero)}")
     typer.echo(f"not in: {counted(out.files_error, 'file')} in error, {out.files_waiting} waiting")
     if found.previous is None:
         typer.echo("nothing was billed before")

@@ -53,8 +53,34 @@ class Draft:
     plan_use: PlanUse = field(default_factory=PlanUse)
 
 
-def drafts(run: BillRun, books: Books) -> list[Draft]:
-    """Return the invoices that a bill run makes, in the order of customer numbers.
+@dataclass(frozen=True)
+class BelowZero:
+    """A customer whose invoice would be below zero, and so is not made.
+
+    Attributes:
+        custid: Its number.
+        net_micros: What the invoice would come to, before tax.
+    """
+
+    custid: str
+    net_micros: int
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """What a bill run comes to, each in the order of customer numbers.
+
+    Attributes:
+        drafts: The invoices to make.
+        below_zero: Who gets none, as a discount exceeds what there is to bill.
+    """
+
+    drafts: tuple[Draft, ...]
+    below_zero: tuple[BelowZero, ...]
+
+
+def reckoned(run: BillRun, books: Books) -> Reckoned:
+    """Return the invoices that a bill run makes, and whom it makes none because of a discount.
 
     A customer with nothing to bill gets none, and neither does one whose invoice would be below
     zero: its discount waits for the calls that it is to be taken off. Calls that included minutes
@@ -64,8 +90,11 @@ def drafts(run: BillRun, books: Books) -> list[Draft]:
         Refused: An invoice would be beyond `MOST_MICROS` or have more than `MOST_LINES` lines: a
             slip in the rules, which is not made into a hundred thousand lines first.
     """
-    found = (_draft(run, books, customer) for customer in books.customers)
-    return [_bounded(draft) for draft in found if draft is not None]
+    found = [_draft(run, books, customer) for customer in books.customers]
+    return Reckoned(
+        tuple(_bounded(each) for each in found if isinstance(each, Draft)),
+        tuple(each for each in found if isinstance(each, BelowZero)),
+    )
 
 
 def _bounded(draft: Draft) -> Draft:
@@ -83,7 +112,7 @@ def _bounded(draft: Draft) -> Draft:
     return draft
 
 
-def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
+def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | BelowZero | None:
     digits = books.tenant.minor_digits
     usage = books.usage.get(customer.id, ())
     use = books.plan_use.get(customer.id, PlanUse())
@@ -95,7 +124,9 @@ def _draft(run: BillRun, books: Books, customer: Billed) -> Draft | None:
     ]
     net = totals(lines).net_micros
     billed = any(line.amount_micros for line in lines) or use.worth_micros
-    if net < 0 or not billed:
+    if net < 0:
+        return BelowZero(customer.custid, net)
+    if not billed:
         return None
     taxes = books.taxes.get(customer.tax_category_id or 0, ())
     first_day = min((part.first_day for part in usage), default=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.domain.bill_runs import Draft
+from data.domain.bill_runs import BelowZero, Reckoned
 from data.domain.invoicing import totals
 from data.domain.periods import Period
 
@@ -57,6 +57,7 @@ class Preflight:
 
     Attributes:
         left_out: What will be on no invoice.
+        below_zero: Who gets none, as a discount exceeds what there is to bill.
         count: Drafts that it would make.
         total_micros: Their sum.
         late_micros: The part of it that is late calls.
@@ -68,6 +69,7 @@ class Preflight:
     """
 
     left_out: LeftOut
+    below_zero: tuple[BelowZero, ...]
     count: int
     total_micros: int
     late_micros: int
@@ -82,12 +84,13 @@ MOST_MOVED = 10
 
 
 def preflight(
-    drafts: Sequence[Draft],
+    reckoned: Reckoned,
     left_out: LeftOut,
     previous: Period | None,
     before: Sequence[Billing],
 ) -> Preflight:
     """Return what a bill run would do, compared with what was billed before."""
+    drafts = reckoned.drafts
     now = {draft.custid: totals(draft.lines).total_micros for draft in drafts}
     then = {billing.custid: billing.total_micros for billing in before}
     late = sum(
@@ -101,6 +104,7 @@ def preflight(
     ]
     return Preflight(
         left_out=left_out,
+        below_zero=reckoned.below_zero,
         count=len(drafts),
         total_micros=sum(now.values()),
         late_micros=late,

@@ -5,10 +5,11 @@ from datetime import date
 from sqlalchemy import update
 
 from data.bill_run import drafted, foreseen
+from data.domain.bill_runs import BelowZero
 from data.domain.books import BillRun
 from data.domain.periods import Period
 from data.domain.preflight import Billing, LeftOut, Moved
-from data.store.schema import cdr_files, tenant
+from data.store.schema import cdr_files, charges, customer_charges, tenant
 
 UNIT = 1_000_000
 JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
@@ -35,6 +36,22 @@ def test_what_is_left_out_is_counted_and_named(kit, now):
 
     assert found.left_out == LeftOut(JUNE_RUN.period.last, 4, 3, 2, ("1",), 1, 1)
     assert (found.count, found.total_micros, found.previous) == (1, UNIT, None)
+
+
+def test_who_gets_no_invoice_for_a_discount_is_named_and_who_has_nothing_to_bill_is_not(kit):
+    rebate = kit.add(charges, name="Rebate", amount_micros=-5 * UNIT, every_months=0)
+    for custid, calls in (("1", 2), ("2", 7), ("3", 0)):
+        customer = kit.customer(custid)
+        kit.usage(customer, (6, 3), calls * UNIT)
+        if calls:
+            kit.add(
+                customer_charges, customer_id=customer, charge_id=rebate, from_day=date(2026, 6, 1)
+            )
+
+    found = kit.read(lambda conn: foreseen(conn, JUNE_RUN))
+
+    assert found.below_zero == (BelowZero("1", -3 * UNIT),)
+    assert (found.count, found.total_micros) == (1, 2 * UNIT)
 
 
 def test_what_is_left_out_is_counted_over_the_days_that_the_run_takes(kit, store):

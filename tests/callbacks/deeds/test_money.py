@@ -1,12 +1,12 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus, MatchState, RateState
 from data.store.queries.invoices import balance
-from data.store.schema import invoices, payments
+from data.store.schema import charges, customer_charges, invoices, payments
 from tests.factories import add_call, add_customer, add_file, add_invoice, add_payment, roll_up
 from tests.ingesting import add_rates
 
@@ -260,6 +260,27 @@ def test_a_bill_run_shows_first_what_it_would_make_and_leave_out(desk, store, ac
         "There is nothing to bill",
         "Close",
         "act idle",
+    )
+
+
+def test_a_bill_run_names_whom_a_discount_leaves_without_a_draft(desk, store, acme):
+    priced = {"match_state": MatchState.MATCHED, "rate_state": RateState.RATED}
+    with store.writing() as conn:
+        add_call(conn, customer_id=acme, charge_micros=1_500_000, **priced)
+        roll_up(conn)
+        conn.execute(insert(charges).values(id=1, name="R", amount_micros=-50_000_000))
+        given = {"charge_id": 1, "from_day": date(2026, 6, 1)}
+        conn.execute(insert(customer_charges).values(customer_id=acme, **given))
+    dates = {"from": "2026-06-01", "to": "2026-06-14", "date": "2026-06-15"}
+
+    seen, said = desk.ask("bill-run", **dates), desk.do("bill-run", **dates)
+
+    assert [(fact.label, fact.value) for fact in seen.facts] == [
+        ("Left out: below zero, before tax", "1 customer: A1 (-$48.50)")
+    ]
+    assert said == (
+        "Nothing to bill: no draft was made. "
+        "Below zero before tax, so no draft: 1 customer: A1 (-$48.50)."
     )
 
 

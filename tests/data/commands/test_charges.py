@@ -67,6 +67,16 @@ def test_an_ended_charge_is_billed_to_its_last_day_and_what_is_recorded_stays(re
     assert "Nothing to bill" in says("invoices", "draft", *JULY)
 
 
+def test_whom_a_discount_leaves_without_a_draft_is_named(kit, says):
+    kit.usage(kit.customer("W2"), (6, 3), 1_800_000)
+    says("charges", "add", "Rebate", "--amount", "-50")
+    says("charges", "give", "Rebate", "W2", "--from", "2026-06-01")
+
+    named = "1 customer below zero: W2 (-48.20 before tax)"
+    assert f"left out: {named}" in says("invoices", "preflight", *JUNE)
+    assert f"No draft for {named}. What is to be" in says("invoices", "draft", *JUNE)
+
+
 def test_a_draft_is_out_of_date_where_its_charge_ended_before_and_only_there(rental, says, run):
     says("charges", "give", *rental, "--from", "2026-06-15")
     says("invoices", "draft", *JUNE)
