@@ -15,6 +15,8 @@ from data.store.queries.tenant import the_tenant
 from data.store.queries.versions import newest_version
 
 UNKNOWN = "unknown"
+COVERED = "plan_micros"
+"""What included minutes cover of calls not yet billed: no column of them, and never billed."""
 
 
 def statement(
@@ -34,14 +36,17 @@ def statement(
     ]
     if tally.expired:
         lines.append(("Expired, in no row", tally.expired))
-    for name, value in _totals(request.plan, tally):
-        column = request.plan.column(name)
-        if column is None:
-            covered = style.exact(value or 0)
-            lines.append((f"Total covered by plans, {tenant.currency}", covered))
-            continue
-        said = UNKNOWN if value is None else number_value(column, style, value)
-        lines.append((_caption(column, tenant.currency), said))
+    totals = _totals(request.plan, tally)
+    for column, value in ((request.plan.column(name), value) for name, value in totals.items()):
+        if column is not None:
+            said = UNKNOWN if value is None else number_value(column, style, value)
+            lines.append((_caption(column, tenant.currency), said))
+    charge, covered = totals.get("charge_micros"), totals.get(COVERED)
+    if charge is not None and covered is not None and request.plan.column(COVERED) is None:
+        lines += [
+            (f"Total covered by plans, {tenant.currency}", style.exact(covered)),
+            (f"Total not yet billed, {tenant.currency}", style.exact(charge - covered)),
+        ]
     return lines
 
 
@@ -52,7 +57,7 @@ def _caption(column: Column, currency: str) -> str:
     return f"Total{unit}" if what == "total" else f"Total {what}{unit}"
 
 
-def _totals(plan: PanelPlan, tally: Tally) -> list[tuple[str, int | None]]:
+def _totals(plan: PanelPlan, tally: Tally) -> dict[str, int | None]:
     """Return every total; none for one that cannot be known."""
     known = {total.column: total.value for total in tally.totals}
-    return [(name, known.get(name)) for name in dict.fromkeys([*plan.totals, *known])]
+    return {name: known.get(name) for name in dict.fromkeys([*plan.totals, *known])}

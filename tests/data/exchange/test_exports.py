@@ -243,7 +243,7 @@ def test_an_order_that_costs_too_much_is_refused_before_anything_is_written(conn
     assert out.getvalue() == b""
 
 
-def test_expired_rows_and_money_covered_by_plans_are_stated(conn, now):
+def test_expired_rows_and_the_money_that_plans_leave_to_bill_are_stated(conn, now):
     who = add_customer(conn, "Acme")
     add_call(conn, customer_id=who, charge_micros=5_000)
     roll_up(conn)
@@ -255,7 +255,10 @@ def test_expired_rows_and_money_covered_by_plans_are_stated(conn, now):
     setting_kept(conn, CALLS_EXPIRED, "2026-07-01")
     emptied = written(conn, CALLS, ExportForm.CSV, now)
 
-    assert statement_of(content)[-1] == ["Total covered by plans, USD", "0.002"]
+    assert statement_of(content)[-2:] == [
+        ["Total covered by plans, USD", "0.002"],
+        ["Total not yet billed, USD", "0.003"],
+    ]
     assert ["Expired, in no row", "1"] in statement_of(emptied)
 
 
