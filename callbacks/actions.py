@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from flask import abort, g
 from sqlalchemy import Connection
 
@@ -232,11 +232,29 @@ def register(app: Dash, actions: Actions) -> None:
     def on_confirm(_clicks: int | None, pending: object, names: object, values: object) -> Answer:
         return actions.confirmed(pending, typed_in(names, values))
 
-    @app.callback(
-        Output(ids.ASK, "is_open", allow_duplicate=True),
-        Input(ids.ASK_CANCEL, "n_clicks"),
-        prevent_initial_call=True,
+    _register_in_browser(app)
+
+
+def _register_in_browser(app: Dash) -> None:
+    """Say in the browser what needs no server: closing, and what is said where the person is."""
+
+    def in_browser(name: str, *wiring: Any) -> None:  # noqa: ANN401 (Dash's own)
+        app.clientside_callback(  # type: ignore[no-untyped-call]
+            ClientsideFunction("tollboard_here", name), *wiring, prevent_initial_call=True
+        )
+
+    closed = Output(ids.ASK, "is_open", allow_duplicate=True)
+    in_browser("cancelled", closed, Input(ids.ASK_CANCEL, "n_clicks"))
+    in_browser("asked", Output(ids.ASK_BODY, "title"), Input(ids.ASK, "is_open"))
+    in_browser(
+        "outcome",
+        Output(ids.OUTCOME_TEXT, "title"),
+        Input(ids.OUTCOME_TEXT, "children"),
+        State(ids.OUTCOME, "className"),
     )
-    @needs(Role.VIEWER)
-    def on_cancel(_clicks: int | None) -> bool:
-        return False
+    in_browser(
+        "problem",
+        Output(ids.ASK_PROBLEM, "title"),
+        Input(ids.ASK_PROBLEM, "children"),
+        State(ids.ASK, "is_open"),
+    )

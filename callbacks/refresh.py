@@ -24,6 +24,7 @@ from data.domain.records import Role
 from data.domain.views import AskedView
 from layouts import ids
 from layouts.charts import series
+from layouts.outcomes import refused
 from layouts.page import page_words, view_words
 from layouts.twins import twins
 
@@ -80,6 +81,23 @@ def failure_told(error: Exception) -> None:
     else:
         log.error("a callback failed", exc_info=error)
         why = "The server made a mistake. It is in the server's log."
+    _told_where_it_was_asked(why)
+
+
+def _told_where_it_was_asked(why: str) -> None:
+    """Say it in the dialog or the panel that somebody has before them, else above the figures."""
+    if ctx.triggered_id == ids.ASK_CONFIRM:
+        look_first = "Look whether it was done before you do it again."
+        set_props(ids.ASK_PROBLEM, {"children": f"{why} {look_first}"})
+        return
+    if isinstance(ctx.triggered_id, dict):  # a button of the panel, which only asks
+        said, look = refused(why)
+        set_props(ids.OUTCOME_TEXT, {"children": said})
+        set_props(ids.OUTCOME, {"className": look})
+        return
+    if ctx.triggered_id in (ids.CONFIRM_GO, ids.CONFIRM_PASSWORD):
+        set_props(ids.CONFIRM_PROBLEM, {"children": why})
+        return
     set_props(ids.FAILED, {"data": {"why": why}})
     if ctx.triggered_id == ids.GRID:
         set_props(ids.PANEL_FAILED_TEXT, {"children": why})

@@ -5,6 +5,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from layouts import ids
+from layouts.notices import stopped
 
 
 def confirm_dialog(provider: str = "") -> Component:
@@ -30,6 +31,7 @@ def confirm_dialog(provider: str = "") -> Component:
                         html.A(f"or prove it to {provider}", href="/login?with=again"),
                         hidden=not provider,
                     ),
+                    stopped(ids.CONFIRM_STOPPED),
                     html.P("", id=ids.CONFIRM_PROBLEM, role="alert", className="problem"),
                 ]
             ),

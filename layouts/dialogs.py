@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from data.domain.naming import LONGEST_NOTE, LONGEST_TEXT
 from layouts import ids
+from layouts.notices import stopped
 
 YES = "yes"
 """What a ticked flag is read as; one that is not ticked is empty."""
@@ -178,6 +179,7 @@ def dialog() -> Component:
             dbc.ModalBody(
                 [
                     html.Div([], id=ids.ASK_BODY),
+                    stopped(ids.ASK_STOPPED),
                     html.P("", id=ids.ASK_PROBLEM, role="alert", className="problem"),
                 ]
             ),

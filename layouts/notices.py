@@ -14,7 +14,7 @@ def notice() -> Component:
         [
             html.Span(className="icon warn", **attrs(aria_hidden="true")),
             html.Span("", id=ids.NOTICE_TEXT),
-            html.Button("Try again", id=ids.NOTICE_RETRY, type="button", className="retry"),
+            _again(ids.NOTICE_RETRY),
         ],
         id=ids.NOTICE,
         className="notice",
@@ -22,6 +22,29 @@ def notice() -> Component:
         hidden=True,
         **attrs(aria_live="polite"),
     )
+
+
+def stopped(name: str) -> Component:
+    """Return the bar for a panel or a dialog in which nothing can be done: why, and the way out.
+
+    Hidden while all is well; `here.js` fills it, as what it tells may be that no server answers.
+    """
+    return html.Div(
+        [
+            html.Span(className="icon warn", **attrs(aria_hidden="true")),
+            html.Span("", id=f"{name}-text"),
+            _again(f"{name}-again"),
+        ],
+        id=name,
+        className="notice in-panel",
+        role="alert",
+        hidden=True,
+    )
+
+
+def _again(name: str) -> Component:
+    look = attrs(data_again="1")
+    return html.Button("Try again", id=name, type="button", className="retry", **look)
 
 
 def welcome_words(shown: Dashboard) -> Words:

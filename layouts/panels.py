@@ -16,6 +16,7 @@ from data.domain.row_pages import Tally
 from layouts import ids, text
 from layouts.cells import NUMBERS, Writing
 from layouts.links import linked, ways
+from layouts.notices import stopped
 from layouts.openings import OPENINGS, Opening, family
 from layouts.outcomes import outcome
 from layouts.words import attrs
@@ -232,6 +233,7 @@ def panel() -> Component:
             ),
             html.P("", id=ids.PANEL_FACTS, className="panel-facts"),
             html.Nav([], id=ids.PANEL_SIDES, className="sides", **attrs(aria_label="Sides")),
+            stopped(ids.PANEL_STOPPED),
             html.Div([], id=ids.PANEL_ACTIONS, className="actions"),
             outcome(),
             html.Div("", id=ids.PANEL_MESSAGE, role="status", className="panel-message"),

@@ -3,6 +3,7 @@
   "use strict";
   const root = document.documentElement;
   const live = { read: null, at: Date.now(), failed: null, failedAt: 0, offSince: 0, asked: null, signedOut: false, replaced: false };
+  const CALLBACKS = "/_dash-update-component"; /* Dash adds a query to it */
   const noUpdate = () => window.dash_clientside.no_update;
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
   const address = () => new URLSearchParams(window.location.search);
@@ -87,7 +88,7 @@
     const paused = every === 0;
     keepTicking(now, every, paused, off);
     tellAges();
-    window.tollboard_opening.tell(live.signedOut ? ENDED : live.failed || (live.down ? "The server is away." : ""));
+    window.tollboard_opening.tell(live.signedOut ? "" : live.failed || (live.down ? "The server is away." : ""));
     root.classList.toggle("kiosk", address().get("kiosk") === "1");
     const wall = document.getElementById("wall-clock");
     if (wall) wall.textContent = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -99,7 +100,9 @@
     const notice = byId("notice");
     if (live.replaced) notice.classList.toggle("news", !still);
     const why = live.signedOut ? ENDED : live.replaced ? REPLACED
-      : live.failed || `The server does not answer. ${paused ? "Refreshing is off: Retry asks it again." : "This page keeps trying and recovers by itself."}`;
+      : live.failed || `The server does not answer. ${paused ? "Refreshing is off: Try again asks it." : "This page keeps trying and recovers by itself."}`;
+    const away = silent && !live.failed ? why : "";
+    window.tollboard_here.tell(live.signedOut || live.replaced ? why : away, still ? why : "", live.signedOut || live.replaced ? "Reload" : "Try again");
     const changedAt = read && read.changed ? `data last changed ${sinceNow(new Date(read.changed))}` : "no data yet";
     write("status-text", "children", text);
     write("status-every", "children", paused ? "" : `· every ${every} s`);
@@ -120,8 +123,8 @@
     if (rest) { live.offSince = 0; if (!off) setProps("tick", { disabled: true }); return; }
     if (!off) { live.offSince = 0; return; }
     live.offSince = live.offSince || now;
-    /* A refused connection leaves the timer off for ever; a call that is only slow is waited for. */
-    if (now - live.offSince > (live.refused ? 2000 : 35000)) { live.offSince = 0; live.refused = false; setProps("tick", { disabled: false }); }
+    /* A call that is only slow is waited for. */
+    if (now - live.offSince > 35000) { live.offSince = 0; setProps("tick", { disabled: false }); }
   }
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && live.read !== null && live.asked) setProps("woken", { data: Date.now() });
@@ -139,7 +142,7 @@
   function replied(answer) {
     const release = answer.headers.get("Tollboard-Page");
     if (release && release !== root.dataset.release) outlived("replaced");
-    if (answer.status === 401) outlived("signedOut"); else live.refused = !answer.ok;
+    if (answer.status === 401) outlived("signedOut");
     /* A proxy's word for a server that is gone; the server's own has the release with it. */
     live.down = !release && [502, 503, 504].includes(answer.status);
     return answer;
@@ -164,22 +167,33 @@
     return part;
   }
   /* An address whose call was lost is not on the screen: it is told again once the server answers. */
-  const fromDash = (asked) => typeof asked === "string" && asked.endsWith("/_dash-update-component");
+  const fromDash = (asked) => typeof asked === "string" && new URL(asked, window.location.href).pathname === CALLBACKS;
   const asksForAddress = (sent) => Boolean(sent) && /"changedPropIds":\["location\./.test(sent.body);
   function addressAgain() {
     if (live.lost) { live.lost = false; setProps("location", { search: window.location.search }); }
+  }
+  /* The page tells what was refused or lost; Dash would stumble over an answer that is not its own, and
+     leave what waits for it (the timer, a button) off for ever. */
+  function untold(person, answer) {
+    window.tollboard_here.refused(person, answer);
+    if (told) clock();
+    return new Response(null, { status: 204 });
   }
   const plainFetch = window.fetch;
   window.fetch = (...given) => {
     const there = typeof given[0] === "string" && came(given[0]);
     if (there) return Promise.resolve(there);
-    const asked = asksForAddress(given[1]);
+    const asked = asksForAddress(given[1]), dashs = fromDash(given[0]), person = dashs ? window.tollboard_here.sent(given[1].body) : null;
     return plainFetch(...given).then((answer) => {
-      if (asked && answer.status >= 500) live.lost = true; else if (!asked && answer.ok) addressAgain();
+      if (asked && answer.status >= 500) live.lost = true; else if (!asked && answer.ok) { addressAgain(); if (window.tollboard_here.rowsMissing()) freshRows(); }
       replied(answer);
-      /* The page tells that a session has ended; Dash would stumble over an answer that is not its own. */
-      return answer.status === 401 && fromDash(given[0]) ? new Response(null, { status: 204 }) : answer;
-    }, (error) => { live.refused = true; live.down = error.name !== "AbortError"; if (asked) live.lost = true; throw error; });
+      return answer.ok || !dashs ? answer : untold(person, answer);
+    }, (error) => {
+      live.down = error.name !== "AbortError";
+      if (asked) live.lost = true;
+      if (dashs) return untold(person, null);
+      throw error;
+    });
   };
 
   /* --- words: each to its id ---------------------------------------------------------------- */
@@ -276,13 +290,13 @@
     const asked = event.target.closest("[data-definition]");
     define(asked);
     if (asked) return;
-    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,#notice-retry,[data-retry],[data-panel],[data-row]");
+    const hit = event.target.closest("[data-period],[data-refresh],[data-theme],#period-apply,[data-again],[data-retry],[data-panel],[data-row]");
     if (!hit || event.metaKey || event.ctrlKey) return;
     if (hit.dataset.period) { event.preventDefault(); go({ period: hit.dataset.period === "past-month" ? null : hit.dataset.period, from: null, to: null }); }
     else if (hit.dataset.refresh) { event.preventDefault(); go({ refresh: hit.dataset.refresh }); }
     else if (hit.dataset.theme) choose(hit.dataset.theme);
     else if (hit.dataset.retry) { if (window.tollboard_opening.waits()) window.tollboard_opening.again(); else rowsAgain(); }
-    else if (hit.id === "notice-retry") { if (live.replaced || live.signedOut) reload(); else setProps("woken", { data: Date.now() }); }
+    else if (hit.dataset.again) { if (live.replaced || live.signedOut) reload(); else setProps("woken", { data: Date.now() }); }
     else if (hit.id === "period-apply") {
       const from = document.getElementById("period-first"), to = document.getElementById("period-last");
       from.setCustomValidity(from.value ? "" : "From which day on?");
@@ -324,7 +338,7 @@
     return noUpdate();
   }
   function focused(open) {
-    if (open) window.setTimeout(() => { const field = document.getElementById("confirm-password"); if (field) field.focus(); }, 200);
+    if (open && !window.tollboard_here.passwordAsked(open)) window.setTimeout(() => { const field = document.getElementById("confirm-password"); if (field) field.focus(); }, 200);
     return noUpdate();
   }
   /* What the grid filters and sorts is in the address too, without a step of history for each letter. */

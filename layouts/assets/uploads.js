@@ -23,7 +23,7 @@
   /* Asked before the first byte: a refusal in the middle of a large body would look like a lost line. */
   async function allowed() {
     const answer = await window.fetch("/upload");
-    if (answer.headers.get("Tollboard-Password")) { setProps("confirm", { is_open: true }); return "waits for your password; send it again after"; }
+    if (answer.headers.get("Tollboard-Password")) { window.tollboard_here.forUpload(); return "waits for your password; send it again after"; }
     if (answer.status === 403) return "your role may not upload";
     return answer.ok ? "" : `refused (${answer.status})`;
   }

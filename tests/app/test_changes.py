@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from data.domain.records import InvoiceStatus
@@ -56,3 +57,26 @@ def test_a_change_long_after_the_login_waits_for_the_password(biller, app, store
     biller.post("/_dash-update-component", json=body, headers=OURS)
     with store.snapshot() as conn:
         assert conn.execute(select(invoices.c.status)).scalar_one() == InvoiceStatus.RECORDED
+
+
+@pytest.mark.sqlite
+def test_a_press_that_meets_a_lost_store_is_answered_where_it_was_pressed(
+    biller, app, store, settings
+):
+    with store.writing() as conn:
+        draft = add_invoice(conn, add_customer(conn, "Acme"), 5, status=InvoiceStatus.DRAFT)
+    rows = [{"row_id": str(draft)}]
+    asked = press(biller, app, "record", rows).json["response"]
+    path = settings.var / "tollboard.db"
+    path.rename(path.with_suffix(".away"))
+
+    pressed = press(biller, app, "record", rows).json["sideUpdate"]
+    body = confirm_body(app, asked["pending"]["data"])
+    confirmed = biller.post("/_dash-update-component", json=body, headers=OURS).json["sideUpdate"]
+
+    assert pressed.keys() == {"outcome", "outcome-text"}
+    assert "There is no store" in pressed["outcome-text"]["children"]
+    assert confirmed.keys() == {"ask-problem"}
+    assert confirmed["ask-problem"]["children"].endswith(
+        "Look whether it was done before you do it again."
+    )

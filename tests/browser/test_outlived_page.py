@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from app import Outside, create_app
-from data.store.schema import sessions
+from data.domain.records import Role
+from data.store.schema import sessions, users
+from tests.browser.test_actions_by_hand import press, tick_the_first_row
+from tests.factories import add_customer, add_invoice
 
 pytestmark = pytest.mark.browser
 
@@ -73,3 +76,54 @@ def test_a_page_that_slept_asks_once_and_one_whose_session_ended_leads_to_the_lo
     )
     page.driver.execute_script(f"{BUTTON}.click()")
     page.wait_for("document.querySelector('input[name=password]')")
+
+
+IN_DIALOG = "document.querySelector('.ask.show #ask-problem').textContent"
+STOPPED = "document.querySelector('.ask.show #ask-stopped:not([hidden])')"
+CONFIRM = "document.querySelector('#ask-confirm').click()"
+
+
+def test_what_stops_a_payment_is_said_in_its_dialog_with_the_way_out(page, store, now):
+    with store.writing() as conn:
+        add_invoice(conn, add_customer(conn, "Acme"), 40, due_date=now.date())
+    page.log_in("/?panel=unpaid-invoices&refresh=off")
+    ask_for_a_payment(page)
+
+    with page.offline():
+        page.driver.execute_script(CONFIRM)
+        page.wait_for(f"{IN_DIALOG}.startsWith('The server did not answer. It is not known')")
+        page.wait_for(f"/does not answer/.test({STOPPED}?.textContent)")
+    page.driver.execute_script(f"{STOPPED}.querySelector('button').click()")
+    page.wait_for(f"!{STOPPED} && !document.querySelector('#ask-confirm').disabled")
+
+    is_now(page, Role.VIEWER)
+    page.driver.execute_script(CONFIRM)
+    page.wait_for(f"{IN_DIALOG} === 'Your role may not do that. Nothing was done.'")
+    is_now(page, Role.ADMIN)
+    messages = page.console()
+    assert len(messages) == 2
+    assert all("Failed to load resource" in message for message in messages)
+
+    with store.writing() as conn:
+        conn.execute(update(sessions).values(expires_at=now))
+    page.driver.execute_script(CONFIRM)
+    page.wait_for(f"/session has ended/.test({STOPPED}?.textContent)")
+    page.wait_for(f"{IN_DIALOG} === 'Nothing was done.'")
+    page.driver.execute_script("document.querySelector('#ask-cancel').click()")
+    in_panel = "document.querySelector('#panel.show #panel-stopped:not([hidden]) button')"
+    page.wait_for(f"!document.querySelector('.ask.show') && {in_panel}.textContent === 'Reload'")
+    (message,) = page.console()
+    assert "401" in message
+    page.driver.execute_script(f"{in_panel}.click()")
+    page.wait_for("document.querySelector('input[name=password]')")
+
+
+def ask_for_a_payment(page):
+    tick_the_first_row(page)
+    press(page, "Enter payment")
+    page.wait_for("document.querySelector('.ask.show .amount input')?.value === '40.00'")
+
+
+def is_now(page, role):
+    with page.store.writing() as conn:
+        conn.execute(update(users).values(role=role))
