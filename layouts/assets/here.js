@@ -93,6 +93,15 @@
     return noUpdate();
   }
 
+  /* --- Back and Forward take what stood over the panel with them, and nothing is done ------------------ */
+  const close = (id) => { const there = propsOf(id); if (there && there.is_open) setProps(id, { is_open: false }); };
+  window.addEventListener("popstate", () => {
+    ["ask", "confirm"].forEach(close);
+    document.querySelectorAll("dialog[open]").forEach((help) => help.close());
+    if (panelNow() !== null || !propsOf("panel")) return;
+    close("panel"); /* at once: a server that is gone would leave it open */
+    setProps("panel-shown", { data: null });
+  });
   /* A question that comes after the person has gone elsewhere is not asked. */
   function asked(open) {
     if (open && left()) setProps("ask", { is_open: false });

@@ -1,9 +1,15 @@
+import io
+from threading import Event
+
 import pytest
 from selenium.webdriver.common.by import By as Find
 from selenium.webdriver.common.keys import Keys
+from sqlalchemy import select
 
 from data.domain.records import InvoiceStatus
+from data.store.schema import invoices
 from data.store.writes.versions import version_raised
+from tests.browsing import PATIENCE_S
 from tests.factories import add_customer, add_invoice
 
 pytestmark = pytest.mark.browser
@@ -81,6 +87,63 @@ def test_what_was_done_outlives_the_refresh_that_follows_until_it_is_dismissed(p
     press(page, "Write off")
     page.wait_for(f"{OUTCOME} === 'Tick the rows first.'")  # what is gone is not ticked any more
     assert page.console() == []
+
+
+class Held:
+    """A server that keeps what confirms a dialog until it is let go."""
+
+    def __init__(self, app):
+        self._app, self.arrived, self.go = app, Event(), Event()
+
+    def __call__(self, environ, start_response):
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        if b'"changedPropIds":["ask-confirm' in body:
+            self.arrived.set()
+            self.go.wait(PATIENCE_S)
+        return self._app(environ, start_response)
+
+
+def test_back_takes_the_dialog_along_and_what_was_under_way_is_said_where_one_is(page, store, now):
+    with store.writing() as conn:
+        draft = add_invoice(conn, add_customer(conn, "Acme"), 40, status=InvoiceStatus.DRAFT)
+        version_raised(conn, now)
+    held = page.server.app = Held(page.server.app)
+    page.log_in()
+    page.wait_for("document.querySelectorAll('.js-plotly-plot .main-svg').length >= 5")
+    page.driver.execute_script("document.querySelector('#page #drafts .open').click()")
+    tick_the_first_row(page)
+    press(page, "Record")
+    asked = "document.querySelector('.ask.show #ask-confirm')"
+    page.wait_for(f"{asked}?.textContent.startsWith('Record 1 invoice')")
+
+    page.driver.back()
+    page.wait_for("!document.querySelector('.ask, #panel.show')")
+    page.driver.forward()
+    tick_the_first_row(page)
+    assert not page.driver.execute_script(f"return {asked}")
+    assert status_of(store, draft) == InvoiceStatus.DRAFT
+
+    press(page, "Record")
+    page.wait_for(asked)
+    page.driver.execute_script(f"{asked}.click()")
+    assert held.arrived.wait(PATIENCE_S)
+    page.driver.back()
+    page.wait_for("!document.querySelector('.ask, #panel.show')")
+    held.go.set()
+    page.wait_for(
+        "document.querySelector('#uploads')?.textContent === 'Recorded 1 invoice, $40.00: 1'"
+    )
+    page.driver.find_element(Find.CSS_SELECTOR, "#uploads .dismiss").click()
+    page.wait_for("document.querySelector('#uploads').textContent === ''")
+    assert status_of(store, draft) == InvoiceStatus.RECORDED
+    assert page.console() == []
+
+
+def status_of(store, invoice):
+    with store.snapshot() as conn:
+        found = conn.execute(select(invoices.c.status).where(invoices.c.id == invoice))
+        return found.scalar_one()
 
 
 def test_a_file_dropped_on_the_page_ends_as_a_raised_number_without_a_reload(page, settings):
