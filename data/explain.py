@@ -13,6 +13,7 @@ from data.domain.numbers import NumberPlan, e164_digits
 from data.domain.rating import needs_rate
 from data.domain.records import Direction, MatchState, RateState
 from data.domain.tenant import Tenant
+from data.no_call import why_no_call
 from data.store.queries.call_facts import (
     CallFacts,
     RateFacts,
@@ -53,6 +54,8 @@ def named_call(conn: Connection, name: str) -> CallFacts:
     place = _PLACE.fullmatch(name)
     if place:
         found = call_by_line(conn, int(place[1]), int(place[2]))
+        if found is None:
+            raise Refused(why_no_call(conn, int(place[1]), int(place[2])))
     else:
         try:
             found = call_by_id(conn, call_id(name))

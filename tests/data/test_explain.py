@@ -12,10 +12,12 @@ from data.domain.call_ids import CallId
 from data.domain.errors import Refused
 from data.domain.periods import Period
 from data.explain import explained, named_call
-from data.store.schema import calls, rates
+from data.store.queries.retention import CALLS_EXPIRED
+from data.store.schema import call_rows, calls, cdr_files, rates
 from data.store.writes.rates import rates_imported
+from data.store.writes.settings import setting_kept
 from tests import factories
-from tests.ingesting import add_auth_code, add_rates, deliver, ingested, lines
+from tests.ingesting import add_auth_code, add_rates, deliver, ingested, line, lines
 
 BY = By("analyst", datetime(2026, 7, 1, 9, tzinfo=UTC))
 
@@ -75,6 +77,47 @@ def test_a_rate_that_was_replaced_since_still_explains_the_price(store):
 
     assert found["table"] == "Retail, replaced 2026-07-01; rated as 15555550101"
     assert found["sum"] == "0.90"
+
+
+def refused(store, name):
+    with pytest.raises(Refused) as told, store.snapshot() as conn:
+        named_call(conn, name)
+    return str(told.value)
+
+
+def test_a_line_that_made_no_call_says_what_became_of_it(store, settings):
+    torn = line(5).replace("2026-06-10 12:00:05", "yesterday")
+    legs = line(6, linkedid=1, talk_s=5) + line(7, linkedid=1)
+    for name, content in (("b.csv", lines(1) + torn), ("c.csv", legs), ("d.csv", "nothing\n")):
+        deliver(settings, name, content)
+        ingested(store, settings)
+
+    assert refused(store, "2:1") == (
+        "Line 1 of file 2 (b.csv) made no call: it repeats call 1:1, of a.csv."
+    )
+    assert refused(store, "2:2") == (
+        "Line 2 of file 2 (b.csv) made no call: it was rejected, time_unreadable "
+        "(a time is not written as in the format)."
+    )
+    assert refused(store, "3:1") == (
+        "Line 1 of file 3 (c.csv) made no call: it was ignored, folded_leg "
+        "(legs for which another line of the call stands)."
+    )
+    assert refused(store, "4:1").startswith(
+        "Line 1 of file 4 (d.csv) made no call: the file is in error. "
+    )
+    assert refused(store, "3:9").startswith("There is no call 3:9: c.csv has no such line")
+    assert "no file has the number 9" in refused(store, "9:1")
+
+
+def test_a_line_whose_call_may_have_expired_says_so_and_a_withdrawn_file_too(store):
+    with store.writing() as conn:
+        conn.execute(call_rows.delete())
+        setting_kept(conn, CALLS_EXPIRED, "2026-07-01")
+    assert refused(store, "1:1") == "There is no call 1:1; its rows may have expired."
+    with store.writing() as conn:
+        conn.execute(cdr_files.update().values(withdrawn_at=BY.at))
+    assert refused(store, "1:1") == "Line 1 of file 1 (a.csv) made no call: the file was withdrawn."
 
 
 @pytest.mark.parametrize("name", ["1:99", "9:1", "nonsense", "1-0000000000000000"])
