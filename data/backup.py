@@ -51,6 +51,24 @@ def backup_name(store: Store, now: datetime) -> str:
     return f"tollboard-{_stamp(now)}{'.dump' if sqlite_path(store.url) is None else '.db'}"
 
 
+def backup_target(store: Store, path: str, now: datetime) -> Path:
+    """Return the file that a backup made now is written to: the one named, or one in that folder.
+
+    Raises:
+        Refused: A path that ends as folders do names none; where its disk is not mounted, a file
+            of that name would be taken for a backup and lie on the wrong disk.
+    """
+    named = Path(path)
+    if named.is_dir():
+        return named / backup_name(store, now)
+    if path.endswith(("/", "/.")):
+        raise Refused(
+            f"There is no folder {named}; nothing was written. Make it, or mount the disk that it "
+            "is on."
+        )
+    return named
+
+
 def backed_up(store: Store, target: Path) -> Condition:
     """Copy the store into a new file while others read and write it, and verify the copy.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import make_url
 
-from data.backup import backed_up, backup_name, backup_noted, restored
+from data.backup import backed_up, backup_name, backup_noted, backup_target, restored
 from data.commands.context import context
 from data.domain.errors import SchemaTooOld, StoreMissing
 from data.opening import founded, newly_founded, opened
@@ -58,15 +58,19 @@ def _saved_first(folder: Path, url: str, now: datetime) -> None:
 
 def backup(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="A new file, or a folder that gets one.")],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A new file, or a folder that gets one.")
+    ],
 ) -> None:
     """Copy the store while it is used, and verify the copy.
+
+    A path that ends in / is a folder, which must be there.
 
     Example: python -m data backup /var/backups
     """
     given = context(ctx)
     with given.store() as store:
-        target = path / backup_name(store, given.clock()) if path.is_dir() else path
+        target = backup_target(store, path, given.clock())
         found = backed_up(store, target)
         backup_noted(store, given.clock())
         verified = (

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from data.__main__ import app
 from data.commands.context import Context
-from data.domain.errors import SchemaTooOld, StoreMissing
+from data.domain.errors import Refused, SchemaTooOld, StoreMissing
 from data.opening import founded, opened
 from data.settings import Settings
 from data.store import migrations
@@ -109,6 +109,20 @@ def test_backup_into_a_folder_names_the_file_by_time_and_restore_takes_it(run, t
     assert back.exit_code == 0, back.output
     assert re.match(r"Restored data version \d+( of 2026-06-15 12:00:00 UTC)?\.\n", back.output)
     assert "kept as" in back.output
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("ending", ["/", "/."])
+def test_a_backup_into_a_folder_that_is_not_there_is_refused_and_writes_no_file(
+    run, tmp_path, ending
+):
+    run("migrate")
+
+    refused = run("backup", f"{tmp_path}/unmounted{ending}").exception
+
+    assert isinstance(refused, Refused)
+    assert f"There is no folder {tmp_path}/unmounted; nothing was written" in str(refused)
+    assert not (tmp_path / "unmounted").exists()
 
 
 def test_what_cannot_run_ends_with_2_and_one_message(tmp_path):
