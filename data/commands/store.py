@@ -37,9 +37,13 @@ def migrate(
         newly_founded(settings, now).close()
         typer.echo(f"Made a store at {where}.")
     except SchemaTooOld as error:
-        if error.found is not None:
+        saved = error.found is not None
+        if saved:
             _saved_first(settings.var / "backups", settings.store_url, now)
-        founded(settings, now).close()
+        store = founded(settings, now)
+        if saved:
+            backup_noted(store, now)
+        store.close()
         typer.echo(f"Upgraded {where} from schema {error.found or 'none'} to {error.wanted}.")
     else:
         typer.echo(f"{where} is at this version's schema already.")

@@ -13,6 +13,7 @@ from data.domain.errors import Refused, SchemaTooOld, StoreMissing
 from data.opening import founded, opened
 from data.settings import Settings
 from data.store import migrations
+from data.store.queries.health import health
 
 NEXT_REVISION = """
 import sqlalchemy as sa
@@ -70,7 +71,7 @@ def test_migrate_does_not_replace_a_lost_store_unless_told(run, settings, now):
 
 @pytest.mark.sqlite
 def test_an_upgrade_is_preceded_by_a_backup_that_the_old_version_can_open(
-    run, settings, next_version
+    run, settings, next_version, now
 ):
     next_version()
 
@@ -82,6 +83,8 @@ def test_an_upgrade_is_preceded_by_a_backup_that_the_old_version_can_open(
     assert [path.name for path in saved] == ["tollboard-20260615T120000Z.db"]
     store = opened(settings)
     assert inspect(store.readers).has_table("added")
+    with store.snapshot() as conn:
+        assert health(conn, now).backed_up_at == now
     store.close()
 
 
