@@ -26,7 +26,7 @@ from data.domain.records import MOST_ROW_ID
 from data.exchange.ledger import payments_imported
 from data.store.connect import Store
 from data.store.queries.invoices import balance
-from data.store.queries.payments import equal_entry, payment_entries
+from data.store.queries.payments import entry_payer, equal_entry, payment_entries
 from data.store.queries.tenant import the_tenant
 from data.store.writes.accounts import account_applied
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
@@ -145,10 +145,16 @@ def _entered(
         entry = _told_apart(conn, entry, once)
         named_ones = [named(conn, name) for name in invoices]
         number = payment_received(conn, entry, given.by(), invoices=named_ones)
-        owed = balance(conn, entry.customer_id)
-    typer.echo(
-        f"Entered as {number}. Balance {units(owed.balance_micros)}, "
-        f"outstanding {units(owed.outstanding_micros)}, on account {units(owed.on_account_micros)}"
+        owed = _owed(conn, entry.customer_id)
+    typer.echo(f"Entered as {number}. {owed}")
+
+
+def _owed(conn: Connection, customer_id: int) -> str:
+    """Return how a customer's account stands now, as every command ends that moves its money."""
+    owed = balance(conn, customer_id)
+    return (
+        f"Balance {units(owed.balance_micros)}, outstanding {units(owed.outstanding_micros)}, "
+        f"on account {units(owed.on_account_micros)}"
     )
 
 
@@ -219,7 +225,8 @@ def refund(  # noqa: PLR0913 (the options of one entry)
         with store.writing() as conn:
             entry = _told_apart(conn, entry, once)
             number = refund_paid(conn, entry, given.by())
-    typer.echo(f"Entered as {number}")
+            owed = _owed(conn, entry.customer_id)
+    typer.echo(f"Entered as {number}. {owed}")
 
 
 @app.command()
@@ -242,7 +249,8 @@ def reverse(
     with given.store() as store, store.writing() as conn:
         paid_on = on or the_tenant(conn).today(given.clock())
         number = payment_reversed(conn, payment, paid_on, given.by(), why=why)
-    typer.echo(f"Reversed by {number}")
+        owed = _owed(conn, entry_payer(conn, number))
+    typer.echo(f"Reversed by {number}. {owed}")
 
 
 @app.command()
@@ -253,8 +261,10 @@ def apply(ctx: typer.Context, customer: CustomerOption) -> None:
     """
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
-        moved = account_applied(conn, known_customer(conn, customer).id, given.by())
-    typer.echo(f"{units(moved)} put to invoices")
+        customer_id = known_customer(conn, customer).id
+        moved = account_applied(conn, customer_id, given.by())
+        owed = _owed(conn, customer_id)
+    typer.echo(f"{units(moved)} put to invoices. {owed}")
 
 
 @app.command("list")

@@ -128,6 +128,12 @@ def equal_entry(conn: Connection, payment: Payment) -> int | None:
     return found
 
 
+def entry_payer(conn: Connection, number: int) -> int:
+    """Return the customer (customers.id) of the entry of an id, which is there."""
+    whose = select(payments.c.customer_id).where(payments.c.id == number)
+    return int(conn.execute(whose).scalar_one())
+
+
 def entered_under(conn: Connection, token: str) -> bool:
     """Return whether an entry was made under a token."""
     return conn.execute(select(exists().where(payments.c.token == token))).scalar_one()
