@@ -44,17 +44,23 @@ RECORD = Question(
     "They get their numbers and debit the customers at once. A recorded invoice is not deleted; it "
     "goes back to draft only while nothing is paid on it.",
     "Record 4 invoices, $1,204.00",
+    facts=(
+        Fact("2 customers", "Aldermoor Logistics (1001), Morgenrot Energie (2011)"),
+        Fact("Invoices", "D17, D18, D21, D22"),
+    ),
 )
 DELETE = Question(
-    "Delete 4 invoices, $1,204.00?",
+    "Delete 4 drafts, $1,204.00?",
     "Their calls, fees and charges are free for the next bill run.",
-    "Delete 4 invoices, $1,204.00",
+    "Delete 4 drafts, $1,204.00",
+    facts=RECORD.facts,
     grave=True,
 )
 PAY = Question(
     "Enter a payment on 2 invoices, $331.20 outstanding",
     "It goes to the oldest due first; what exceeds them stays on account.",
     "Enter payment",
+    facts=(Fact("Customer", "Morgenrot Energie (2011)"), Fact("Invoices", "110, 94")),
     fields=(
         Field("amount", "Amount", FieldKind.AMOUNT, "331.20", row="entry"),
         Field("day", "Day", FieldKind.DAY, TODAY.isoformat(), row="entry"),

@@ -9,7 +9,7 @@ from callbacks.deeds.wishes import Deed, Wish, money_of
 from data.bill_run import drafted, foreseen, left_below_zero, outdated_beside
 from data.domain.bill_runs import BelowZero
 from data.domain.books import BillRun
-from data.domain.counting import counted
+from data.domain.counting import counted, first_few
 from data.domain.errors import Refused
 from data.domain.periods import Period, asked_period
 from data.domain.preflight import Preflight
@@ -128,9 +128,8 @@ def _left_out(seen: Preflight, money: Money) -> list[Fact]:
 
 def _below_zero(found: Sequence[BelowZero], money: Money) -> str:
     """Return who is left out for a discount, as 1 customer: 17 (-$3.20)."""
-    named = [f"{each.custid} ({money.exact(each.net_micros)})" for each in found[:MOST_NAMED]]
-    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    return f"{counted(len(found), 'customer')}: {', '.join(named)}{more}"
+    named = [f"{each.custid} ({money.exact(each.net_micros)})" for each in found]
+    return f"{counted(len(found), 'customer')}: {first_few(named, MOST_NAMED)}"
 
 
 def _outdated(drafts: Sequence[Invoice]) -> tuple[Fact, ...]:
@@ -141,8 +140,7 @@ def _outdated(drafts: Sequence[Invoice]) -> tuple[Fact, ...]:
 
 
 def _named(drafts: Sequence[Invoice]) -> str:
-    names = ", ".join(each.name for each in drafts[:MOST_NAMED])
-    return f"{names} and {len(drafts) - MOST_NAMED} more" if len(drafts) > MOST_NAMED else names
+    return first_few([each.name for each in drafts], MOST_NAMED)
 
 
 def _done(store: Store, wish: Wish) -> str:

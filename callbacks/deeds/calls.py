@@ -1,14 +1,12 @@
 """Calls that nobody claims or nothing prices: given to a customer, given a rate."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish, customer_field, customer_said
 from data.domain.assignments import NUMBER_FIELDS, Assignment, AssignmentEffect
 from data.domain.auth_codes import AuthField
 from data.domain.call_ids import CallId, call_id
-from data.domain.counting import counted
+from data.domain.counting import counted, first_few
 from data.domain.errors import Refused, RowRefusal
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.decks import Deck, deck_rates
@@ -28,7 +26,6 @@ FIELDS = tuple(
         NUMBER_FIELDS, ("calling number", "billing number", "called number"), strict=True
     )
 )
-MOST_NAMED = 5
 RATE_COLUMNS = {
     DeckColumn.PREFIX: "pattern",
     DeckColumn.DESTINATION: "destination",
@@ -99,7 +96,7 @@ def _assignment(effect: AssignmentEffect, number: str) -> Question:
     facts = [
         Fact("New auth code", f"{effect.code.field} equals {number}"),
         Fact("Calls it claims", calls),
-        Fact("Their files", _named([file.name for file in effect.files]) or "none"),
+        Fact("Their files", first_few([file.name for file in effect.files]) or "none"),
     ]
     if effect.others:
         facts.append(
@@ -116,11 +113,6 @@ def _assignment(effect: AssignmentEffect, number: str) -> Question:
         fields=(Field("again", again, FieldKind.FLAG, YES),) if kept else (),
         facts=tuple(facts),
     )
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def _assign(store: Store, wish: Wish) -> str:

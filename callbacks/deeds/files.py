@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish
-from data.domain.counting import counted
+from data.domain.counting import MOST_NAMED, counted, first_few
 from data.domain.errors import Refused
 from data.domain.records import FileStatus
 from data.store.connect import Store
@@ -17,15 +17,25 @@ from data.store.writes.upkeep import (
     files_withdrawn,
     withdrawals_undone,
 )
-from layouts.dialogs import Field, Question
+from layouts.dialogs import Fact, Field, Question
 from layouts.text import count
 
 Write = Callable[[Connection, list[int], Wish], None]
 
 
-def _ask_reprocess(_conn: Connection, wish: Wish) -> Question:
+def _ask_reprocess(conn: Connection, wish: Wish) -> Question:
     what = counted(len(wish.numbers()), "file")
-    return Question(f"Process {what} again?", _AGAIN, f"Process {what} again")
+    facts = _facts_of(conn, wish)
+    return Question(f"Process {what} again?", _AGAIN, f"Process {what} again", facts=facts)
+
+
+def _facts_of(conn: Connection, wish: Wish) -> tuple[Fact, ...]:
+    """Return which files they are: the rows are dimmed behind the dialog."""
+    numbers = wish.numbers()
+    found = [cdr_file(conn, number) for number in numbers[:MOST_NAMED]]
+    names = ["gone meanwhile" if file is None else file.name for file in found]
+    label = "File" if len(numbers) == 1 else "Files"
+    return (Fact(label, first_few([*names, *map(str, numbers[MOST_NAMED:])])),)
 
 
 _AGAIN = (
@@ -49,12 +59,13 @@ def _reprocess_all(store: Store, wish: Wish) -> str:
     return f"{counted(len(numbers), 'file')} waiting"
 
 
-def _ask_dismiss(_conn: Connection, wish: Wish) -> Question:
+def _ask_dismiss(conn: Connection, wish: Wish) -> Question:
     what = counted(len(wish.numbers()), "file")
     return Question(
         f"Dismiss {what}?",
         "They leave the error tile, with your reason. This can be undone.",
         f"Dismiss {what}",
+        facts=_facts_of(conn, wish),
         fields=(Field("why", "Reason", hint="Such as: the carrier sent it again as file 14."),),
         grave=True,
     )
@@ -70,14 +81,15 @@ def _ask_withdraw(conn: Connection, wish: Wish) -> Question:
         "Their calls leave the totals; the files stay in the archive. Refused where calls are on "
         "recorded invoices. This can be undone.",
         f"Withdraw {what}",
+        facts=_facts_of(conn, wish),
         grave=True,
     )
 
 
 def _ask_back(wording: str, text: str) -> Callable[[Connection, Wish], Question]:
-    def asked(_conn: Connection, wish: Wish) -> Question:
+    def asked(conn: Connection, wish: Wish) -> Question:
         title = wording.format(counted(len(wish.numbers()), "file"))
-        return Question(f"{title}?", text, title)
+        return Question(f"{title}?", text, title, facts=_facts_of(conn, wish))
 
     return asked
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from callbacks.deeds.invoices import invoices_ticked
+from callbacks.deeds.invoices import customer_named, facts_of, invoices_ticked
 from callbacks.deeds.spreads import spread_said
 from callbacks.deeds.wishes import Deed, Wish, customer_ticked, money_of
 from data.domain.balances import Payment, PaymentKind
@@ -54,8 +54,11 @@ def _ask_pay(conn: Connection, wish: Wish) -> Question:
     owed = money_of(conn).exact(open_micros)
     return Question(
         f"Enter a payment on {counted(len(found), 'invoice')}, {owed} outstanding",
-        "It goes to the oldest due first; what exceeds them stays on account.",
+        "What exceeds it stays on account."
+        if len(found) == 1
+        else "It goes to the oldest due first; what exceeds them stays on account.",
         "Enter payment",
+        facts=facts_of(conn, found),
         fields=(
             *_entry_fields(conn, open_micros, _today(conn, wish)),
             Field("method", "Method", choices=METHODS, row="how"),
@@ -106,6 +109,7 @@ def _ask_credit(conn: Connection, wish: Wish) -> Question:
         "It comes to what is outstanding unless you enter less, and reduces what the customer owes "
         f"as a payment does; the {they_stay}.",
         "Enter credit note",
+        facts=facts_of(conn, found),
         fields=(
             *_entry_fields(conn, open_micros, _today(conn, wish)),
             Field("notes", "Reason", hint="For people; it stays with the entry."),
@@ -125,6 +129,7 @@ def _ask_write_off(conn: Connection, wish: Wish) -> Question:
         f"Write off {lost} of {counted(len(found), 'invoice')}?",
         "What is outstanding is given up. It can be reversed in the panel of payments.",
         f"Write off {lost}",
+        facts=facts_of(conn, found),
         fields=(Field("notes", "Reason", hint="For people; it stays with the entry."),),
         grave=True,
     )
@@ -154,13 +159,17 @@ def _ask_reverse(conn: Connection, wish: Wish) -> Question:
     what = f"{entry.kind.replace('_', ' ')} of {money_of(conn).exact(entry.amount_micros)}"
     return Question(
         f"Reverse the {what}?",
-        "Its invoices are outstanding again. The entry and its reversal both stay.",
+        "What it paid is outstanding again. The entry and its reversal both stay.",
         f"Reverse the {what}",
         fields=(
             Field("why", "Reason", hint="Such as: cheque bounced."),
             Field("day", "Day", FieldKind.DAY, _today(conn, wish).isoformat()),
         ),
-        facts=(Fact("Customer", entry.custid), Fact("Paid on", entry.paid_on.isoformat())),
+        facts=(
+            Fact("Customer", customer_named(conn, entry.custid)),
+            Fact("Paid on", entry.paid_on.isoformat()),
+            Fact("Went to", spread_said(conn, number, money_of(conn)) or "nothing"),
+        ),
         grave=True,
     )
 

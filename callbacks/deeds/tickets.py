@@ -3,12 +3,13 @@
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish
-from data.domain.counting import counted
+from data.domain.counting import counted, first_few
 from data.domain.errors import Refused
 from data.domain.tickets import Priority
 from data.store.connect import Store
+from data.store.queries.tickets import all_tickets
 from data.store.writes.tickets import ticket_opened, ticket_resolved
-from layouts.dialogs import Field, FieldKind, Question
+from layouts.dialogs import Fact, Field, FieldKind, Question
 
 PRIORITIES = tuple((priority.value, priority.value) for priority in Priority)
 
@@ -38,9 +39,16 @@ def _open(store: Store, wish: Wish) -> str:
     return f"Ticket {number} is open"
 
 
-def _ask_resolve(_conn: Connection, wish: Wish) -> Question:
-    what = counted(len(wish.numbers()), "ticket")
-    return Question(f"Resolve {what}?", "Resolved tickets leave the tile.", f"Resolve {what}")
+def _ask_resolve(conn: Connection, wish: Wish) -> Question:
+    numbers = wish.numbers()
+    what = counted(len(numbers), "ticket")
+    subjects = [ticket.subject for ticket in all_tickets(conn) if ticket.id in set(numbers)]
+    return Question(
+        f"Resolve {what}?",
+        "Resolved tickets leave the tile.",
+        f"Resolve {what}",
+        facts=(Fact("Subject" if len(numbers) == 1 else "Subjects", first_few(subjects)),),
+    )
 
 
 def _resolve(store: Store, wish: Wish) -> str:

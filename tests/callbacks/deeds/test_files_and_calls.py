@@ -5,6 +5,7 @@ from data.domain.call_ids import CallId
 from data.domain.errors import Refused
 from data.domain.records import FileStatus, MatchState, RateState
 from data.store.schema import auth_codes, cdr_files, rates, tickets
+from layouts.dialogs import Fact
 from tests.factories import add_call, add_customer, add_file, add_source, add_ticket
 from tests.ingesting import add_rates
 
@@ -49,7 +50,9 @@ def test_all_files_in_error_are_processed_again_at_once(desk, store):
 
 @pytest.mark.usefixtures("call")
 def test_a_file_is_withdrawn_and_taken_in_again(desk):
-    assert desk.ask("withdraw", 1).title == "Withdraw 1 file, 1 call?"
+    question = desk.ask("withdraw", 1)
+    assert question.title == "Withdraw 1 file, 1 call?"
+    assert question.facts == (Fact("File", *desk.rows(cdr_files.c.name)[0]),)
 
     desk.do("withdraw", 1)
     assert [at is None for (at,) in desk.rows(cdr_files.c.withdrawn_at)] == [False]
@@ -64,6 +67,8 @@ def test_tickets_are_opened_and_resolved(desk, store):
         known = add_ticket(conn)
 
     desk.do("open-ticket", subject="No calls since noon", priority="high", text="All silent")
+    (number,) = desk.rows(tickets.c.id)[-1]
+    assert desk.ask("resolve", number).facts == (Fact("Subject", "No calls since noon"),)
     desk.do("resolve", known)
 
     found = desk.rows(tickets.c.priority, tickets.c.text, tickets.c.resolved_at.is_(None))

@@ -39,12 +39,36 @@ def test_recording_names_the_sum_before_and_the_numbers_after(desk, drafts):
     said = desk.do("record", *drafts)
 
     assert question.title == "Record 2 invoices, $1,204.00?"
+    assert [fact.label for fact in question.facts] == ["Customer", "Invoices"]
+    assert question.facts[1].value == ", ".join(f"D{draft}" for draft in drafts)
     assert said.startswith("Recorded 2 invoices, $1,204.00: ")
     assert set(desk.rows(invoices.c.status)) == {(InvoiceStatus.RECORDED,)}
 
 
+def test_a_question_about_invoices_of_many_names_the_first_customers_and_invoices(desk, store):
+    with store.writing() as conn:
+        draft = InvoiceStatus.DRAFT
+        ours = [
+            add_invoice(conn, add_customer(conn, name, custid=name[0]), 5, status=draft)
+            for name in ("Alba", "Beta", "Cora", "Dune", "Echo", "Fado")
+        ]
+
+    question = desk.ask("record", *ours)
+
+    assert [(fact.label, fact.value) for fact in question.facts] == [
+        ("6 customers", "Alba (A), Beta (B), Cora (C) and 3 more"),
+        ("Invoices", ", ".join(f"D{number}" for number in ours[:5]) + " and 1 more"),
+    ]
+
+
+def test_deleting_speaks_of_drafts_and_is_not_asked_of_a_recorded_invoice(desk, drafts, recorded):
+    assert desk.ask("delete", drafts[0]).title.startswith("Delete 1 draft, $")
+    with pytest.raises(Refused, match="is recorded, so it is not deleted"):
+        desk.ask("delete", drafts[0], recorded)
+
+
 def test_deleted_drafts_are_gone(desk, drafts):
-    desk.do("delete", drafts[0])
+    assert desk.do("delete", drafts[0]).startswith("Deleted 1 draft, $")
 
     with pytest.raises(Refused, match="gone"):
         desk.ask("record", drafts[0])
@@ -67,6 +91,7 @@ def test_a_payment_proposes_what_is_outstanding_and_is_entered(desk, recorded):
     said = desk.do("pay", recorded, **proposed | {"method": "card", "notes": "thanks"})
 
     assert question.title == "Enter a payment on 1 invoice, $115.47 outstanding"
+    assert [fact.value for fact in question.facts] == ["Acme (A1)", number_of(desk, recorded)]
     assert said == f"Payment of $115.47 received: $115.47 on invoice {number_of(desk, recorded)}"
     entry = (payments.c.amount_micros, payments.c.paid_on, payments.c.method, payments.c.notes)
     assert desk.rows(*entry) == [(115_470_000, date(2026, 6, 15), "card", "thanks")]
@@ -129,6 +154,10 @@ def test_a_payment_is_reversed_and_both_entries_stay(desk, store, acme, recorded
     assert told.endswith(f"which takes back $115.47 on invoice {number_of(desk, recorded)}")
 
     assert question.title == "Reverse the payment of $115.47?"
+    assert {fact.label: fact.value for fact in question.facts}.items() >= {
+        ("Customer", "Acme (A1)"),
+        ("Went to", f"$115.47 on invoice {number_of(desk, recorded)}"),
+    }
     assert sorted(desk.rows(payments.c.amount_micros)) == [(-115_470_000,), (115_470_000,)]
     with pytest.raises(Refused, match="reversed already"):
         desk.do("reverse", entry, why="", day="2026-06-15")
