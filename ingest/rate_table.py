@@ -81,7 +81,7 @@ class RateBook:
     def __init__(self, rates: Sequence[Rate]) -> None:
         """Take rates of any number of tables, in any order."""
         usable = [rate for rate in rates if _usable(rate)]
-        self.destinations = tuple(sorted({"", *(rate.destination for rate in usable)}))
+        self.destinations = tuple(sorted({"", *(rate.place for rate in usable)}))
         self.groups = tuple(sorted({"", *(rate.group_value for rate in usable)}))
         self.columns = _columns(usable, {name: i for i, name in enumerate(self.destinations)})
         self._rows: dict[int, list[tuple[int, int, str]]] = {}
@@ -211,7 +211,7 @@ def _columns(rates: Sequence[Rate], destinations: dict[str, int]) -> RateColumns
         has_own_price=flags(_has_own_price),
         has_markup=flags(lambda rate: rate.markup_ppm is not None),
         blocked=flags(lambda rate: rate.blocked),
-        destination=ints(lambda rate: destinations[rate.destination]),
+        destination=ints(lambda rate: destinations[rate.place]),
     )
 
 

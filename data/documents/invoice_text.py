@@ -25,7 +25,8 @@ OUTDATED_NOTICE = (
 )
 MOST_IN_ONE_TABLE = 300
 """More calls than this are listed day by day."""
-NO_DESTINATION = "No destination (calls that need no rate)"
+EVERYWHERE = "All other destinations"
+"""Of a rate without a name whose pattern is empty: it prices what no other does."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +227,7 @@ def _annex(annex: Annex, money: Money) -> TableText:
     decimals = money.decimals_for(amounts)
     rows = [
         (
-            row.destination or NO_DESTINATION,
+            row.destination or EVERYWHERE,
             f"{row.calls:,}",
             duration(row.billed_s),
             money.exact(row.charge_micros, decimals=decimals),

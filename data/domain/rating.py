@@ -97,6 +97,11 @@ class Rate:
     group_value: str = ""
 
     @property
+    def place(self) -> str:
+        """Where its calls go: the destination's name, else the pattern, as many decks have none."""
+        return self.destination or self.pattern
+
+    @property
     def has_own_price(self) -> bool:
         """It says what a call costs without a provider's cost; a markup then plays no part."""
         prices = (self.per_minute_micros, self.day_initial_micros, self.day_increment_micros)

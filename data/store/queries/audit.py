@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, or_
 from data.domain.periods import Period, day_start
 from data.domain.records import Disposition, FileStatus, MatchState, RateState
 from data.domain.usage import NOBODY
+from data.store.queries.places import place_or_none
 from data.store.queries.retention import calls_expired_before
 from data.store.queries.tenant import the_tenant
 from data.store.schema import (
@@ -194,7 +195,7 @@ def _kept_by_destination(day: date) -> Select[Any]:
 
 
 def _counted_by_destination(here: ColumnElement[bool]) -> Select[Any]:
-    destination = func.coalesce(rates.c.destination, "")
+    destination = place_or_none()
     keys = (destination, _call.direction)
     return (
         select(*keys, *_labelled([func.count(), _count(_answered), *_amounts(_call.cost_micros)]))

@@ -26,6 +26,7 @@ from data.domain.tenant import Tenant
 from data.store.queries.call_invoices import held_by, invoice_spans
 from data.store.queries.customers import customer
 from data.store.queries.invoices import Invoice
+from data.store.queries.places import place_or_none
 from data.store.queries.tenant import the_tenant
 from data.store.schema import (
     calls,
@@ -96,7 +97,7 @@ def billed_calls(conn: Connection, invoice: Invoice) -> Iterator[BilledCall]:
         calls.c.started_at,
         calls.c.calling_number,
         calls.c.called_number,
-        func.coalesce(rates.c.destination, ""),
+        place_or_none(),
         calls.c.talk_ms,
         calls.c.billed_s,
         func.coalesce(calls.c.charge_micros, 0),
@@ -207,7 +208,7 @@ def _by_destination(
         return {}
     table = func.coalesce(rates.c.rate_table_id, own_table).label("rate_table_id")
     late = _is_late(invoice, zone).label("late")
-    place = func.coalesce(rates.c.destination, "").label("destination")
+    place = place_or_none().label("destination")
     charge = func.sum(calls.c.charge_micros)
     summed = (
         query.add_columns(late, table, place, func.count(), func.sum(calls.c.billed_s), charge)

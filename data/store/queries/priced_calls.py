@@ -9,6 +9,7 @@ from data.domain.periods import Period
 from data.domain.preview import PricedCall
 from data.domain.records import Disposition, RateState
 from data.domain.tenant import Tenant
+from data.store.queries.places import place_or_none
 from data.store.schema import calls, cdr_files, customers, rates, sources
 
 ROWS_AT_A_TIME = 5_000
@@ -27,7 +28,7 @@ def priced_calls(
             calls.c.charge_micros,
             calls.c.cost_micros,
             calls.c.called_number,
-            rates.c.destination,
+            place_or_none(),
             calls.c.override_value,
             sources.c.country_code,
             sources.c.international_prefix,
@@ -53,6 +54,6 @@ def priced_calls(
                 talk_ms,
                 charge,
                 cost,
-                destination or "",
+                destination,
                 override or "",
             )

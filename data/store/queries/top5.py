@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Label, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Label, Select, func, literal_column, or_, select
 
 from data.domain.dashboard import CustomerTotal, DestinationTotal, TopCustomers, TopDestinations
 from data.domain.periods import Period
@@ -15,6 +15,7 @@ from data.store.queries.conditions import (
     of_customer,
     recorded,
 )
+from data.store.queries.places import place_or_none
 from data.store.schema import calls, customers, invoices, payments, rates, usage_by_destination
 
 MOST = 5
@@ -111,7 +112,9 @@ def top_destinations(
     spans: tuple[ColumnElement[bool], ...] = (),
     customer_id: CustomerId = None,
 ) -> TopDestinations:
-    """Rank destinations by charge; calls without a rate have no destination and no charge.
+    """Rank destinations by charge; a rate without a destination's name is named by its pattern.
+
+    What has neither (days whose calls expired before patterns were names) is in the rest.
 
     Args:
         conn: An open read transaction.
@@ -122,7 +125,7 @@ def top_destinations(
     """
     query = _rolled_up(period) if customer_id is None else _of_calls(spans, customer_id)
     best, count, total_micros = _best(conn, query)
-    rows = tuple(DestinationTotal(row[0], int(row[1]), int(row[2])) for row in best)
+    rows = tuple(DestinationTotal(row[0], int(row[1]), int(row[2])) for row in best if row[0])
     return TopDestinations(
         rows=rows,
         other_micros=total_micros - sum(row.charge_micros for row in rows),
@@ -137,20 +140,24 @@ def _rolled_up(period: Period) -> Select[Any]:
     charge = func.sum(rollup.charge_micros).label("charge_micros")
     return (
         select(rollup.destination, func.sum(rollup.calls), charge, *_whole(charge))
-        .where(rollup.day.between(period.first, period.last), rollup.destination != "")
+        .where(
+            rollup.day.between(period.first, period.last),
+            or_(rollup.destination != "", rollup.charge_micros != 0),
+        )
         .group_by(rollup.destination)
-        .order_by(charge.desc(), rollup.destination)
+        .order_by(rollup.destination == "", charge.desc(), rollup.destination)
         .limit(MOST)
     )
 
 
 def _of_calls(spans: tuple[ColumnElement[bool], ...], customer_id: int) -> Select[Any]:
     charge = func.coalesce(func.sum(calls.c.charge_micros), 0).label("charge_micros")
+    place = place_or_none()
     return (
-        select(rates.c.destination, func.count(), charge, *_whole(charge))
+        select(place, func.count(), charge, *_whole(charge))
         .select_from(calls.join(rates, rates.c.id == calls.c.rate_id))
-        .where(calls.c.customer_id == customer_id, rates.c.destination != "", *spans)
-        .group_by(rates.c.destination)
-        .order_by(charge.desc(), rates.c.destination)
+        .where(calls.c.customer_id == customer_id, *spans)
+        .group_by(place)
+        .order_by(place == literal_column("''"), charge.desc(), place)
         .limit(MOST)
     )

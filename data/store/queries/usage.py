@@ -25,6 +25,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from data.domain.periods import EPOCH, Period, day_start
 from data.domain.records import Disposition, MatchState, RateState
 from data.domain.usage import NO_RATE, NOBODY, NOT_INVOICED, CustomerUsage, DestinationUsage
+from data.store.queries.places import place_or_none
 from data.store.schema import rates
 
 EPOCH_DAY = date(1970, 1, 1)
@@ -125,7 +126,7 @@ def staged_customer_usage(conn: Connection, staged: CallRows) -> list[CustomerUs
 
 def staged_destination_usage(conn: Connection, staged: CallRows) -> list[DestinationUsage]:
     """Return what staged calls add up to by day, destination and direction."""
-    c, destination = staged.columns, func.coalesce(rates.c.destination, "")
+    c, destination = staged.columns, place_or_none()
     query = (
         select(c.day, destination, c.direction, *destination_sums(c))
         .select_from(staged.with_rates())
@@ -174,7 +175,7 @@ def stored_destination_usage(
     conn: Connection, period: Period, zone: ZoneInfo, stored: CallRows
 ) -> list[DestinationUsage]:
     """Return what stored calls of a period add up to by day, destination and direction."""
-    keys = (func.coalesce(rates.c.destination, ""), stored.columns.direction)
+    keys = (place_or_none(), stored.columns.direction)
     found: list[DestinationUsage] = []
     for days in _stretches(period, zone):
         number = days.number(stored.columns.started_at)

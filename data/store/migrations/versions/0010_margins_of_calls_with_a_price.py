@@ -5,11 +5,14 @@ Rows of which no call or every answered call has a price need no calls to be put
 nobody can tell any more, and the margin becomes unknown.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from alembic import op
+
+from data.domain.periods import day_start
+from data.store.types import epoch_ms
 
 revision = "0010"
 down_revision = "0009"
@@ -70,8 +73,8 @@ def _priceless_left_out(conn: sa.Connection, day: date) -> None:
         _PRICELESS,
         {
             "day": day,
-            "first": _epoch_ms(day, zone),
-            "after": _epoch_ms(day + timedelta(days=1), zone),
+            "first": epoch_ms(day_start(day, zone)),
+            "after": epoch_ms(day_start(day + timedelta(days=1), zone)),
         },
     )
     for row in found.mappings().all():
@@ -83,11 +86,6 @@ def _priceless_left_out(conn: sa.Connection, day: date) -> None:
                 cost_micros=_of.cost_micros - row["cost"],
             )
         )
-
-
-def _epoch_ms(day: date, zone: ZoneInfo) -> int:
-    start = datetime.combine(day, time(), zone).astimezone(UTC)
-    return (start - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def _summed_again(conn: sa.Connection) -> None:

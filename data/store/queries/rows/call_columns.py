@@ -1,20 +1,22 @@
 """The columns of calls, and what must be joined for those that are asked for."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, FromClause
 
 from data.store.queries.call_invoices import held_by
+from data.store.queries.places import place_of_rate
 from data.store.queries.rows.filters import Columns
 from data.store.schema import calls, cdr_files, customers, invoices, rates, sources
 
 _providers = customers.alias("providers")
-_JOINED: dict[str, ColumnElement[object]] = {
+_JOINED: dict[str, ColumnElement[Any]] = {
     "custid": customers.c.custid,
     "company": customers.c.company,
     "provider": _providers.c.company,
     "pattern": rates.c.pattern,
-    "destination": rates.c.destination,
+    "destination": place_of_rate(),
     "invoice": invoices.c.number,
     "invoice_status": invoices.c.status,
     "source": sources.c.name,
