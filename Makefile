@@ -64,9 +64,8 @@ every-test: $(DEV) browser postgresql
 # Without a server of PostgreSQL on this machine these are skipped, and `make` says so.
 ON_POSTGRESQL := TOLLBOARD_TEST_STORE=postgresql $(BIN)/pytest -q -m "not browser"
 # Some of each kind: the store's promises, loads and their duplicates, money, backups.
-ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/store/test_payments.py \
-	tests/data/test_store_on_server.py \
-	$(addprefix tests/ingest/test_,run.py repeats.py taking_in.py report.py)
+ALSO_ON_POSTGRESQL := tests/data/store/test_connect.py tests/data/test_books_machine.py \
+	tests/data/test_store_on_server.py $(addprefix tests/ingest/test_,run.py repeats.py report.py)
 
 .PHONY: test-postgresql
 test-postgresql: $(DEV) postgresql ## The tests of store, ingest and page with every store on a PostgreSQL server

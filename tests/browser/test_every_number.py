@@ -66,7 +66,8 @@ return [...document.querySelectorAll('#main .dash-graph')].flatMap((graph) => {
   const plot = graph.querySelector('.js-plotly-plot');
   const drawn = [...plot.querySelectorAll('.barlayer .trace')];
   return plot.data.filter((trace) => trace.type === 'bar').flatMap((trace, curve) =>
-    [...drawn[curve].querySelectorAll('.point path')].flatMap((path, point) => {
+    [...drawn[curve].querySelectorAll('.point path')].flatMap((path, point, { length }) => {
+      if (point > 1 && point < length - 1) return [];
       const across = trace.orientation === 'h';
       const long = (across ? trace.x : trace.y)[point];
       if (!long || (across && curve === 0)) return [];
@@ -76,7 +77,7 @@ return [...document.querySelectorAll('#main .dash-graph')].flatMap((graph) => {
     }));
 });
 """
-"""Where the middle of each bar is on the page, and the number that it stands for."""
+"""Where the middles of a chart's first two bars and its last are, and what each stands for."""
 TRAFFIC = """
 const plot = document.querySelector('#traffic-graph .js-plotly-plot');
 const box = plot.querySelector('.nsewdrag').getBoundingClientRect();
@@ -180,7 +181,7 @@ def links_that_disagree(page):
 
 
 def bars_that_disagree(page):
-    """Click each bar with the mouse; the panel of the one before lets the click through."""
+    """Click bars with the mouse; the panel of the one before lets the click through."""
     wrong: dict[object, object] = {}
     bars = page.driver.execute_script(BARS)
     page.driver.execute_script(
@@ -191,7 +192,7 @@ def bars_that_disagree(page):
         clicked(page, left, top)
         told = told_otherwise(page, numbers)
         wrong |= {(left, top): (numbers, told)} if told else {}
-    assert len(bars) > 15
+    assert len(bars) > 8
     return wrong
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 EVERY = bool(os.environ.get("TOLLBOARD_EVERY_STATE"))
 """`make accessibility` looks at every state and panel; else at one of each kind."""
-SOME = ("busy", "stale", "panel-error", "panel-done", "dialog-facts", "uploads")
+SOME = ("stale", "panel-error", "dialog-facts", "uploads")
 PARTS = {"panel": "#panel", "dialog": ".ask", "uploads": "#uploads"}
 PANELS = {opening.panel: slug for slug, opening in OPENINGS.items()}
 SOME_PANELS = (Panel.FILES, Panel.CALLS)

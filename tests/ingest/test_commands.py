@@ -14,14 +14,16 @@ import pytest
 
 from data.opening import opened
 from data.store.schema import cdr_files
-from tests.ingesting import deliver, lines, rows
+from tests.founding import just_founded
+from tests.ingesting import NOW, deliver, lines, rows
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def started(settings):
-    """Starts a command on the test's own folder, its two outputs wherever a test wants them."""
+    """Starts a command on the test's own store, its two outputs wherever a test wants them."""
+    just_founded(settings, NOW).close()
 
     def start(*words, stderr=subprocess.PIPE):
         given = {"TOLLBOARD_VAR": str(settings.var), "TOLLBOARD_SETTLE_S": "0", "TERM": "xterm"}
