@@ -6,6 +6,7 @@ from data.domain.counting import counted
 from data.domain.money import decimal_units
 from data.domain.records import LineCounts
 from data.domain.sequences import Gap
+from data.store.queries.corrections import seemingly_corrected
 from data.store.queries.cut_off import expired_lines
 from data.store.queries.files import CdrFile
 from data.store.queries.retention import calls_expired_before
@@ -19,7 +20,12 @@ MOST_GAPS = 5
 def noted(ingest: Ingest, file: CdrFile, loaded: Loaded) -> str | None:
     """Return what a person should know of a loaded file besides its counts; none: nothing."""
     nothing = _nothing_note(ingest, file, loaded.counts)
-    said = [nothing, _frozen_note(loaded.frozen), _gaps_note(loaded.gaps)]
+    said = [
+        nothing,
+        _correction_note(ingest, file, loaded.counts),
+        _frozen_note(loaded.frozen),
+        _gaps_note(loaded.gaps),
+    ]
     return ". ".join(each for each in said if each) or None
 
 
@@ -38,6 +44,21 @@ def _nothing_note(ingest: Ingest, file: CdrFile, counts: LineCounts) -> str | No
     if not counts.rejected:
         return None
     return "No line of it could be loaded; its rejections on the page, and a check, say why"
+
+
+def _correction_note(ingest: Ingest, file: CdrFile, counts: LineCounts) -> str | None:
+    """Return what to do if a file that mostly repeats another one is there to correct it."""
+    if not counts.loaded or counts.duplicate * 2 < counts.lines:
+        return None
+    with ingest.store.snapshot() as conn:
+        found = seemingly_corrected(conn, file.id)
+    if found is None or found.lines * 2 < counts.lines:
+        return None
+    return (
+        f"{counted(found.lines, 'line')} of it came with {found.name} (file {found.file_id}) "
+        f"already, and {counts.loaded} did not: both count now. If it corrects that file, have it "
+        f"stand for it: 'python -m ingest reprocess {file.id} --replaces {found.file_id}'"
+    )
 
 
 def _gaps_note(gaps: Sequence[Gap]) -> str | None:

@@ -5,7 +5,16 @@ from sqlalchemy import func, select
 
 from data.store import schema
 from data.store.schema import calls, cdr_files, deliveries
-from tests.ingesting import assert_books_balance, deliver, ingested, line, lines, rows
+from ingest.run import run
+from tests.ingesting import (
+    an_ingest,
+    assert_books_balance,
+    deliver,
+    ingested,
+    line,
+    lines,
+    rows,
+)
 
 
 def test_running_again_changes_nothing(store, settings):
@@ -45,6 +54,19 @@ def test_the_same_content_twice_in_one_look_is_loaded_once(store, settings):
     ]
 
     assert list(settings.inbox_dir.iterdir()) == []
+
+
+def test_a_file_that_seems_to_correct_another_says_how_it_would_stand_for_it(store, settings):
+    deliver(settings, "a.csv", lines(1, 2, 3, 4))
+    ingested(store, settings)
+    deliver(settings, "corrected.csv", lines(1, 2) + line(3, talk_s=90) + lines(4))
+    deliver(settings, "overlapping.csv", lines(2, 3, 4, 5))
+
+    notes = {file.name: file.note or "" for file in run(an_ingest(store, settings)).files}
+
+    assert notes["overlapping.csv"] == ""
+    assert "3 lines of it came with a.csv (file 1)" in notes["corrected.csv"]
+    assert "'python -m ingest reprocess 2 --replaces 1'" in notes["corrected.csv"]
 
 
 def test_an_overlapping_file_loads_each_call_once_and_names_the_original(store, settings):
