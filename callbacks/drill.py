@@ -14,6 +14,7 @@ from callbacks.exports import export_links
 from callbacks.rights import needs, numbers_masked
 from callbacks.rows import Opened, opened_in, row_request, wishes_of
 from callbacks.snapshots import Clock
+from data.domain.counting import counted, worded
 from data.domain.errors import RequestRefused
 from data.domain.panels import Panel
 from data.domain.people import includes
@@ -142,8 +143,10 @@ def _words(opened: Opened, wanted: RowRequest) -> str:
 
 def _message(opened: Opened, wishes: Mapping[str, Any], tally: Tally) -> str:
     if tally.expired:
-        calls = f"{tally.expired:,} calls that the page still counts have expired"
-        return f"{calls}: retention took their rows, the sums stay."
+        calls = counted(tally.expired, "call")
+        have, whose = worded(tally.expired, "has", "have"), worded(tally.expired, "its", "their")
+        expired = f"{calls} that the page still counts {have} expired"
+        return f"{expired}: retention took {whose} rows, the sums stay."
     if tally.count:
         return ""
     return nothing(opened.opening, filtered=bool(wishes.get("filterModel")))

@@ -92,7 +92,9 @@ def _joined(*, money: Callable[[int], str], **amounts: int) -> str:
 
 def _balance(row: FileRow) -> str:
     ends = f"{row.duplicate:,} duplicate + {row.ignored:,} ignored"
-    return f"{row.lines:,} lines = {row.loaded:,} loaded + {row.rejected:,} rejected + {ends}"
+    return (
+        f"{counted(row.lines, 'line')} = {row.loaded:,} loaded + {row.rejected:,} rejected + {ends}"
+    )
 
 
 _SAID: dict[type[PanelRow], Callable[[PanelRow, Writing], About]] = {

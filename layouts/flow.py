@@ -6,6 +6,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from data.domain.counting import counted
 from data.domain.dashboard import Dashboard, LineToCash
 from layouts import text
 from layouts.tops import switch, table
@@ -116,7 +117,8 @@ def flow_rows(shown: Dashboard) -> list[tuple[tuple[str, ...], ...]]:
 def _sum(shown: Dashboard) -> str:
     way = shown.line_to_cash
     return (
-        f"{text.span(way.period, today=shown.today)} · {way.lines:,} lines = {way.calls:,} calls "
+        f"{text.span(way.period, today=shown.today)} · {counted(way.lines, 'line')} = "
+        f"{counted(way.calls, 'call')} "
         f"+ {way.duplicate:,} duplicate + {way.ignored:,} ignored + {way.rejected:,} rejected"
     )
 

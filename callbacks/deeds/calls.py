@@ -6,7 +6,7 @@ from callbacks.deeds.wishes import Deed, Wish, customer_field, customer_said
 from data.domain.assignments import NUMBER_FIELDS, Assignment, AssignmentEffect
 from data.domain.auth_codes import AuthField
 from data.domain.call_ids import CallId, call_id
-from data.domain.counting import counted, first_few
+from data.domain.counting import counted, first_few, worded
 from data.domain.errors import Refused, RowRefusal
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.decks import Deck, deck_rates
@@ -96,7 +96,10 @@ def _assignment(effect: AssignmentEffect, number: str) -> Question:
     facts = [
         Fact("New auth code", f"{effect.code.field} equals {number}"),
         Fact("Calls it claims", calls),
-        Fact("Their files", first_few([file.name for file in effect.files]) or "none"),
+        Fact(
+            worded(len(effect.files), "Its file", "Their files"),
+            first_few([file.name for file in effect.files]) or "none",
+        ),
     ]
     if effect.others:
         facts.append(
@@ -104,7 +107,8 @@ def _assignment(effect: AssignmentEffect, number: str) -> Question:
         )
     if len(kept) < len(effect.files):
         gone = len(effect.files) - len(kept)
-        facts.append(Fact("Files no longer kept, which stay as they are", str(gone), warning=True))
+        stay = worded(gone, "File no longer kept, which stays", "Files no longer kept, which stay")
+        facts.append(Fact(f"{stay} as before", str(gone), warning=True))
     again = f"Process {counted(len(kept), 'file')} again, so that the calls move now"
     return Question(
         f"Give {calls} to {effect.company}?",
@@ -125,7 +129,8 @@ def _assign(store: Store, wish: Wish) -> str:
         if again:
             files_requeued(conn, again, wish.by)
     waiting = f"{counted(len(again), 'file')} waiting to be processed again"
-    follow = waiting if again else "they move when their files are processed again"
+    later = worded(effect.calls, "it moves when its file is", "they move when their files are")
+    follow = waiting if again else f"{later} processed again"
     return f"{counted(effect.calls, 'call')} of {effect.company}: {follow}"
 
 
@@ -138,6 +143,7 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
     if found[0].customer_id is not None:
         of_customer = party(conn, found[0].customer_id).rate_table
     called = found[0].called_number.lstrip("+")
+    whose = worded(len(found), "its file", "their files")
     return Question(
         f"Add a rate for {counted(len(found), 'call')}",
         "It is one more pattern of the table; the longest that fits the called number wins. A "
@@ -154,7 +160,7 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
             Field("initial", "First seconds billed", value="60", row="steps"),
             Field("increment", "Then by seconds", value="60", row="steps"),
             Field("effective", "In force from", FieldKind.DAY, hint="Empty: always.", row="steps"),
-            Field("again", "Process their files again", FieldKind.FLAG, YES),
+            Field("again", f"Process {whose} again", FieldKind.FLAG, YES),
         ),
     )
 
@@ -187,8 +193,9 @@ def _ask_again(conn: Connection, wish: Wish) -> Question:
     what = counted(len(files), "file")
     return Question(
         f"Process the {what} of {counted(len(wish.rows), 'call')} again?",
-        "They wait for the next run of the ingest; today's customers, codes and rates apply. Calls "
-        "on recorded invoices keep their customer and price.",
+        f"{worded(len(files), 'It waits', 'They wait')} for the next run of the ingest; today's "
+        "customers, codes and rates apply. Calls on recorded invoices keep their customer and "
+        "price.",
         f"Process {what} again",
     )
 

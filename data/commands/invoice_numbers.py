@@ -3,6 +3,7 @@
 import typer
 
 from data.commands.context import context
+from data.domain.counting import counted, worded
 from data.domain.errors import Refused
 from data.store.queries.invoice_numbers import OpenNumber, number_account
 
@@ -19,14 +20,17 @@ def numbers(ctx: typer.Context) -> None:
     with context(ctx).store() as store, store.snapshot() as conn:
         found = number_account(conn)
     begun = "" if found.first is None else f", from {found.first}"
-    typer.echo(f"{found.recorded} numbers are on recorded invoices{begun}")
+    are = worded(found.recorded, "is on a recorded invoice", "are on recorded invoices")
+    typer.echo(f"{counted(found.recorded, 'number')} {are}{begun}")
     for each in found.still_open:
         typer.echo(f"  {each.number}: {_where(each)}")
     typer.echo(f"the next new number is {found.following}")
     if found.missing:
         some = ", ".join(map(str, found.missing[:10]))
+        gone = len(found.missing)
+        are = worded(gone, "is", "are")
         raise Refused(
-            f"{len(found.missing)} numbers are nowhere: {some}. If 'tenant set "
+            f"{counted(gone, 'number')} {are} nowhere: {some}. If 'tenant set "
             "next-invoice-number' skipped them, nothing is amiss; else look at the audit log."
         )
     typer.echo("none is missing")

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
+from data.domain.counting import counted
 from data.domain.errors import Refused, RowRefusal
 from data.domain.periods import Period
 from data.domain.preview import Preview, preview
@@ -115,7 +116,9 @@ def _wanted_given(conn: Connection, read: RatesRead, by: By) -> Imported:
     # A table without its refused rows would price their calls by shorter prefixes.
     whole = read.file.whole and not read.refused
     changed = wanted_rates_imported(conn, read.target.table, by, whole=whole)
-    retired = [f"{changed.retired} rates of the table retired"] if changed.retired else []
+    retired = (
+        [f"{counted(changed.retired, 'rate')} of the table retired"] if changed.retired else []
+    )
     if read.file.whole and not whole:
         retired = ["rows were refused, so rates that the file lacks were kept"]
     return Imported(

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.balances import Allocation, Payment
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
@@ -38,8 +39,8 @@ def xero_imported(conn: Connection, path: Path, by: By, *, partial: bool = False
     settled(path.name, refusals, tally, partial=partial)
     refused = {refusal.line for refusal in refusals.rows}
     paid = sum(_paid(conn, each, tenant, by) for each in found.invoices if each.line not in refused)
-    notes = [f"{found.gone} voided or deleted invoices left out"] if found.gone else []
-    notes += [f"{paid} payments entered, dated on the due date"] if paid else []
+    notes = [f"{counted(found.gone, 'voided or deleted invoice')} left out"] if found.gone else []
+    notes += [f"{counted(paid, 'payment')} entered, dated on the due date"] if paid else []
     return Imported(
         path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted(), tuple(notes)
     )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from data.domain.counting import counted, worded
 from data.domain.errors import Refused
 from data.domain.periods import EPOCH, Period
 from data.domain.records import FileStatus, InvoiceStatus
@@ -265,8 +266,8 @@ def file_withdrawn(conn: Connection, file: CdrFile, now: datetime) -> None:
     frozen = file_unloaded(conn, file).frozen
     if frozen:
         raise Refused(
-            f"{frozen} calls of file {file.id} are on recorded invoices, so it stays. "
-            "Nothing was changed; credit those invoices instead."
+            f"{counted(frozen, 'call')} of file {file.id} {worded(frozen, 'is', 'are')} on "
+            "recorded invoices, so it stays. Nothing was changed; credit those invoices instead."
         )
     conn.execute(
         update(cdr_files)

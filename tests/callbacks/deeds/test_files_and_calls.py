@@ -36,6 +36,29 @@ def test_failed_files_wait_again_or_are_dismissed_with_a_reason(desk, store):
     assert desk.log() == ["file_requeued", "file_dismissed", "dismissal_undone"]
 
 
+@pytest.mark.parametrize(
+    ("deed", "of_one", "of_two"),
+    [
+        ("reprocess", "It waits for the next run of the ingest. What it", "They wait for the next"),
+        ("dismiss", "It leaves the error tile", "They leave the error tile"),
+        ("undismiss", "It counts as an error again until it is", "They count as errors again"),
+        ("withdraw", "Its calls leave the totals; the file stays", "Their calls leave the totals;"),
+        ("unwithdraw", "It waits for the next run", "They wait for the next run"),
+        ("reprocess-all", "It waits for the next run", "They wait for the next run"),
+    ],
+)
+def test_a_dialog_speaks_of_one_file_or_of_several(desk, store, deed, of_one, of_two):
+    given = [] if deed.endswith("all") else [1]
+    with store.writing() as conn:
+        add_file(conn, status=FileStatus.ERROR)
+    one = desk.ask(deed, *given)
+    with store.writing() as conn:
+        add_file(conn, status=FileStatus.ERROR)
+    two = desk.ask(deed, *given, *(each + 1 for each in given))
+
+    assert (one.text[: len(of_one)], two.text[: len(of_two)]) == (of_one, of_two)
+
+
 def test_all_files_in_error_are_processed_again_at_once(desk, store):
     with store.writing() as conn:
         for _ in range(3):
@@ -116,7 +139,7 @@ def test_a_role_that_sees_numbers_masked_sees_none_in_a_dialog(desk, call):
 def test_assigning_leaves_the_files_when_that_is_wanted(desk, call):
     said = desk.do("assign", call, customer="A1", field="CallingNumber")
 
-    assert said.endswith("they move when their files are processed again")
+    assert said.endswith("it moves when its file is processed again")
     assert desk.rows(cdr_files.c.status) == [(FileStatus.SUCCESS,)]
 
 

@@ -42,7 +42,7 @@ def test_numbers_taken_back_are_named_with_where_they_are(says, store, by):
     deleted(store, ["2"], by)
 
     assert says() == [
-        "1 numbers are on recorded invoices, from 3",
+        "1 number is on a recorded invoice, from 3",
         "  1: on draft D1, taken back",
         "  2: free, its draft was deleted; the next invoice recorded takes it",
         "the next new number is 4",

@@ -64,8 +64,8 @@ def test_an_export_brings_totals_states_and_payments_once(kit, take, csv_file):
 
     assert (first.added, second.unchanged) == (2, 2)
     assert first.notes == (
-        "1 voided or deleted invoices left out",
-        "1 payments entered, dated on the due date",
+        "1 voided or deleted invoice left out",
+        "1 payment entered, dated on the due date",
     )
     assert found(kit, "INV-1").outstanding_micros == 70 * UNIT
     assert found(kit, "INV-1").due_date == date(2026, 6, 12)
