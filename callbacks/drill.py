@@ -28,7 +28,7 @@ from data.store.queries.rows.pages import row_page, row_tally
 from data.store.queries.tenant import the_tenant
 from data.store.queries.versions import newest_version
 from layouts import ids
-from layouts.about import About, about
+from layouts.about import About, about, about_words
 from layouts.actions import buttons
 from layouts.cells import Writing
 from layouts.empties import nothing
@@ -100,7 +100,7 @@ class Panels:
             total_said(opened.opening, tally, writing.money),
             _words(opened, wanted),
             _message(opened, wishes, tally),
-            "" if said is None else said.facts,
+            "" if said is None else about_words(said),
             *export_links(opened, wishes),
         )
 

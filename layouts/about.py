@@ -3,18 +3,31 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from dash import html
+from dash.development.base_component import Component
+
 from data.domain.counting import counted
 from data.domain.panel_rows import CustomerRow, FileRow, InvoiceRow, PanelRow
 from data.domain.records import InvoiceStatus
 from layouts import text
 from layouts.cells import Writing
+from layouts.words import attrs
 
 
 class About(NamedTuple):
-    """The name of what a panel is about, and its facts in one line."""
+    """The name of what a panel is about, its facts in one line, and why it failed, if it did."""
 
     name: str
     facts: str
+    error: str = ""
+
+
+def about_words(said: About) -> list[Component | str]:
+    """Return what stands above the rows; why it failed on lines of its own, in full."""
+    if not said.error:
+        return [said.facts]
+    mark = html.Span(className="icon warn", **attrs(aria_hidden="true"))
+    return [said.facts, html.Span([mark, html.Span(said.error)], className="failed")]
 
 
 def about(row: PanelRow | None, writing: Writing) -> About:
@@ -59,9 +72,7 @@ def _file(row: PanelRow, writing: Writing) -> About:
         facts.append(f"dismissed {writing.instant(row.dismissed_at)}: {row.dismissed_why}")
     if row.withdrawn_at is not None:
         facts.append(f"withdrawn {writing.instant(row.withdrawn_at)}")
-    if row.error:
-        facts.append(row.error)
-    return About(row.name, " · ".join(facts))
+    return About(row.name, " · ".join(facts), row.error or "")
 
 
 def _customer(row: PanelRow, writing: Writing) -> About:

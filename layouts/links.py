@@ -57,7 +57,8 @@ def _invoice(row: PanelRow) -> Ways:
 def _file(row: PanelRow) -> Ways:
     if not isinstance(row, NumberedRow):
         raise TypeError(row)
-    return {"name": {"panel": f"file:{row.id}"}}
+    whole = {"panel": f"file:{row.id}"}
+    return {"name": whole, "error": whole}  # an error is cut here, and stands there in full
 
 
 def _whole_customer(row: PanelRow) -> Ways:
@@ -108,7 +109,7 @@ _LEADS: dict[Panel, Callable[[PanelRow], Ways]] = {
 _LINKED: dict[Panel, frozenset[str]] = {
     Panel.INVOICES: frozenset({"number", "company"}),
     Panel.INVOICED_USAGE: frozenset({"number", "company"}),
-    Panel.FILES: frozenset({"name"}),
+    Panel.FILES: frozenset({"name", "error"}),
     Panel.CUSTOMERS: frozenset({"company"}),
     Panel.PAYMENTS: frozenset({"company"}),
     Panel.REJECTIONS: frozenset({"file"}),

@@ -14,7 +14,7 @@ from callbacks.snapshots import Snapshots
 from callbacks.worked import worked_answer
 from data.domain.authorship import By
 from data.domain.call_ids import CallId
-from data.domain.records import InvoiceStatus, Role
+from data.domain.records import FileStatus, InvoiceStatus, Role
 from data.domain.views import AskedView
 from data.store.writes.users import user_added
 from layouts.blank import BLANK
@@ -187,16 +187,22 @@ def test_the_price_of_the_call_that_the_address_names_is_worked_once(store):
 def test_a_panel_about_one_thing_says_what_it_is(store, now):
     panels = Panels(store, lambda: now)
 
-    def facts(search):
+    def whole(search):
         opened = panels.opened(search, Role.VIEWER)
         assert opened is not None
         said = panels.about(opened)
         assert said is not None
-        return said.name, said.facts
+        return said
+
+    def facts(search):
+        return whole(search)[:2]
 
     assert facts("?panel=invoice:1")[0] == "INV-7"
     assert "outstanding $40.00" in facts("?panel=invoice-calls:1")[1]
     assert facts("?panel=file:1")[0] == "north.csv"
     assert facts("?panel=customer:A1")[0] == "Acme"
+    with store.writing() as conn:
+        failed = add_file(conn, status=FileStatus.ERROR, error="It is empty. Ask for it again.")
+    assert whole(f"?panel=file:{failed}").error == "It is empty. Ask for it again."
     assert facts("?panel=file:99") == ("not there", "It was deleted, or there never was one.")
     assert facts("?panel=customer:Z9")[0] == "not there"
