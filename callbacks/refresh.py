@@ -14,6 +14,7 @@ from dash import (
     no_update,
     set_props,
 )
+from flask import Response, after_this_request
 from werkzeug.exceptions import HTTPException
 
 from callbacks.address import tables_in, view_in
@@ -102,6 +103,13 @@ def _told_where_it_was_asked(why: str) -> None:
     if ctx.triggered_id == ids.GRID:
         set_props(ids.PANEL_FAILED_TEXT, {"children": why})
         set_props(ids.PANEL_FAILED, {"hidden": False})
+        after_this_request(_without_rows)
+
+
+def _without_rows(answer: Response) -> Response:
+    """Mark an answer that has no rows in it: the grid is told, and asks for them again."""
+    answer.headers["Tollboard-Rows"] = "none"
+    return answer
 
 
 def register(app: Dash, snapshots: Snapshots) -> None:

@@ -34,7 +34,7 @@
     const changed = (/"changedPropIds":\[(.*?)\](?=,")/.exec(body) || [])[1];
     const [, button] = changed ? BUTTONS.find(([form]) => form.test(changed)) || [] : [];
     if (!button) return null;
-    const asked = { button, panel: panelNow() };
+    const asked = { button, panel: panelNow(), request: button === "rows" ? propsOf("grid").getRowsRequest : null };
     if (button === "ask" || button === "act") last = asked;
     return asked;
   }
@@ -42,7 +42,7 @@
   /* No answer, or one that refuses: said beside the button. */
   async function refused(asked, answer) {
     if (!asked) return;
-    if (asked.button === "rows") { rowsLost(); return; }
+    if (asked.button === "rows") { rowsLost(asked.request); return; }
     const why = await reason(answer, asked.button);
     if (asked.button === "confirm") setProps("confirm-problem", { children: why });
     else if (asked.button === "ask" && propsOf("ask").is_open && !left()) setProps("ask-problem", { children: why });
@@ -56,11 +56,10 @@
     const said = await answer.clone().json().then((given) => given.error, () => "");
     return `${said || "The server made a mistake."} ${answer.status === 500 ? unknown : NOTHING}`;
   }
-  /* A block of rows that never came: the grid would wait for it for ever. */
+  /* A block of rows that never came: the grid waits for two, and then asks for none any more. */
   let missing = false;
-  function rowsLost() {
+  function rowsLost(request) {
     missing = true;
-    const grid = propsOf("grid"), request = grid && grid.getRowsRequest;
     if (request && request.failCallback) request.failCallback();
   }
   const rowsMissing = () => { const were = missing; missing = false; return were; };

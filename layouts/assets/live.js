@@ -187,6 +187,7 @@
     return plainFetch(...given).then((answer) => {
       if (asked && answer.status >= 500) live.lost = true; else if (!asked && answer.ok) { addressAgain(); if (window.tollboard_here.rowsMissing()) freshRows(); }
       replied(answer);
+      if (answer.headers.has("Tollboard-Rows")) window.tollboard_here.refused(person, answer);
       return answer.ok || !dashs ? answer : untold(person, answer);
     }, (error) => {
       live.down = error.name !== "AbortError";
