@@ -162,7 +162,14 @@ def _retired(conn: Connection, which: ColumnElement[bool], by: By) -> int:
 
 
 def _added(conn: Connection, table_id: int, active: ColumnElement[bool]) -> int:
-    """Store the wanted rates that are not in force, and return how many."""
-    new = select(literal(table_id), *_wanted.c).where(not_(exists().where(active, _same_version)))
+    """Store the wanted rates that are not in force, and return how many.
+
+    In the order of their versions, so that either database gives them the same numbers.
+    """
+    new = (
+        select(literal(table_id), *_wanted.c)
+        .where(not_(exists().where(active, _same_version)))
+        .order_by(*(_wanted.c[name] for name in VERSION))
+    )
     adding = insert(rates).from_select(["rate_table_id", *FACTS], new)
     return conn.execute(adding, execution_options={"preserve_rowcount": True}).rowcount
