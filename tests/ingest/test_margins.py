@@ -3,9 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select, update
 
 from data.domain.panel_rows import CallRow
@@ -13,7 +10,7 @@ from data.domain.panels import Panel
 from data.domain.periods import Period
 from data.domain.records import InvoiceStatus
 from data.domain.row_requests import RowRequest
-from data.store import migrations, schema
+from data.store import schema
 from data.store.queries.dashboard import DashboardQuestion, dashboard
 from data.store.queries.retention import CALLS_EXPIRED
 from data.store.queries.rows.pages import row_page
@@ -34,6 +31,7 @@ from tests.ingesting import (
     put_on_invoice,
     rows,
 )
+from tests.upgrading import upgraded
 
 DAY = NOON.date()
 USAGE = schema.usage_by_customer
@@ -151,16 +149,9 @@ def sums(store):
         return rows(conn, USAGE, *keys, "rated", "cost_unknown", "cost_micros")
 
 
-def upgraded(conn):
-    operations = Operations(MigrationContext.configure(conn))
-    versions = ScriptDirectory(str(migrations.FOLDER))
-    with Operations.context(operations.migration_context):
-        versions.get_revision("0010").module.upgrade()
-
-
 def test_an_older_stores_sums_are_put_right_with_the_upgrade(store, older):
     with store.writing() as conn:
-        upgraded(conn)
+        upgraded(conn, "0010")
         assert_books_balance(conn)
 
     assert sums(store) == older
@@ -172,7 +163,7 @@ def test_where_the_calls_are_gone_a_margin_that_nobody_can_tell_is_unknown(store
         conn.execute(schema.call_rows.delete())
         setting_kept(conn, CALLS_EXPIRED, (DAY + timedelta(days=1)).isoformat())
 
-        upgraded(conn)
+        upgraded(conn, "0010")
 
         assert [*summary_differences(conn)] == []
     mixed = [row for row in sums(store) if row[3]]

@@ -3,9 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from sqlalchemy import select, update
 
 from data.bill_run import drafted
@@ -16,7 +13,7 @@ from data.domain.panels import Panel
 from data.domain.periods import Period
 from data.domain.row_requests import ColumnFilter, Condition, RowRequest, Test
 from data.domain.views import NarrowedTo
-from data.store import migrations, schema
+from data.store import schema
 from data.store.queries.dashboard import DashboardQuestion, dashboard
 from data.store.queries.invoice_document import invoice_document
 from data.store.queries.rows.pages import row_tally
@@ -30,6 +27,7 @@ from tests.ingesting import (
     line,
     rows,
 )
+from tests.upgrading import upgraded
 
 DAY = Period(NOON.date(), NOON.date())
 BY = By("analyst", NOW)
@@ -93,9 +91,7 @@ def test_an_older_stores_calls_are_named_with_the_upgrade_and_what_is_gone_count
         conn.execute(PLACES.delete().where(PLACES.c.destination != ""))
         conn.execute(update(PLACES).values(whole))
         before = dashboard(conn, NOW, DashboardQuestion(period=DAY)).top_destinations
-        operations = Operations(MigrationContext.configure(conn))
-        with Operations.context(operations.migration_context):
-            ScriptDirectory(str(migrations.FOLDER)).get_revision("0011").module.upgrade()
+        upgraded(conn, "0011")
 
         assert rows(conn, PLACES) == named
         assert_books_balance(conn)

@@ -1,16 +1,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from data.domain.records import Direction, Disposition, FileStatus, RateState
-from data.store import migrations
 from data.store.queries.audit import file_differences, usage_differences
 from data.store.queries.summary_audit import summary_differences
 from data.store.schema import (
@@ -27,6 +23,7 @@ from data.store.schema import (
 from data.store.writes.settings import setting_kept
 from data.store.writes.usage import DAY_SUMS, MARGIN_SUMS
 from tests.factories import Usage, add_call, add_customer, add_file, add_source, add_usage
+from tests.upgrading import upgraded
 
 DAY = date(2026, 6, 10)
 LATE_EVENING = datetime(2026, 6, 10, 1, 30, tzinfo=UTC)  # still the 9th in New York
@@ -153,10 +150,7 @@ def test_an_older_store_gets_its_sums_of_sums_with_the_upgrade(audited_store):
     with audited_store.writing() as conn:
         for summary in (usage_by_day, margin_by_customer):
             summary.drop(conn)
-        operations = Operations(MigrationContext.configure(conn))
-        versions = ScriptDirectory(str(migrations.FOLDER))
-        with Operations.context(operations.migration_context):
-            versions.get_revision("0005").module.upgrade()
+        upgraded(conn, "0005")
 
         assert [*summary_differences(conn)] == []
         assert conn.execute(select(usage_by_day.c.calls)).scalars().all() == [3]
