@@ -140,7 +140,7 @@ def _given(opening: Opening, count: int) -> dict[str, Any]:
     return {"rowModelType": "clientSide", "rowData": rows, "dashGridOptions": options}
 
 
-def _dialog(question: Question, problem: str = "") -> Halves:
+def _dialog(question: Question, problem: str = "", *changes: Changes) -> Halves:
     shown: Changes = {
         ids.ASK: {"is_open": True, "size": question.size},
         ids.ASK_TITLE: {"children": question.title},
@@ -150,7 +150,16 @@ def _dialog(question: Question, problem: str = "") -> Halves:
     }
     opening = OPENINGS["draft-invoices"]
     total: Changes = {ids.PANEL_TOTAL: {"children": "$1,324.80 in 4 rows"}}
-    return _panel("draft-invoices", total, shown, **_given(opening, 4))
+    return _panel("draft-invoices", total, shown, *changes, **_given(opening, 4))
+
+
+def _ended(layer: str) -> Changes:
+    said = "Your session has ended. Reload this page to sign in again."
+    return {
+        layer: {"hidden": False},
+        f"{layer}-text": {"children": said},
+        f"{layer}-again": {"children": "Reload"},
+    }
 
 
 def _uploads() -> Halves:
@@ -264,6 +273,13 @@ STATES = (
         "dialog-grave",
         "A dialog that takes something away, and a refusal",
         lambda: _dialog(DELETE, "Invoice D17 was recorded meanwhile. Nothing was deleted."),
+    ),
+    State(
+        "dialog-stopped",
+        "A dialog whose session has ended meanwhile",
+        lambda: _dialog(
+            PAY, "Nothing was done.", _ended(ids.ASK_STOPPED), _ended(ids.PANEL_STOPPED)
+        ),
     ),
     State("uploads", "Uploads: on their way, received, refused", _uploads),
 )
