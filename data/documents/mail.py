@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 
+from data.documents.deadline import within_deadline
 from data.documents.wording import one_line
 from data.domain.errors import NotSent
 from data.settings_sending import TLS_FROM_THE_START, SendingSettings
@@ -110,11 +111,15 @@ def message(letter: Letter, sender: str, now: datetime, identity: str) -> EmailM
 
 
 def mailed(server: MailServer, mail: EmailMessage) -> None:
-    """Hand a mail in.
+    """Hand a mail in, within a minute.
 
     Raises:
         NotSent: The server cannot be reached, or did not take it for every receiver.
     """
+    within_deadline(lambda: _handed_in(server, mail), f"{server.host}:{server.port}")
+
+
+def _handed_in(server: MailServer, mail: EmailMessage) -> None:
     try:
         with _connection(server) as smtp:
             if server.user:

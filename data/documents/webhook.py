@@ -11,6 +11,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from data.documents.deadline import within_deadline
 from data.domain.errors import NotSent
 from data.settings_sending import signing_key
 
@@ -63,6 +64,10 @@ def posted(webhook: Webhook, identity: str, now: datetime, body: Mapping[str, ob
             "webhook-signature": signature(webhook.secret, identity, stamp, content),
         },
     )
+    within_deadline(lambda: _handed_in(request), "The webhook")
+
+
+def _handed_in(request: Request) -> None:
     try:
         with build_opener(_NoRedirect()).open(request, timeout=TIMEOUT_S):
             return
