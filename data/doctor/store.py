@@ -12,6 +12,7 @@ from data.domain.operation import Finding, Level
 from data.opening import opened
 from data.settings import Settings
 from data.store.connect import Store
+from data.store.disk import is_disk_trouble
 from data.store.queries.attention import rhythms
 from data.store.queries.cut_off import last_day_gone
 from data.store.queries.health import Health, health
@@ -70,7 +71,9 @@ def store_findings(asked: Examination) -> Iterator[Finding]:
 
 def _unusable(error: StoreError) -> Finding:
     what, _, action = str(error).partition(". ")
-    if isinstance(error, NotOurStore | StoreUnreadable):
+    if is_disk_trouble(error):
+        action = "make room, or look at the disk (df, dmesg); the store itself may well be whole"
+    elif isinstance(error, NotOurStore | StoreUnreadable):
         action = "put a backup in its place: python -m data restore PATH"
     return Finding("store", Level.ERROR, f"{what}.", action)
 

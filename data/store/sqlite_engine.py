@@ -118,16 +118,39 @@ class SqliteDatabase:
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self._path.with_name(f"{self._path.name}.new-{os.getpid()}")
-        SqliteDatabase(self.url.set(database=str(unfinished)))._migrated()  # noqa: SLF001 (ours)
+        try:
+            self._made(unfinished)
+        except BaseException:
+            for path in self._path.parent.glob(f"{unfinished.name}*"):
+                path.unlink()
+            raise
         unfinished.rename(self._path)
 
-    def _migrated(self) -> None:
+    def _made(self, path: Path) -> None:
+        """Make a store in a file, all of it."""
+        if not SqliteDatabase(self.url.set(database=str(path)))._migrated():  # noqa: SLF001 (ours)
+            raise StoreUnwritable("what was made of it does not fit")
+
+    def _migrated(self) -> bool:
+        """Run the migrations; False when what they did is not in the main file alone.
+
+        Raises:
+            StoreError: The disk is full or fails; nothing was changed.
+        """
         readers, writers = self.engines()
-        with writers.begin() as conn:
-            conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-            migrations.upgrade(conn)
-        readers.dispose()
-        writers.dispose()
+        try:
+            with writers.begin() as conn:
+                conn.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+                migrations.upgrade(conn)
+            return self.log_truncated(writers)
+        except SQLAlchemyError as error:
+            told = self.unwritable(error)
+            if told is None:
+                raise
+            raise told from error
+        finally:
+            readers.dispose()
+            writers.dispose()
 
     @contextmanager
     def transaction(self, conn: Connection, staged: Sequence[Path]) -> Iterator[None]:
@@ -278,6 +301,7 @@ def check_file(path: Path) -> None:
         StoreForbidden: This user may not read it.
         StoreMissing: Nothing is there.
         NotOurStore: It is empty, no database, or another program's.
+        StoreUnwritable: The disk is full or fails: even to read it takes a little room.
     """
     _check_rights(path, os.R_OK)
     if not path.exists():
@@ -288,6 +312,8 @@ def check_file(path: Path) -> None:
     try:
         found = connection.execute("PRAGMA application_id").fetchone()[0]
     except sqlite_module().DatabaseError as error:
+        if is_disk_trouble(error):
+            raise StoreUnwritable(str(error)) from None
         raise NotOurStore(str(path), str(error)) from None
     finally:
         connection.close()

@@ -27,7 +27,7 @@ only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a
 
 # A disk of 13 MB of its own, that only this process sees; the state after each act is printed.
 FULL_DISK = """
-import json, shutil, subprocess, sys
+import contextlib, json, os, pathlib, shutil, subprocess, sys
 var, delivered = sys.argv[1:3]
 # The second run begins although there is no room, as when the disk fills while it works.
 HEEDLESS = (
@@ -40,8 +40,16 @@ def act(*words):
     return {"exit": done.returncode, "out": done.stdout, "err": done.stderr}
 def mounted(*words):
     subprocess.run(["mount", "-t", "tmpfs", *words], check=True)
-mounted("-o", "size=13m", "tmpfs", var)
-acts = {"made": act("-m", "data", "migrate")}
+mounted("-o", "size=700k", "tmpfs", var)
+acts = {"cramped": act("-m", "data", "migrate", "--new")}
+acts["cramped"]["left"] = [*map(str, pathlib.Path(var).glob("tollboard.db*"))]
+mounted("-o", "remount,size=13m", "tmpfs", var)
+acts["made"] = act("-m", "data", "migrate", "--new")
+with contextlib.suppress(OSError), open(var + "/filler", "wb") as filler:
+    while True:
+        filler.write(bytes(4096))
+acts["full"] = act("-m", "data", "doctor", "--json")
+os.unlink(var + "/filler")
 shutil.copy(delivered, var + "/inbox/a.csv")
 acts["refused"] = act("-m", "ingest", "run", "--json")
 acts["filled"] = act("-c", HEEDLESS)
@@ -81,6 +89,21 @@ def acts(tmp_path_factory):
 def only_file(act):
     (file,) = json.loads(act["out"])["files"]
     return file
+
+
+@may_mount
+def test_no_store_is_made_where_there_is_no_room_for_one_and_nothing_is_left_of_it(acts):
+    assert (acts["cramped"]["exit"], acts["cramped"]["left"]) == (2, [])
+    assert "make room" in acts["cramped"]["err"]
+    assert acts["made"]["exit"] == 0
+
+
+@may_mount
+def test_a_whole_store_on_a_full_disk_is_not_called_broken_and_nobody_is_told_to_overwrite_it(acts):
+    found = json.loads(acts["full"]["out"])["findings"]
+    store = next(one for one in found if one["check"] == "store" and one["level"] == "error")
+    assert "is not a Tollboard store" not in store["text"]
+    assert "make room" in store["action"]
 
 
 @may_mount
