@@ -30,11 +30,13 @@
   /* --- what a person asked for: by which button, and from which panel -------------------------------- */
   const BUTTONS = [[/"ask-confirm\./, "ask"], [/\\"type\\":\\"act\\"/, "act"], [/"confirm-(go|password)\./, "confirm"], [/"grid\.getRowsRequest/, "rows"]];
   let last = null; /* what was done last from a panel, and where the person was then */
+  let pressedIn = null; /* Dash sends later: Back may come between a press and its request */
+  document.addEventListener("click", (event) => { if (event.target.closest(".actions .act, #ask-confirm")) pressedIn = panelNow(); }, true);
   function sent(body) {
     const changed = (/"changedPropIds":\[(.*?)\](?=,")/.exec(body) || [])[1];
     const [, button] = changed ? BUTTONS.find(([form]) => form.test(changed)) || [] : [];
     if (!button) return null;
-    const asked = { button, panel: panelNow(), request: button === "rows" ? propsOf("grid").getRowsRequest : null };
+    const asked = { button, panel: pressedIn, request: button === "rows" ? propsOf("grid").getRowsRequest : null };
     if (button === "ask" || button === "act") last = asked;
     return asked;
   }
