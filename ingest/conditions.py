@@ -31,5 +31,11 @@ def _holds(condition: Condition, text: pa.Array) -> Bools:
     if condition.present is not None:
         held &= (lengths(text) > 0) == condition.present
     if condition.matches is not None:
-        held &= mask_of(pc.match_substring_regex(text, f"^(?:{condition.matches})$"))
+        held &= _fits(condition.matches, text)
+    if condition.unlike is not None:
+        held &= ~_fits(condition.unlike, text)
     return held
+
+
+def _fits(pattern: str, text: pa.Array) -> Bools:
+    return mask_of(pc.match_substring_regex(text, f"^(?:{pattern})$"))

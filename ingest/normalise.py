@@ -58,9 +58,10 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         (Arrow text, E.164 digits for rating); direction, disposition, time_flags (int8);
         call_key (int64); by_content (bool: the key is of the line's content, so an equal line may
         be another call); the extras that the profile declares (Arrow text); fold_key (nullable
-        int64) where the profile joins legs; upstream_cost_micros (nullable int64) where the
-        carrier's charge stands in the file; override_value (Arrow text, null where there is
-        none) where the profile declares it and the file has it.
+        int64) and apart (bool: if answered, no leg of a call to another number) where the profile
+        joins legs; upstream_cost_micros (nullable int64) where the carrier's charge stands in the
+        file; override_value (Arrow text, null where there is none) where the profile declares it
+        and the file has it.
     """
     rows = rows_of(block, profile, rules)
     dropped, reasons = _ignored(rows)
@@ -141,7 +142,10 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
             override, pc.equal(override, ""), pa.scalar(None, pa.string())
         )
     if rows.profile.fold:
-        columns["fold_key"] = _fold_keys(rows, rows.profile.fold.columns)
+        fold = rows.profile.fold
+        columns["fold_key"] = _fold_keys(rows, fold.columns)
+        apart = all_hold(fold.apart, rows.text, len(rows)) & bool(fold.apart)
+        columns["apart"] = pa.array(apart)
     return columns
 
 

@@ -140,7 +140,9 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
     yield from ((column, "direction") for column in profile.direction.columns)
     yield from ((column, f"extras.{name}") for name, column in profile.extras.declared())
     yield from ((column, "identity") for columns in profile.identity for column in columns)
-    yield from ((column, "fold") for column in (profile.fold.columns if profile.fold else ()))
+    if profile.fold:
+        yield from ((column, "fold") for column in profile.fold.columns)
+        yield from ((condition.column, "fold.apart") for condition in profile.fold.apart)
     if profile.counter:
         yield profile.counter.column, "counter"
     yield from ((column, "pair") for column in (_pair_columns(profile.pair)))

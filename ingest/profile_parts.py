@@ -32,6 +32,7 @@ class Condition:
         not_in: Its value is none of these.
         present: It holds something (or nothing).
         matches: A regular expression that the whole value fits.
+        unlike: One that the whole value does not fit.
     """
 
     column: str
@@ -39,6 +40,7 @@ class Condition:
     not_in: tuple[str, ...] | None = None
     present: bool | None = None
     matches: Regex | None = None
+    unlike: Regex | None = None
 
 
 @dataclass(frozen=True, config=STRICT)
@@ -308,10 +310,13 @@ class Fold:
     Attributes:
         columns: What the legs have in common.
         rule: Which leg stands for the call.
+        apart: An answered leg for which every one of these holds is a call of its own, unless
+            another answered leg went to the same number: a call that was passed on is paid twice.
     """
 
     columns: tuple[str, ...]
     rule: FoldRule
+    apart: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, config=STRICT)

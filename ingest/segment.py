@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from data.domain.matching import Rules
 from data.domain.records import Disposition, Rejection
@@ -20,7 +21,7 @@ from data.domain.retention import EXPIRED
 from data.domain.sequences import compacted
 from ingest.call_fields import COLUMN_OF, FieldColumns
 from ingest.columns import Flags, Ints, as_array, int_column, text_column
-from ingest.digits import NO_MATCH
+from ingest.digits import NO_MATCH, encoded_digits
 from ingest.local_time import MS_PER_DAY, local_ms
 from ingest.match import Claims, Matcher
 from ingest.normalise import NormalisedBlock, SourceRules, normalised
@@ -31,6 +32,10 @@ from ingest.read import Block, Ignored, Segment, blocks
 from ingest.staged import ByContent, Legs, StagedSegment
 from ingest.staging import Staging
 from ingest.usage import Stamped, Sums, customer_sums, destination_sums
+
+TELLING_DIGITS = 7
+"""Two legs' called numbers are one when so many of their last digits are: the switch may add or
+take prefixes between them, and no plan may be declared that makes 07700 900123 +44 7700 900123."""
 
 
 class Stamper:
@@ -151,6 +156,7 @@ def legs_of(calls: pd.DataFrame) -> Legs:
     keys = as_array(calls["fold_key"])
     rows = np.flatnonzero(keys.is_valid().to_numpy(zero_copy_only=False))
     answered = as_array(calls["answered_ms"]).fill_null(np.iinfo(np.int64).max)
+    called = as_array(calls["called_digits"]).take(pa.array(rows))
     return Legs(
         keys.fill_null(0).to_numpy(zero_copy_only=False)[rows],
         int_column(calls, "line")[rows],
@@ -158,6 +164,8 @@ def legs_of(calls: pd.DataFrame) -> Legs:
         int_column(calls, "started_ms")[rows],
         answered.to_numpy(zero_copy_only=False)[rows],
         (int_column(calls, "disposition") == Disposition.ANSWERED)[rows],
+        encoded_digits(pc.utf8_slice_codeunits(called, -TELLING_DIGITS)),
+        calls["apart"].to_numpy()[rows],
     )
 
 

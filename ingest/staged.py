@@ -27,6 +27,8 @@ class Legs:
         started_ms: When it began.
         answered_ms: When it was answered; the largest number where it was not.
         answered: It was.
+        called: The last digits of the called number, as a number; 0 where there are none.
+        apart: It is no leg of an answered call to another number.
     """
 
     fold_key: Ints
@@ -35,6 +37,8 @@ class Legs:
     started_ms: Ints
     answered_ms: Ints
     answered: Flags
+    called: Ints
+    apart: Flags
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from ingest.profile_values import FoldRule
 from ingest.staged import ByContent, ByContentAside, Legs, StagedSegment
 
 Ints: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 def lines_before(segments: Sequence[StagedSegment]) -> list[int]:
@@ -94,7 +95,7 @@ def occurrence_key(call_key: int, occurrence: int) -> int:
 def _folded(segments: Sequence[StagedSegment], before: Sequence[int], rule: FoldRule) -> list[int]:
     """Return the lines of legs that another leg of the same call stands for."""
     legs = _ordered(segments, before, rule)
-    folded: list[int] = legs.lines[np.flatnonzero(np.diff(legs.keys) == 0) + 1].tolist()
+    folded: list[int] = legs.lines[np.flatnonzero(np.diff(legs.calls) == 0) + 1].tolist()
     return folded
 
 
@@ -106,9 +107,9 @@ def summed_talk(segments: Sequence[StagedSegment]) -> list[dict[int, int]]:
     before = lines_before(segments)
     legs = _ordered(segments, before, FoldRule.SUM)
     given: list[dict[int, int]] = [{} for _ in segments]
-    if len(legs.keys) == 0:
+    if len(legs.calls) == 0:
         return given
-    starts = np.append(0, np.flatnonzero(np.diff(legs.keys) != 0) + 1)
+    starts = np.append(0, np.flatnonzero(np.diff(legs.calls) != 0) + 1)
     sums = np.add.reduceat(np.where(legs.answered, legs.talk_ms, 0), starts)
     changed = (sums != legs.talk_ms[starts]) & legs.answered[starts]
     lines = legs.lines[starts][changed]
@@ -124,10 +125,10 @@ def summed_talk(segments: Sequence[StagedSegment]) -> list[dict[int, int]]:
 class _OrderedLegs:
     """The legs of a whole file: those of one call together, the one that stands for it first."""
 
-    keys: Ints
+    calls: Ints
     lines: Ints
     talk_ms: Ints
-    answered: npt.NDArray[np.bool_]
+    answered: Flags
 
 
 def _ordered(
@@ -147,7 +148,41 @@ def _ordered(
     order = np.lexsort((lines, *reversed(_ranks(legs, rule)), keys))
     talk_ms = np.concatenate([each.talk_ms for each in legs])
     answered = np.concatenate([each.answered for each in legs])
-    return _OrderedLegs(keys[order], lines[order], talk_ms[order], answered[order])
+    apart = answered & np.concatenate([each.apart for each in legs])
+    called = np.concatenate([each.called for each in legs])
+    calls = _calls(keys[order], called[order], answered[order], apart[order])
+    together = np.argsort(calls, kind="stable")
+    order = order[together]
+    return _OrderedLegs(calls[together], lines[order], talk_ms[order], answered[order])
+
+
+def _calls(keys: Ints, called: Ints, answered: Flags, apart: Flags) -> Ints:
+    """Return which call each leg belongs to, as any number of its own per call.
+
+    Args:
+        keys: What legs of one call have in common, in order, the best leg of each first.
+        called: The last digits of their called numbers.
+        answered: Which were answered.
+        apart: Which of those are no legs of an answered call to another number.
+    """
+    if len(keys) == 0:
+        return keys
+    first = np.append(True, np.diff(keys) != 0)
+    starts, number = np.flatnonzero(first), np.cumsum(first) - 1
+    apart = apart & (np.bincount(number) > 1)[number]
+    calls = number + len(keys)
+    if not apart.any():
+        return calls
+    order = np.lexsort((apart, called, number))
+    order = order[answered[order]]
+    heads = np.append(True, np.diff(number[order]) | np.diff(called[order])).astype(np.bool_)
+    head = order[np.maximum.accumulate(np.where(heads, np.arange(len(order)), 0))]
+    calls[order] = np.where(apart[head], head, calls[order])
+    whole = np.zeros(len(starts), dtype=np.bool_)
+    whole[number[answered & ~apart]] = True
+    rest = ~answered & ~whole[number]
+    calls[rest] = calls[starts[number[rest]]]
+    return calls
 
 
 def _ranks(legs: Sequence[Legs], rule: FoldRule) -> list[Ints]:
