@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from data.domain.errors import UnknownFormat
@@ -23,6 +24,8 @@ MOMENTS = (
 EPOCH = r"1\d{9}|2\d{9}"
 NUMBER = r"\+?\d{3,15}"
 SECONDS = r"\d{1,6}|\d+:\d\d(:\d\d)?"
+LENGTH = re.compile(r"talk|bill|dur|sec|length|min", re.IGNORECASE)
+NO_TALK = re.compile(r"ring|wait|hold|queue|setup|pdd", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,13 @@ class Column:
         """Whether every value that is there fits an expression, and one is there."""
         given = [value for value in self.values if value]
         return bool(given) and all(re.fullmatch(pattern, value) for value in given)
+
+    def counts_up(self) -> bool:
+        """Whether its values are numbers of the lines: each is one more than the one before."""
+        if not self.looks(r"\d+") or not all(self.values):
+            return False
+        steps = [int(after) - int(before) for before, after in pairwise(self.values)]
+        return len(steps) > 1 and set(steps) == {1}
 
 
 @dataclass(frozen=True)
@@ -124,9 +134,19 @@ def _guessed(
     started = take("started", lambda column: bool(_formats(column)))
     calling = take("calling", lambda column: column.looks(NUMBER) and not _formats(column))
     called = take("called", lambda column: column.looks(NUMBER) and not _formats(column))
-    talk = take("talk", lambda column: column.looks(SECONDS))
+    lengths = [column for column in left if column.looks(SECONDS) and not column.counts_up()]
+    talk = take("talk", lambda column: column is _likeliest(lengths))
     formats = _formats(started) if started else ()
     return Draft(delimiter, header, columns, spaced, started, formats, calling, called, talk)
+
+
+def _likeliest(lengths: Sequence[Column]) -> Column | None:
+    """Return the column whose name speaks most of talk; the first of those that speak alike."""
+
+    def spoken(column: Column) -> int:
+        return bool(LENGTH.search(column.name)) - bool(NO_TALK.search(column.name))
+
+    return max(lengths, key=spoken, default=None)
 
 
 def _formats(column: Column) -> tuple[str, ...]:

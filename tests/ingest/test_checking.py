@@ -170,6 +170,18 @@ def test_a_draft_of_a_profile_is_a_profile(run, tmp_path, text):
     assert re.search("# CHECK", result.stdout)
 
 
+@pytest.mark.parametrize("name", ["Talk Duration", "Talk (s)"], ids=["usual", "own"])
+def test_a_draft_takes_neither_a_counter_nor_the_ringing_for_the_talk_time(run, tmp_path, name):
+    path = tmp_path / "calls.log"
+    lines = [f"{n};2026-11-13 09:0{n}:00;101;07700900123;5;{60 * n}" for n in (1, 2, 3)]
+    path.write_text("\n".join([f"ID;Date Time;Caller;Callee;Ring Duration;{name}", *lines, ""]))
+
+    profile = profile_of(run("new-profile", path).stdout, "draft")
+
+    assert profile.duration is not None
+    assert profile.duration.column == name
+
+
 def test_a_draft_of_a_file_without_columns_is_refused(run, tmp_path):
     path = tmp_path / "prose.txt"
     path.write_text("nothing\nhere\n")
