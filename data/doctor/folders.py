@@ -125,7 +125,15 @@ def _key_finding(path: Path) -> Finding:
 
 
 def inbox_findings(settings: Settings) -> Iterator[Finding]:
-    """Name what lies in the inbox and is refused at every run; nothing when all is taken."""
+    """Name what lies in the inbox and is never taken, and folders that keep what was loaded.
+
+    Nothing when all is taken.
+    """
+    for folder in sorted(settings.inbox_dir.glob("*/")):
+        if not _usable(folder):
+            text = f"This user can take no file out of {folder}: what is loaded of it stays there."
+            action = f"run as {_owner(folder)}, or chown it; where its files grow that is no matter"
+            yield Finding("inbox", Level.WARNING, text, action)
     found = sorted(never_taken(settings.inbox_dir))
     for path, why in found[:MOST_NAMED]:
         what, _, action = why.partition(". ")

@@ -298,20 +298,32 @@ def test_files_missing_from_the_archive_and_strangers_in_it_are_told(looked_afte
     assert [(one.check, one.level) for one in found] == [("archive", Level.WARNING)] * 2
 
 
+def as_nobody(settings):
+    env = {"TOLLBOARD_VAR": str(settings.var), "PATH": "", "HOME": "/", "LOGNAME": "nobody"}
+    command = [sys.executable, "-c", AS_NOBODY]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_folders_of_another_user_are_told_with_the_user_to_run_as(reachable, settings, now):
     settings = settings.model_copy(update={"var": reachable / "var"})
     founded(settings, now).close()
     settings.var.chmod(0o700)
 
-    done = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY],
-        env={"TOLLBOARD_VAR": str(settings.var), "PATH": "", "HOME": "/", "LOGNAME": "nobody"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = as_nobody(settings)
 
     assert done.returncode == 2
     assert "run as root" in done.stdout
     assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_folder_of_the_inbox_that_nothing_can_be_moved_out_of_is_told(reachable, settings, now):
+    settings = settings.model_copy(update={"var": reachable / "var"})
+    founded(settings, now).close()
+    (settings.inbox_dir / "pbx").mkdir()
+    for path in (settings.var, *settings.var.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    (settings.inbox_dir / "pbx").chmod(0o755)
+
+    assert "can take no file out of" in as_nobody(settings).stdout
