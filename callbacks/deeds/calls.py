@@ -168,7 +168,7 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
 def _add_rate(store: Store, wish: Wish) -> str:
     refusals = Refusals()
     cells = {name: wish.said(name) for name in RATE_COLUMNS.values()}
-    deck = Deck(DeckColumns(RATE_COLUMNS, (), ""), comma=True)
+    deck = Deck(DeckColumns(RATE_COLUMNS, ()), comma=True)
     found = [rate for _, rate in deck_rates(deck, [Row(1, cells)], refusals)]
     if refusals.rows:
         raise Refused(_reason(refusals.rows[0]))

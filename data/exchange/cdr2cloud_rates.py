@@ -34,6 +34,12 @@ COLUMNS = (
     "maximum",
     "markup",
 )
+AMOUNTS = (
+    *(name for name in COLUMNS if name.endswith("_charge")),
+    "connectioncharge",
+    "compensation",
+    "maximum",
+)
 OWN_PRICES = ("day_initial_charge", "day_increment_charge")
 PPM_PER_PERCENT = 10_000
 LAST_MINUTE = 24 * 60 - 1

@@ -13,7 +13,7 @@ NO = frozenset({"0", "false", "no", "n", "f", "off", ""})
 DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
-SYMBOLS = str.maketrans("", "", "$€£¥ \u00a0")
+BLANKS = str.maketrans("", "", " \u00a0")
 MONTHS = 12
 MOST_PRICE_MICROS = 10**12
 """The most that one price of a rate may be: a million units. Calls of three weeks, the longest
@@ -28,14 +28,14 @@ def amount(text: str, what: str, *, comma: bool = False) -> int:
     """Return an amount in currency units as micros, exactly.
 
     Args:
-        text: As written: 12.50, $12.50, 1,250.00.
+        text: As written, without a currency: 12.50, 1,250.00.
         what: The column, for the refusal.
         comma: The file is not cut by commas, so that 0,05 can only be a decimal comma.
 
     Raises:
         CellRefused: Not one amount, or finer than a millionth.
     """
-    bare = _one_of_a_range(text.translate(SYMBOLS))
+    bare = _one_of_a_range(text.translate(BLANKS))
     if comma and DECIMAL_COMMA.fullmatch(bare):
         bare = bare.replace(",", ".")
     elif THOUSANDS.fullmatch(bare):

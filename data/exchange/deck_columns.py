@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from data.exchange.signs import SIGNS, marks
 from data.exchange.tables import CellRefused
 
 
@@ -24,6 +25,11 @@ class DeckColumn(StrEnum):
     BLOCKED = "blocked"
     MAXIMUM = "maximum"
     GROUP = "group"
+    CURRENCY = "currency"
+
+
+AMOUNTS = (DeckColumn.PRICE, DeckColumn.CONNECTION, DeckColumn.MAXIMUM)
+"""The columns that are money."""
 
 
 def _names(words: str) -> frozenset[str]:
@@ -79,6 +85,7 @@ NAMES: dict[DeckColumn, frozenset[str]] = {
     DeckColumn.BLOCKED: frozenset(("blocked", "block", "barred", "closed")),
     DeckColumn.MAXIMUM: frozenset(("maximum", "max", "max charge", "maxcost", "max cost", "cap")),
     DeckColumn.GROUP: frozenset(("group", "override", "override value", "rate group")),
+    DeckColumn.CURRENCY: frozenset(("currency", "currency code", "ccy", "curr", "iso currency")),
 }
 CURRENCY = re.compile(r"\(([A-Z]{3})\)|\b(USD|EUR|GBP|CAD|AUD|CHF|JPY|INR|NZD|ZAR|SEK|NOK|DKK)\b")
 
@@ -90,12 +97,22 @@ class DeckColumns:
     Attributes:
         names: The header's own name of each column that is used.
         unused: Header names that mean nothing here.
-        currency: The currency that the header names; empty: none.
     """
 
     names: dict[DeckColumn, str]
     unused: tuple[str, ...]
-    currency: str
+
+    @property
+    def amounts(self) -> list[str]:
+        """The header's names of the columns that are money."""
+        return [self.names[column] for column in AMOUNTS if column in self.names]
+
+    @property
+    def currencies(self) -> list[str]:
+        """What the headers of those columns say that they are in: codes and signs."""
+        codes = [match for name in self.amounts for match in CURRENCY.finditer(name)]
+        signs = [mark for name in self.amounts for mark in marks(name) if mark in SIGNS]
+        return [*(match[1] or match[2] for match in codes), *signs]
 
 
 def deck_columns(header: Sequence[str]) -> DeckColumns:
@@ -128,7 +145,7 @@ def deck_columns(header: Sequence[str]) -> DeckColumns:
                 "A deck needs a header such as: prefix,destination,price per minute"
             )
     found = {meaning: names[0] for meaning, names in claims.items()}
-    return DeckColumns(found, tuple(unused), _currency(found))
+    return DeckColumns(found, tuple(unused))
 
 
 def _meaning(name: str) -> DeckColumn | None:
@@ -143,8 +160,3 @@ def _prefer_destination(claims: dict[DeckColumn, list[str]], unused: list[str]) 
         finest = next((name for name in places if "dest" in name.lower()), places[-1])
         unused += [name for name in places if name != finest]
         claims[DeckColumn.DESTINATION] = [finest]
-
-
-def _currency(names: dict[DeckColumn, str]) -> str:
-    match = CURRENCY.search(names[DeckColumn.PRICE])
-    return (match[1] or match[2]) if match else ""

@@ -14,6 +14,7 @@ from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
 from data.exchange.cells import amount, day
+from data.exchange.signs import unmarked
 from data.exchange.tables import (
     CellRefused,
     Imported,
@@ -99,7 +100,7 @@ def _ledger_invoice(row: Row, known: Mapping[str, Customer], tenant: Tenant) -> 
 
 def _printed(row: Row, column: str, tenant: Tenant) -> int:
     """Return an amount of whole minor units."""
-    found = amount(row[column], column)
+    found = amount(unmarked(row[column], column, tenant.currency), column)
     if rounded_to_minor(found, minor_digits=tenant.minor_digits) != found:
         raise CellRefused(f"{column} {row[column]!r} is finer than the currency's minor unit")
     return found

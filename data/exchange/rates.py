@@ -12,14 +12,22 @@ from data.domain.errors import Refused, RowRefusal
 from data.domain.periods import Period
 from data.domain.preview import Preview, preview
 from data.domain.rating import ALWAYS, Rate
-from data.exchange.cdr2cloud_rates import COLUMNS, cdr2cloud_rates, has_header, is_cdr2cloud
+from data.exchange.cdr2cloud_rates import (
+    AMOUNTS,
+    COLUMNS,
+    cdr2cloud_rates,
+    has_header,
+    is_cdr2cloud,
+)
 from data.exchange.deck_columns import DeckColumn, deck_columns
 from data.exchange.decks import Deck, deck_rates, ordered
 from data.exchange.override_values import override_values
+from data.exchange.signs import check_currency, currency_checked, rows_unmarked
 from data.exchange.tables import (
     CellRefused,
     Imported,
     Refusals,
+    Row,
     delimiter_of,
     file_text,
     records,
@@ -188,15 +196,16 @@ def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
     found = records(text, delimiter)
     line, first = next(found)
     if is_cdr2cloud(first):
-        return _cdr2cloud(text, first, refusals)
+        taken = _cdr2cloud_rows(text, first, refusals)
+        lines = rows_unmarked(path.name, taken, AMOUNTS, currency)
+        return RateFile(_once(cdr2cloud_rates(lines, refusals), refusals), whole=True)
     try:
         columns = deck_columns(first)
+        check_currency(columns.currencies, currency)
     except CellRefused as refused:
         raise unusable(path.name, line, str(refused)) from None
-    if columns.currency and columns.currency != currency:
-        reason = f"the prices are in {columns.currency}, the books are in {currency}"
-        raise unusable(path.name, line, reason)
-    lines = list(rows(first, found, refusals))
+    lines = rows_unmarked(path.name, rows(first, found, refusals), columns.amounts, currency)
+    currency_checked(path.name, lines, columns.names.get(DeckColumn.CURRENCY, ""), currency)
     deck = ordered(Deck(columns, comma=delimiter != ","), lines)
     rates = _once(deck_rates(deck, lines, refusals), refusals)
     notes = [f"columns not used: {', '.join(columns.unused)}"] if columns.unused else []
@@ -207,17 +216,13 @@ def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
     return RateFile(rates, not dated, tuple(notes))
 
 
-def _cdr2cloud(text: str, first: list[str], refusals: Refusals) -> RateFile:
-    delimiter = delimiter_of(text)
-    found = records(text, delimiter)
+def _cdr2cloud_rows(text: str, first: list[str], refusals: Refusals) -> Iterator[Row]:
+    found = records(text, delimiter_of(text))
     columns = list(COLUMNS)
     if has_header(first):
         columns = [name.lower() for name in first]
         next(found)
-    rates = _once(
-        cdr2cloud_rates(list(rows(columns, _padded(found, columns), refusals)), refusals), refusals
-    )
-    return RateFile(rates, whole=True)
+    return rows(columns, _padded(found, columns), refusals)
 
 
 def _padded(

@@ -15,6 +15,7 @@ from data.domain.money import MICROS_PER_UNIT, half_up, rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
 from data.exchange.cells import DayOrder, amount, day, day_order
+from data.exchange.signs import row_unmarked
 from data.exchange.tables import CellRefused, Refusals, Row
 from data.store.writes.ledger import LedgerInvoice
 
@@ -23,6 +24,7 @@ RECORDED = frozenset(("", "authorised", "approved", "awaiting payment", "paid", 
 DRAFT = frozenset(("draft", "submitted", "awaiting approval"))
 GONE = frozenset(("voided", "deleted"))
 SALES = frozenset(("", "accrec", "sales invoice", "invoice"))
+AMOUNTS = ("total", "taxtotal", "taxamount", "lineamount", "unitamount", "invoiceamountpaid")
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ def _invoice(
     tenant: Tenant,
     order: DayOrder | None,
 ) -> XeroInvoice:
+    group = [row_unmarked(row, AMOUNTS, tenant.currency) for row in group]
     head = group[0]
     _check(head, tenant)
     tax = _total(group, "taxtotal", "taxamount")

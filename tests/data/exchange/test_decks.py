@@ -42,9 +42,9 @@ UK_RATE = Rate(
 )
 
 
-def read(path):
+def read(path, currency="USD"):
     refusals = Refusals()
-    found = rate_file(path, refusals, currency="USD")
+    found = rate_file(path, refusals, currency=currency)
     return found, [(row.line, row.reason) for row in refusals.sorted()]
 
 
@@ -221,6 +221,42 @@ def test_a_prefix_said_twice_must_say_the_same(csv_file):
 def test_a_deck_without_a_certain_price_is_refused_whole(csv_file, header, reason):
     with pytest.raises(ImportRefused, match=reason):
         read(csv_file(header, "44,0.05"))
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("code,rate", "44,$0.02"),
+        ("code,rate", "44,0.02 €"),
+        ("code,rate", "44,0.02 usd"),
+        ("code,rate,setup fee", "44,0.02,¥1"),
+        ("code,rate,currency", "44,0.02,USD"),
+        ("code,rate,currency", "44,0.02,$"),
+        ("code,rate,setup fee (USD)", "44,0.02,0"),
+        ("code,rate ($)", "44,0.02"),
+        (CDR2CLOUD_HEADER, UK.replace("0.006", "$0.006")),
+    ],
+)
+def test_a_deck_with_one_price_in_another_currency_is_refused_whole(csv_file, header, row):
+    with pytest.raises(ImportRefused, match="books are in GBP"):
+        read(csv_file(header, row.replace("44", "33"), row), "GBP")
+
+
+@pytest.mark.parametrize(
+    ("row", "currency"),
+    [
+        ("44,£0.02,GBP", "GBP"),
+        ("44,GBP 0.02,", "GBP"),
+        ("44,$0.02,cad", "CAD"),
+        ("44,0.02 $,$", "AUD"),
+        ("44,€0.02,€", "EUR"),
+    ],
+)
+def test_the_signs_and_codes_of_the_books_own_currency_mean_nothing(csv_file, row, currency):
+    found, refused = read(csv_file("code,rate,currency", row), currency)
+
+    assert [rate.per_minute_micros for rate in found.rates] == [20_000]
+    assert (refused, found.notes) == ([], ("no increments given: billed by the second",))
 
 
 @pytest.mark.skipif(

@@ -153,12 +153,14 @@ def test_refused_payments_are_named(kit, take, csv_file):
         "A,2026-05-10,\u0661",
         "A,2027-01-01,1",
         "A,1026-01-01,1",
+        "A,2026-05-10,€1",
+        "A,2026-05-10,EUR 1",
     )
 
     with pytest.raises(ImportRefused) as refused:
         take(payments_imported, path)
 
-    assert [row.line for row in refused.value.refusals] == [3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert [row.line for row in refused.value.refusals] == [*range(3, 14)]
     assert kit.rows(select(payments)) == []
 
 

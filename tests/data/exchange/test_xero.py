@@ -102,6 +102,7 @@ def test_another_currency_and_a_shared_name_are_refused(kit, take, csv_file):
         "1,A,2026-05-01,10,EUR",
         "Analytical Ltd,B,2026-05-01,10,USD",
         "2,C,2026-05-01,10,USD",
+        "2,D,2026-05-01,€10,",
     )
 
     result = take(path, partial=True)
@@ -110,3 +111,4 @@ def test_another_currency_and_a_shared_name_are_refused(kit, take, csv_file):
     reasons = [refusal.reason for refusal in result.refusals]
     assert "EUR" in reasons[0]
     assert "several customers" in reasons[1]
+    assert "'€10' is in €, the books are in USD" in reasons[2]
