@@ -14,6 +14,8 @@ DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
 BLANKS = str.maketrans("", "", " \u00a0")
+CODE_APART = re.compile(r"(?:\+|00)?([1-9]\d{0,2})[\s().-]+\d", re.ASCII)
+"""How a prefix with its country code set apart begins: 44-7700, +1 (684), 1-268."""
 MONTHS = 12
 MOST_PRICE_MICROS = 10**12
 """The most that one price of a rate may be: a million units. Calls of three weeks, the longest
@@ -175,23 +177,45 @@ def _ordered(bare: str, text: str, what: str, order: DayOrder | None) -> date:
 def prefixes(text: str) -> list[str]:
     """Return the digits of one or several prefixes: +44, 0044, (+1-264), "1829, 1809".
 
+    A country code set apart in the first, "44-7700,7701", is that of those after it that have as
+    many digits as what follows it.
+
     Raises:
-        CellRefused: Empty, not digits, damaged by a spreadsheet, or a range.
+        CellRefused: Empty, not digits, damaged by a spreadsheet, a range, or a list in which the
+            country code of some is uncertain.
     """
-    found = [_prefix(part, text) for part in re.split(r"[,;]", text) if part.strip()]
-    if not found:
+    parts = [part.strip().strip("()").strip() for part in re.split(r"[,;]", text) if part.strip()]
+    if not parts:
         raise CellRefused("the prefix is empty")
-    return found
+    found = [_prefix(part, text) for part in parts]
+    code = next((match[1] for part in parts if (match := CODE_APART.match(part))), "")
+    if not code:
+        return found
+    area = len(found[0]) - len(code) if CODE_APART.match(parts[0]) else 0
+    return [
+        prefix if CODE_APART.match(part) else _of_country(prefix, code, area, text)
+        for part, prefix in zip(parts, found, strict=True)
+    ]
+
+
+def _of_country(prefix: str, code: str, area: int, text: str) -> str:
+    """Return one of a list of prefixes with the country code that another has."""
+    if prefix.startswith(code) and len(prefix) > area:
+        return prefix
+    if len(prefix) == area and not prefix.startswith(code):
+        return code + prefix
+    raise CellRefused(
+        f"the prefix {text!r} is uncertain: is {prefix} behind {code}? Write each one in full"
+    )
 
 
 def _prefix(part: str, text: str) -> str:
-    bare = part.strip().strip("()").strip()
-    if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", bare):
+    if re.fullmatch(r"\d+([.,]\d+)?[eE]\+?\d+", part):
         raise CellRefused(f"the prefix {text!r} was damaged by a spreadsheet; export it as text")
-    ends = bare.split("-")
-    if len(ends) == 2 and len(ends[0]) == len(ends[1]) > 1 and bare[0] != "+":  # noqa: PLR2004
+    ends = part.split("-")
+    if len(ends) == 2 and len(ends[0]) == len(ends[1]) > 1 and part[0] != "+":  # noqa: PLR2004
         raise CellRefused(f"the prefix {text!r} looks like a range; write one prefix on each line")
-    digits = re.sub(r"[\s().-]", "", bare).removeprefix("+")
+    digits = re.sub(r"[\s().-]", "", part).removeprefix("+")
     digits = digits.removeprefix("00")
     if not re.fullmatch(r"[0-9]{1,15}", digits):
         raise CellRefused(f"the prefix {text!r} is not digits")

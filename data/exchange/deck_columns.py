@@ -40,7 +40,11 @@ NAMES: dict[DeckColumn, frozenset[str]] = {
     DeckColumn.PREFIX: _names(
         "prefix|prefixes|code|codes|dial code|dial codes|dialcode|dialing code|dialling code|"
         "dial prefix|pattern|country code|area code|destination code|destination prefix|breakout|"
-        "dialed prefix|number prefix|code prefix|prefix code|full code|e164|e 164"
+        "dialed prefix|number prefix|code prefix|prefix code|full code|e164|e 164|"
+        "country codes|country prefix|area codes|area prefix|area prefixes|destination codes|"
+        "destination prefixes|dialing codes|dialling codes|dial prefixes|breakouts|patterns|"
+        "city code|city codes|region code|region codes|network code|network codes|"
+        "operator code|operator codes|national code|national codes|ndc|npa|npa nxx"
     ),
     DeckColumn.DESTINATION: _names(
         "destination|destination name|description|name|country|location|region|route|zone|"
@@ -132,7 +136,8 @@ def deck_columns(header: Sequence[str]) -> DeckColumns:
     _prefer_destination(claims, unused)
     for meaning, names in claims.items():
         if len(names) > 1:
-            raise CellRefused(f"two columns can be the {meaning}: {', '.join(names)}; keep one")
+            keep = "one that has the whole of it" if meaning is DeckColumn.PREFIX else "one"
+            raise CellRefused(f"two columns can be the {meaning}: {', '.join(names)}; keep {keep}")
     if header and re.fullmatch(r"\+?\d+", header[0]):
         raise CellRefused(
             f"{', '.join(header)} is no header: put a line above it that names the columns, "

@@ -168,6 +168,31 @@ def test_several_prefixes_in_a_cell_are_several_rates(csv_file):
 
 
 @pytest.mark.parametrize(
+    ("cell", "patterns"),
+    [
+        ("44-7700,7701", ["447700", "447701"]),
+        ("+1 (809), 829; 849", ["1809", "1829", "1849"]),
+        ("44-7700,44-7701", ["447700", "447701"]),
+        ("44-7700,447701,7702", ["447700", "447701", "447702"]),
+        ("0044 20,0044 121", ["4420", "44121"]),
+        ("44,33", ["44", "33"]),
+    ],
+)
+def test_a_country_code_set_apart_is_that_of_the_prefixes_listed_after_it(csv_file, cell, patterns):
+    found, refused = read(csv_file("code,rate", f'"{cell}",0.11'))
+
+    assert refused == []
+    assert [rate.pattern for rate in found.rates] == patterns
+
+
+@pytest.mark.parametrize("cell", ["44-7700,33", "7-700,770", "7701,44-7700", "44-121,20"])
+def test_a_prefix_whose_country_code_is_uncertain_is_refused(csv_file, cell):
+    _, refused = read(csv_file("code,rate", "1,0.01", f'"{cell}",0.11'))
+
+    assert [(line, "is uncertain" in reason) for line, reason in refused] == [(3, True)]
+
+
+@pytest.mark.parametrize(
     ("cells", "reason"),
     [
         (",0.05,", "empty"),
@@ -215,6 +240,10 @@ def test_a_prefix_said_twice_must_say_the_same(csv_file):
         ("destination,rate", "prefix"),
         ("code,rate,price", "two columns"),
         ("code,rate (EUR)", "books are in USD"),
+        ("country code,area code,rate", "two columns"),
+        ("Country Code,Area Codes,rate", "two columns"),
+        ("country code,city codes,rate", "two columns"),
+        ("code,ndc,rate", "two columns"),
         ("1416,0.0123", "no header"),
     ],
 )
