@@ -58,6 +58,11 @@ def directions(told: Ints, calling: Parties, called: Parties, by: OwnNumbers) ->
     return np.where(found == UNTOLD, Direction.UNKNOWN, found)
 
 
+def are_own(calling: Parties, called: Parties, by: OwnNumbers) -> Bools:
+    """Return which calls are between two of the source's own numbers."""
+    return _fitting(calling, by.own_regex) & _fitting(called, by.own_regex)
+
+
 def _fitting(party: Parties, regex: str) -> Bools:
     """Return which numbers fit a pattern, as written or as digits."""
     if not regex:

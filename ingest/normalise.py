@@ -12,7 +12,7 @@ from data.domain.records import Direction, Disposition, Rejection, RejectionReas
 from data.domain.sequences import Run
 from ingest.conditions import all_hold
 from ingest.costs import costs
-from ingest.directions import directions, directions_told
+from ingest.directions import are_own, directions, directions_told
 from ingest.durations import durations
 from ingest.instants import Stamps, not_before, nullable, stamps
 from ingest.keys import identity_keys, line_keys
@@ -233,7 +233,10 @@ def _directed(rows: Rows, told: Ints, calling: pa.Array, called: pa.Array) -> tu
     plan, own = rows.rules.number_plan, rows.rules.own_numbers
     called_digits = digits(called, plan)
     calling_digits = digits(calling, plan) if own else calling
-    return called_digits, directions(told, (calling, calling_digits), (called, called_digits), own)
+    parties = (calling, calling_digits), (called, called_digits)
+    if rows.profile.direction.of_side:
+        told = np.where(are_own(*parties, own), Direction.INTERNAL, told)
+    return called_digits, directions(told, *parties, own)
 
 
 def _party(rows: Rows, field_of: PartyField | None) -> pa.Array:

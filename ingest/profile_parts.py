@@ -184,6 +184,8 @@ class DirectionField:
         words: Their values (in any case), and ours in lower case.
         rules: What the columns do not tell, these do; the first that holds.
         otherwise: What nothing tells.
+        of_side: The format says only which side wrote the line: a call between two of the
+            source's own numbers is internal whatever it says.
     """
 
     fixed: str | None = None
@@ -191,6 +193,7 @@ class DirectionField:
     words: dict[str, str] = field(default_factory=dict)
     rules: tuple[DirectionRule, ...] = ()
     otherwise: str = "unknown"
+    of_side: bool = False
 
 
 @dataclass(frozen=True, config=STRICT)

@@ -1,5 +1,7 @@
 """Directions by a source's own numbers, over columns and through the whole ingest."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
@@ -25,6 +27,7 @@ from tests.ingesting import (
     ingested,
     line,
 )
+from tests.reading import RULES, profile_named, read_file
 
 parties = st.tuples(
     st.sampled_from(["", "201", "+442079460123", "0044800555", "anon", "15555550100"]),
@@ -84,3 +87,19 @@ def _told(store):
     query = select(calls.c.line, calls.c.direction, calls.c.rate_state).order_by(calls.c.line)
     with store.snapshot() as conn:
         return [tuple(row) for row in conn.execute(query)]
+
+
+def test_a_record_that_says_whose_side_it_is_of_is_internal_between_own_numbers(tmp_path):
+    record = (
+        "0000000001AABBCC,Acme,Normal,+442079460101,,Originating,+442079460101,Public,{called},"
+        "20260302090000.000,1+020000,Yes,20260302090005.000,20260302090105.000,016,VoIP,,,national"
+        ",to,\n"
+    )
+    called = ["+442079460102", "2079460102", "+447700900125"]
+    path = tmp_path / "bw.csv"
+    path.write_text("".join(record.format(called=each) for each in called))
+    own = OwnNumbers.of("442079460*,2079460*", "")
+
+    reading = read_file(path, profile_named("broadworks"), replace(RULES, own_numbers=own))
+
+    assert [call["direction"] for call in reading.told()] == ["internal", "internal", "outbound"]
