@@ -43,7 +43,7 @@ def _in_tenants_currency(rows: Rows, field: Cost) -> Bools:
 def cost_micros(text: str, field: Cost) -> int:
     """Return one written amount without its tax as micros, rounded half-up once.
 
-    NONE where it is empty, or UNREADABLE.
+    NONE where it is empty or a code, or UNREADABLE.
     """
     if not text:
         return int(NONE)
@@ -58,4 +58,5 @@ def cost_micros(text: str, field: Cost) -> int:
     micros = half_up(units, int(10 ** len(fraction)) * field.scale * with_tax)
     if micros > MOST_MICROS:
         return int(UNREADABLE)
-    return field.sign * (-micros if match[1] == "-" else micros)
+    signed = field.sign * (-micros if match[1] == "-" else micros)
+    return int(NONE) if signed < 0 and field.negative == "unknown" else signed

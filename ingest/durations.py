@@ -38,9 +38,11 @@ WRITTEN = {
     DurationUnit.WORDS: re.compile(
         r"(?:(?P<h>\d{1,9})\s*(?:h|hrs?|hours?)\.?(?:,?\s*|$))?"
         r"(?:(?P<m>\d{1,9})\s*(?:m|mins?|minutes?)\.?(?:,?\s*|$))?"
-        r"(?:(?P<s>\d{1,9})(?:\.(?P<f>\d+))?\s*(?:s|secs?|seconds?)\.?)?",
+        r"(?:(?P<s>\d{1,9})(?:\.(?P<f>\d+))?\s*(?:s|secs?|seconds?)\.?)?"
+        r"(?:(?P<ms>\d{1,9})(?:\.\d+)?ms|\d{1,9}(?:\.\d+)?[uµμn]s)?",
         re.IGNORECASE,
     ),
+    DurationUnit.NS: re.compile(r"(?P<ms>\d{2,13})\d{6}"),
     DurationUnit.PRIME: re.compile(r"(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3})'(?P<s>[0-5]\d)"),
 }
 
@@ -122,7 +124,8 @@ def written_ms(value: str, unit: DurationUnit, scale: int = 1) -> int:
     hours, minutes, seconds = (int(parts.get(name) or 0) for name in "hms")
     seconds += 6 * int(parts.get("tenths") or 0)
     fraction = int((parts.get("f") or "0")[:3].ljust(3, "0"))
-    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + fraction
+    ms = fraction + int(parts.get("ms") or 0)
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + ms
 
 
 def _decimal_ms(value: str, ms_per_unit: int, scale: int) -> int:

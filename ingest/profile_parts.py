@@ -270,6 +270,7 @@ class Cost:
         column: Where it stands.
         scale: How many of the column's units make one currency unit (100 for cents).
         sign: -1 where charges are written as negative amounts.
+        negative: What an amount below zero is: a `credit`, or a code that leaves it `unknown`.
         decimal: What parts whole units from their fraction.
         currency: What it is in; a cost in another currency than the tenant's is unknown, never
             taken for the tenant's.
@@ -281,6 +282,7 @@ class Cost:
     column: str
     scale: Annotated[int, Field(gt=0)] = 1
     sign: Literal[1, -1] = 1
+    negative: Literal["credit", "unknown"] = "credit"
     decimal: Literal[".", ","] = "."
     currency: Currency | None = None
     currency_column: str | None = None
@@ -315,11 +317,17 @@ class Fold:
         rule: Which leg stands for the call.
         apart: An answered leg for which every one of these holds is a call of its own, unless
             another answered leg went to the same number: a call that was passed on is paid twice.
+        prefer: Of legs that were answered alike, one for which every one of these holds stands for
+            the call.
+        either_order: The columns name both sides of a call, each side's line its own first: lines
+            belong together that name the same two, in whichever order.
     """
 
     columns: tuple[str, ...]
     rule: FoldRule
     apart: tuple[Condition, ...] = ()
+    prefer: tuple[Condition, ...] = ()
+    either_order: bool = False
 
 
 @dataclass(frozen=True, config=STRICT)

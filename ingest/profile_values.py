@@ -79,6 +79,7 @@ class DurationUnit(StrEnum):
 
     S = "s"
     MS = "ms"
+    NS = "ns"  # eight digits and more: as seconds they were months, and fewer are no call
     CENTI = "centi"
     DECI = "deci"
     MIN = "min"
@@ -88,7 +89,7 @@ class DurationUnit(StrEnum):
     HMS = "hms"  # HH:MM:SS, MM:SS
     HHMMSS = "hhmmss"  # 010305
     HMMT = "hmmt"  # hours, minutes, tenths of a minute: 1034
-    WORDS = "words"  # 1h2m5s, 1m5s, 10s, 1 hour 2 minutes, 2 mins 5 secs
+    WORDS = "words"  # 1h2m5s, 1m5s, 10s, 500ms, 1 hour 2 minutes, 2 mins 5 secs
     PRIME = "prime"  # 00:01'05 and 5'15
 
 

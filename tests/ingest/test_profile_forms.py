@@ -13,7 +13,7 @@ from ingest.profile_values import DurationUnit
 from ingest.proof import file_zone
 from ingest.run import run
 from tests.ingesting import NOW, an_ingest, deliver
-from tests.reading import RULES, read_file, whole
+from tests.reading import RULES, profile_named, read_file, whole
 
 BASE = """
 name = "corner"
@@ -111,6 +111,10 @@ times.head_zone = 'UTC(?:offset)?=([+-]\\d{4})'
         ("words", "2 hours, 1 minute", 7_260_000),
         ("words", "2 Min. 5.5 secs", 125_500),
         ("words", "1hr", 3_600_000),
+        ("words", "500ms", 500),
+        ("words", "1.5ms", 1),
+        ("words", "250µs", 0),
+        ("ns", "61000000000", 61_000),
     ],
 )
 def test_a_duration_may_be_written_so(unit, written, talk_ms):
@@ -124,6 +128,7 @@ def test_a_duration_may_be_written_so(unit, written, talk_ms):
         ("words", "5 ms"),
         ("words", "hours"),
         ("words", "5"),
+        ("ns", "6100000"),
         ("hmmt", "1604"),
         ("hhmmss", "006000"),
         ("days", "5.78E-05"),
@@ -225,6 +230,26 @@ def test_a_cost_in_another_currency_than_the_books_is_unknown(read):
     with_usual = cost.replace(" }", ', currency = "EUR" }')
     assert costs_of(read, with_usual, "1.20,", "1.20,USD") == [1_200_000, None]
     assert costs_of(read, cost, "1.20,USD", currency="") == [1_200_000]
+
+
+def test_a_negative_cost_is_a_credit_or_a_code_for_none(read):
+    cost = 'cost = { column = "cost" }\n'
+    code = 'cost = { column = "cost", negative = "unknown" }\n'
+
+    assert costs_of(read, cost, "-1,", "0.5,") == [-1_000_000, 500_000]
+    assert costs_of(read, code, "-1,", "-1.0000,", "0.5,") == [None, None, 500_000]
+
+
+def test_a_charge_of_teams_is_a_cost_in_the_currency_that_its_line_says(tmp_path):
+    head = "Caller ID,Call Type,Destination Number,Start Time,Duration Seconds,Charge,Currency\n"
+    line = "+442079460101,user_out,+447700900123,2026-06-10 09:00:00Z,61,{charge}\n"
+    path = tmp_path / "PSTN.csv"
+    path.write_text(head + line.format(charge="1.50,USD") + line.format(charge="0.07,GBP"))
+
+    told = read_file(path, profile_named("teams-calling-plans"), replace(RULES, currency="GBP"))
+
+    costs = told.calls["upstream_cost_micros"]
+    assert [None if pd.isna(cost) else int(cost) for cost in costs] == [None, 70_000]
 
 
 def test_a_cost_may_have_a_decimal_comma(read):
