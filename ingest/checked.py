@@ -267,7 +267,7 @@ def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | N
     fold = found.profile.fold
     changes = line_changes(total.staged, fold.rule if fold else None)
     folded = {change.line for change in changes if change.folded}
-    repeats = _repeats(total.keys) - folded
+    repeats = _repeats(total.keys, folded)
     if folded:
         total.ignored[FOLDED_LEG] = len(folded)
     ignored = sum(total.ignored.values())
@@ -288,11 +288,12 @@ def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | N
     )
 
 
-def _repeats(keys: Sequence[pd.DataFrame]) -> set[int]:
+def _repeats(keys: Sequence[pd.DataFrame], without: set[int]) -> set[int]:
     """Return the lines that repeat a call of an earlier line of the file."""
     if not keys:
         return set()
     every = pd.concat(keys)
+    every = every[~every["line"].isin(without)] if without else every
     again = every.duplicated(["started_ms", "call_key"])
     return set(every.loc[again, "line"].tolist())
 

@@ -19,7 +19,7 @@ from ingest.keys import identity_keys, line_keys
 from ingest.lines import Bools, Ints, Lines
 from ingest.parties import digits, is_damaged, numbers, of_length
 from ingest.profile import FormatProfile
-from ingest.profile_parts import PartyField
+from ingest.profile_parts import Fold, PartyField
 from ingest.read import Block, Ignored
 from ingest.rows import Rows, SourceRules, rows_of
 from ingest.sequences import runs_of
@@ -58,10 +58,10 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         (Arrow text, E.164 digits for rating); direction, disposition, time_flags (int8);
         call_key (int64); by_content (bool: the key is of the line's content, so an equal line may
         be another call); the extras that the profile declares (Arrow text); fold_key (nullable
-        int64) and apart (bool: if answered, no leg of a call to another number) where the profile
-        joins legs; upstream_cost_micros (nullable int64) where the carrier's charge stands in the
-        file; override_value (Arrow text, null where there is none) where the profile declares it
-        and the file has it.
+        int64), apart (bool: if answered, no leg of a call to another number) and preferred (bool)
+        where the profile joins legs; upstream_cost_micros (nullable int64) where the carrier's
+        charge stands in the file; override_value (Arrow text, null where there is none) where the
+        profile declares it and the file has it.
     """
     rows = rows_of(block, profile, rules)
     dropped, reasons = _ignored(rows)
@@ -143,9 +143,10 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
         )
     if rows.profile.fold:
         fold = rows.profile.fold
-        columns["fold_key"] = _fold_keys(rows, fold.columns)
-        apart = all_hold(fold.apart, rows.text, len(rows)) & bool(fold.apart)
-        columns["apart"] = pa.array(apart)
+        columns["fold_key"] = _fold_keys(rows, fold)
+        for name, conditions in (("apart", fold.apart), ("preferred", fold.prefer)):
+            held = all_hold(conditions, rows.text, len(rows)) & bool(conditions)
+            columns[name] = pa.array(held)
     return columns
 
 
@@ -275,10 +276,13 @@ def _content_keys(rows: Rows, text: Lines, among: Bools, source: str) -> Ints:
     return line_keys(text, rows.frame["line"].to_numpy()[among] - text.first_line, source)
 
 
-def _fold_keys(rows: Rows, columns: tuple[str, ...]) -> pa.Array:
+def _fold_keys(rows: Rows, fold: Fold) -> pa.Array:
     """Return what the legs of one call have in common; nothing for a line that belongs to none."""
-    parts = [rows.text_or_empty(column) for column in columns]
-    joins = np.logical_or.reduce([lengths(part) > 0 for part in parts])
+    parts = [rows.text_or_empty(column) for column in fold.columns]
+    given = [lengths(part) > 0 for part in parts]
+    joins = (np.logical_and if fold.either_order else np.logical_or).reduce(given)
+    if fold.either_order:
+        parts = [pc.min_element_wise(*parts), pc.max_element_wise(*parts)]
     keys = np.zeros(len(rows), dtype=np.int64)
     legs = [part.filter(pa.array(joins)) for part in parts]
     keys[joins] = identity_keys(legs, rows.rules.source_name)

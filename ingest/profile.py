@@ -143,6 +143,7 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
     if profile.fold:
         yield from ((column, "fold") for column in profile.fold.columns)
         yield from ((condition.column, "fold.apart") for condition in profile.fold.apart)
+        yield from ((condition.column, "fold.prefer") for condition in profile.fold.prefer)
     if profile.counter:
         yield profile.counter.column, "counter"
     yield from ((column, "pair") for column in (_pair_columns(profile.pair)))
@@ -170,6 +171,8 @@ def _contradictions(profile: FormatProfile) -> Iterator[str]:
     for name in (*profile.columns.required, *profile.columns.shapes):
         if name not in known:
             yield f"columns: there is no column {name!r}"
+    if profile.fold and profile.fold.either_order and len(profile.fold.columns) != len("ab"):
+        yield "fold.either_order: two columns name the two sides"
     yield from _unknown_words(profile)
 
 

@@ -166,6 +166,7 @@ def legs_of(calls: pd.DataFrame) -> Legs:
         (int_column(calls, "disposition") == Disposition.ANSWERED)[rows],
         encoded_digits(pc.utf8_slice_codeunits(called, -TELLING_DIGITS)),
         calls["apart"].to_numpy()[rows],
+        calls["preferred"].to_numpy()[rows],
     )
 
 

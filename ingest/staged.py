@@ -29,6 +29,7 @@ class Legs:
         answered: It was.
         called: The last digits of the called number, as a number; 0 where there are none.
         apart: It is no leg of an answered call to another number.
+        preferred: It rather than another stands for a call.
     """
 
     fold_key: Ints
@@ -39,6 +40,7 @@ class Legs:
     answered: Flags
     called: Ints
     apart: Flags
+    preferred: Flags
 
 
 @dataclass(frozen=True)

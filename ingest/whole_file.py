@@ -187,8 +187,10 @@ def _calls(keys: Ints, called: Ints, answered: Flags, apart: Flags) -> Ints:
 
 def _ranks(legs: Sequence[Legs], rule: FoldRule) -> list[Ints]:
     """Return what the best leg is least of, the weightiest first."""
-    unanswered = np.concatenate([~each.answered for each in legs]).astype(np.int64)
+    unanswered = np.concatenate([~each.answered for each in legs])
+    other = np.concatenate([~each.preferred for each in legs])
+    worse = 2 * unanswered.astype(np.int64) + other
     started = np.concatenate([each.started_ms for each in legs])
     if rule is FoldRule.LONGEST:
-        return [unanswered, -np.concatenate([each.talk_ms for each in legs]), started]
-    return [unanswered, np.concatenate([each.answered_ms for each in legs]), started]
+        return [worse, -np.concatenate([each.talk_ms for each in legs]), started]
+    return [worse, np.concatenate([each.answered_ms for each in legs]), started]

@@ -1,4 +1,4 @@
-"""Which lines of an Asterisk file are legs of one call, and which are calls of their own."""
+"""Which lines of a file are legs of one call, and which are calls of their own."""
 
 from datetime import UTC, datetime
 from itertools import groupby
@@ -83,6 +83,44 @@ def test_a_queue_and_the_extensions_that_answer_it_are_one_call(tmp_path):
     assert standing(tmp_path, *legs) == [(DDI, 300)]
 
 
+def checked_calls(tmp_path, text):
+    path = tmp_path / "cdrs.csv"
+    path.write_text(text)
+    found = checked(path, profiles(), Basis(UTC, NOW))
+    return found.profile.name, [(call.line, call.called_number) for call in found.calls]
+
+
+@pytest.mark.parametrize(
+    ("second", "standing"),
+    [("02079460001", [(2, "02079460001")]), (MOBILE, [(1, MOBILE), (2, "02079460001")])],
+    ids=["of one call", "forwarded"],
+)
+def test_the_sides_of_a_freeswitch_call_are_one_unless_the_second_went_elsewhere(
+    tmp_path, second, standing
+):
+    side = (
+        '"Ann","02079460101","{called}","default","2026-06-10 12:00:00","2026-06-10 12:00:05",'
+        '"2026-06-10 12:01:06","66","61","NORMAL_CLEARING","{own}","{other}","{account}","P","P"\n'
+    )
+    one, other = (f"0000000{n}-4c15-11ea-97a0-9dd79410affb" for n in "12")
+    text = side.format(called=second, own=other, other=one, account="")
+    text += side.format(called="02079460001", own=one, other=other, account="ACME")
+    text += side.format(called=FRANCE, own=one.replace("1-", "3-", 1), other="", account="ACME")
+
+    assert checked_calls(tmp_path, text) == ("freeswitch-cdr-csv", [*standing, (3, FRANCE)])
+
+
+def test_of_the_runs_of_a_cgrates_call_a_rated_one_stands(tmp_path):
+    run = (
+        "{id},{run},*voice,o1,*rated,*out,example.com,call,acme,acme,02079460001,"
+        "2026-06-10 12:00:00 +0000 UTC,2026-06-10 12:00:05 +0000 UTC,1m1s,{cost},x,y,z\n"
+    )
+    runs = [("a1", "*raw", "-1"), ("a1", "*default", "0.05"), ("a2", "*raw", "-1")]
+    text = "".join(run.format(id=each, run=name, cost=cost) for each, name, cost in runs)
+
+    assert checked_calls(tmp_path, text)[1] == [(2, "02079460001"), (3, "02079460001")]
+
+
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the samples are not beside the project")
 def test_the_legs_of_the_real_sample_are_thirty_six_calls_of_944_seconds():
     (path,) = SAMPLE.iterdir()
@@ -110,7 +148,8 @@ def test_the_lines_that_stand_are_those_of_the_rule_told_leg_by_leg(legs):
     key, called, talk, apart = columns or [np.zeros(0, np.int64)] * 4
     line = np.arange(1, len(legs) + 1)
     answered = talk > 0
-    staged = Legs(key, line, talk, talk * 0, talk * 0, answered, called, apart.astype(np.bool_))
+    flags = apart.astype(np.bool_), apart > 1  # the latter: none is preferred
+    staged = Legs(key, line, talk, talk * 0, talk * 0, answered, called, *flags)
     segment = StagedSegment(0, legs=[staged])
 
     folded = {change.line for change in line_changes([segment], FoldRule.LONGEST)}
