@@ -54,7 +54,7 @@ class Screened:
 def looks_clean(lines: Lines, profile: FormatProfile, layout: Layout) -> bool:
     """Decide quickly that no line of a block needs a look of its own; wrong only towards no.
 
-    Blank lines and odd quotes are not looked for: the parser's count of rows finds them.
+    Blank lines and odd quotes are not looked for: what the parser makes of them finds them.
     """
     data = lines.data
     return not (

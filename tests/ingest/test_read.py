@@ -193,6 +193,19 @@ def test_a_call_is_not_taken_for_a_line_of_types_that_is_missing(tmp_path):
     assert [call["talk_ms"] for call in reading.told()] == [60_000]
 
 
+@pytest.mark.parametrize("blank", ["", " \t"], ids=["empty", "of blanks"])
+def test_a_blank_line_is_no_line_and_the_next_ones_keep_their_numbers(tmp_path, blank):
+    good = lines(3)
+
+    reading = read_file(
+        written(tmp_path / "a", [good[0], blank, blank, *good[1:], blank]), ASTERISK
+    )
+
+    assert reading.refused() == []
+    assert list(reading.calls["line"]) == [1, 4, 5]
+    assert reading.lines == 6
+
+
 def test_a_blank_line_tells_nothing_of_a_last_line_that_is_cut_off(tmp_path):
     (golden,) = (path for path in GOLDEN if path.name == "twenty.log")
     lines = golden.read_bytes()
