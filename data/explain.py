@@ -9,7 +9,7 @@ from data.domain.errors import Refused
 from data.domain.explanation import Step, TalkedCall, WorkedPrice, worked_price
 from data.domain.masked import masked_price
 from data.domain.money import decimal_units
-from data.domain.numbers import NumberPlan, e164_digits
+from data.domain.numbers import SHORT
 from data.domain.rating import needs_rate
 from data.domain.records import Direction, MatchState, RateState
 from data.domain.tenant import Tenant
@@ -32,7 +32,10 @@ UNPRICED = {
     RateState.UNRATED: "none: no rate prices it; process its file again after mending that",
     RateState.BLOCKED: "none: calls there are blocked",
 }
-
+SHORT_UNPRICED = (
+    "none: {} is a short number of the source's country, not one abroad, and has a rate only where "
+    "a pattern is the whole of it, or begins with 0, 10 or 11 as no country does"
+)
 
 _PLACE = re.compile(r"(\d{1,15}):(\d{1,15})", re.ASCII)
 
@@ -86,7 +89,9 @@ def explained(conn: Connection, call: CallFacts, *, masked: bool = False) -> Wor
     steps += [*_cost_steps(conn, call, tenant), _invoice_step(conn, call, tenant)]
     worked = WorkedPrice(tuple(steps), call.charge_micros)
     if masked:
-        return masked_price(worked, call.calling_number, call.called_number, _digits(call))
+        return masked_price(
+            worked, call.calling_number, call.called_number, call.called_digits.removeprefix(SHORT)
+        )
     return worked
 
 
@@ -111,24 +116,23 @@ def _customer_step(conn: Connection, call: CallFacts) -> Step:
 def _price(conn: Connection, call: CallFacts, tenant: Tenant) -> WorkedPrice:
     found = None if call.rate_id is None else rate_facts(conn, call.rate_id)
     if call.rate_state == RateState.NOT_NEEDED or found is None:
-        return WorkedPrice(
-            (Step("price", UNPRICED.get(call.rate_state, "its rate is gone")),), None
-        )
+        return WorkedPrice((Step("price", _unpriced(call)),), None)
     table = Step("table", _table_text(found, call))
     worked = worked_price(found.rate, _talked(call, tenant))
     return WorkedPrice((table, *worked.steps), worked.amount_micros)
+
+
+def _unpriced(call: CallFacts) -> str:
+    if call.rate_state == RateState.UNRATED and call.called_digits.startswith(SHORT):
+        return SHORT_UNPRICED.format(call.called_number)
+    return UNPRICED.get(call.rate_state, "its rate is gone")
 
 
 def _table_text(found: RateFacts, call: CallFacts) -> str:
     group = found.rate.group_value
     for_value = f", its rates for override value {group}" if group else ""
     retired = "" if found.retired_at is None else f", replaced {found.retired_at:%Y-%m-%d}"
-    return f"{found.table}{for_value}{retired}; rated as {_digits(call)}"
-
-
-def _digits(call: CallFacts) -> str:
-    plan = NumberPlan(call.country_code, call.international_prefix, call.trunk_prefix)
-    return e164_digits(call.called_number, plan)
+    return f"{found.table}{for_value}{retired}; rated as {call.called_digits.removeprefix(SHORT)}"
 
 
 def _talked(call: CallFacts, tenant: Tenant) -> TalkedCall:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ingest.columns import Ints
+from data.domain.numbers import SHORT
+from ingest.columns import Flags, Ints
 
 LONGEST = 18
 """Digits that fit into 64 bits at base 11; E.164 numbers have at most 15."""
@@ -20,7 +21,8 @@ def encoded_digits(numbers: Any) -> Ints:  # noqa: ANN401 (pyarrow has no types)
     """Return numbers as integers that sort as the texts do, a prefix right before what extends it.
 
     Each digit is one more than its value and padding is 0, so that 112 and 1120 differ. A number
-    ends at its first character that is no digit; what follows 18 digits plays no part.
+    ends at its first character that is no digit; what follows 18 digits plays no part. A short
+    number is the same below zero, where no prefix of a country finds it.
 
     Args:
         numbers: An Arrow array of text.
@@ -33,13 +35,15 @@ def encoded_digits(numbers: Any) -> Ints:  # noqa: ANN401 (pyarrow has no types)
     raw = np.frombuffer(characters or b"", dtype=np.uint8)
     padded = np.concatenate([raw, np.zeros(LONGEST, dtype=np.uint8)])
     starts, lengths = offsets[:-1], np.diff(offsets)
+    short = (lengths > 0) & (padded[starts] == ord(SHORT))
+    starts, lengths = starts + short, lengths - short
     values = np.zeros(len(texts), dtype=np.int64)
     going = np.ones(len(texts), dtype=np.bool_)
     for place in range(LONGEST):
         digit = padded[starts + place].astype(np.int64) - (ZERO - 1)
         going &= (place < lengths) & (digit >= 1) & (digit < BASE)
         values = values * BASE + np.where(going, digit, 0)
-    return values
+    return np.where(short, -values, values)
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,12 @@ class PrefixIndex:
     owners: Ints
 
     @classmethod
-    def of(cls, prefixes: Sequence[str]) -> "PrefixIndex":
+    def of(cls, prefixes: Sequence[str], whole: Flags | None = None) -> "PrefixIndex":
         """Flatten prefixes of digits; each text at most once, the empty one matches everything.
+
+        Args:
+            prefixes: The texts.
+            whole: Which of them are whole numbers, so that none extends them; none: no one.
 
         Raises:
             ValueError: A prefix is longer than 18, or holds anything but digits.
@@ -67,7 +75,7 @@ class PrefixIndex:
         lengths = np.array([len(prefix) for prefix in prefixes], dtype=np.int64)
         first = encoded_digits(pa.array(prefixes, type=pa.string()))
         width = np.array([BASE**places for places in range(LONGEST + 1)], dtype=np.int64)
-        after = first + width[LONGEST - lengths]
+        after = first + np.where(False if whole is None else whole, 1, width[LONGEST - lengths])
         starts = np.unique(np.concatenate([first, after]))
         owners = np.full(len(starts), NO_MATCH, dtype=np.int64)
         for length in np.unique(lengths):  # longer ones overwrite what they are nested in

@@ -4,7 +4,14 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import compute as pc
 
-from data.domain.numbers import SEPARATORS, NumberPlan, e164_digits
+from data.domain.numbers import (
+    MOST_SHORT,
+    SEPARATORS,
+    SHORT,
+    UNDECLARED,
+    NumberPlan,
+    e164_digits,
+)
 from ingest.lines import Bools
 from ingest.profile_parts import PartyField
 from ingest.profile_values import NumberForm
@@ -65,13 +72,14 @@ def digits(text: pa.Array, plan: NumberPlan) -> pa.Array:
         text = _cleaned(text, odd)
         plus = pc.starts_with(text, "+")
         bare = pc.if_else(plus, pc.utf8_slice_codeunits(text, 1), text)
-    if not plan.country_code and not plan.international_prefix:
+    if plan == UNDECLARED:
         return bare
     abroad = _after(text, plan.international_prefix)
     return pc.case_when(
-        pc.make_struct(plus, _begins(text, plan.international_prefix)),
+        pc.make_struct(plus, _begins(text, plan.international_prefix), _short(text, plan)),
         bare,
         abroad,
+        pc.binary_join_element_wise(SHORT, text, ""),
         _national(text, plan),
     )
 
@@ -94,6 +102,17 @@ def _begins(text: pa.Array, prefix: str) -> pa.Array:
     if not prefix:
         return pa.repeat(pa.scalar(value=False), len(text))
     return pc.starts_with(text, prefix)
+
+
+def _short(text: pa.Array, plan: NumberPlan) -> pa.Array:
+    """Return which of the numbers without an international mark are short ones."""
+    if not plan.tells_short:
+        return _begins(text, "")
+    lengths = pc.binary_length(text)
+    few = pc.and_(pc.greater(lengths, 0), pc.less_equal(lengths, MOST_SHORT))
+    if plan.is_north_american:
+        return few
+    return pc.and_not(few, _begins(text, plan.trunk_prefix))
 
 
 def _after(text: pa.Array, prefix: str) -> pa.Array:

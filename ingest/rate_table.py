@@ -4,12 +4,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.domain.numbers import is_of_no_country
 from data.domain.rating import Rate
 from ingest.columns import Flags, Ints
 from ingest.digits import LONGEST, NO_MATCH, PrefixIndex
@@ -67,8 +69,23 @@ class RateColumns:
 class _Version:
     """The prefixes of one table that are in force from a day on, and the rates they stand for."""
 
+    prefixes: Sequence[str]
     index: PrefixIndex
     rates: Ints
+
+    @cached_property
+    def short(self) -> PrefixIndex:
+        """Finds the prefixes of short numbers: the whole of them, or what begins no country's."""
+        whole = [not is_of_no_country(prefix) for prefix in self.prefixes]
+        return PrefixIndex.of(self.prefixes, np.array(whole, dtype=np.bool_))
+
+    def places(self, digits: Ints) -> Ints:
+        """Return which prefix is the longest of each number, or -1."""
+        found = self.index.longest(digits)
+        short = np.flatnonzero(digits < 0)
+        if len(short):
+            found[short] = self.short.longest(-digits[short])
+        return found
 
 
 class RateBook:
@@ -138,13 +155,14 @@ class RateBook:
         if version is None:
             version = self._version(sheet, int(self._first_days[sheet][number]))
             self._versions[sheet, number] = version
-        place = version.index.longest(digits)
+        place = version.places(digits)
         return np.where(place == NO_MATCH, NO_MATCH, version.rates[place])
 
     def _version(self, sheet: int, day: int) -> _Version:
         newest = {pattern: row for since, row, pattern in sorted(self._rows[sheet]) if since <= day}
         rates = np.array([*newest.values(), NO_MATCH], dtype=np.int64)
-        return _Version(PrefixIndex.of(list(newest)), rates)
+        prefixes = list(newest)
+        return _Version(prefixes, PrefixIndex.of(prefixes), rates)
 
 
 def _day(rate: Rate) -> int:

@@ -8,6 +8,7 @@ from data.domain.auth_codes import AuthField
 from data.domain.call_ids import CallId, call_id
 from data.domain.counting import counted, first_few, worded
 from data.domain.errors import Refused, RowRefusal
+from data.domain.numbers import SHORT
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.decks import Deck, deck_rates
 from data.exchange.tables import Refusals, Row
@@ -143,6 +144,8 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
     if found[0].customer_id is not None:
         of_customer = party(conn, found[0].customer_id).rate_table
     called = found[0].called_number.lstrip("+")
+    digits = found[0].called_digits
+    pattern = digits.removeprefix(SHORT) if digits.startswith(SHORT) else digits[:5]
     whose = worded(len(found), "its file", "their files")
     return Question(
         f"Add a rate for {counted(len(found), 'call')}",
@@ -152,7 +155,7 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
         fields=(
             Field("table", "Rate table", FieldKind.CHOICE, of_customer or tables[0][0], tables),
             Field(
-                "pattern", "Pattern", value=called[:5], hint=f"Of {wish.number(called)}", row="what"
+                "pattern", "Pattern", value=pattern, hint=f"Of {wish.number(called)}", row="what"
             ),
             Field("destination", "Destination", row="what"),
             Field("price", "Price per minute", FieldKind.AMOUNT, row="price"),

@@ -6,6 +6,7 @@ from datetime import date
 
 from data.domain.call_ids import CallId
 from data.domain.money import half_up
+from data.domain.numbers import begins
 from data.domain.periods import Period
 from data.domain.records import Direction
 
@@ -96,7 +97,7 @@ class PlanUse:
 
 def is_listed(digits: str, destinations: Sequence[str]) -> bool:
     """Tell whether a plan's minutes may be used for a number; a plan that lists none is for all."""
-    return not destinations or digits.startswith(tuple(destinations))
+    return not destinations or any(begins(digits, prefix) for prefix in destinations)
 
 
 def plan_use(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from data.domain.numbers import SHORT
 from data.domain.records import Direction
 
 PATTERN = re.compile(r"\+?[0-9X]+\*?")
@@ -64,7 +65,7 @@ def patterns(text: str) -> tuple[str, ...]:
 def _regex(declared: tuple[str, ...]) -> str:
     """Return what whole numbers fit, in the syntax that Python and RE2 share."""
     parts = [each.replace("X", "[0-9]").replace("*", "[0-9]*") for each in declared]
-    return rf"^\+?(?:{'|'.join(parts)})$" if parts else ""
+    return rf"^[+{SHORT}]?(?:{'|'.join(parts)})$" if parts else ""
 
 
 Party = tuple[str, str]

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
+from data.domain.numbers import prefixes_of
 from data.domain.rating import Rate, in_force
 
 
@@ -28,8 +29,8 @@ class RateLookup:
         if version < 0:
             return None
         patterns = self._patterns(group, version)
-        lengths = range(len(digits), -1, -1)
-        return next((patterns[digits[:n]] for n in lengths if digits[:n] in patterns), None)
+        found = (patterns.get(prefix) for prefix in prefixes_of(digits))
+        return next((rate for rate in found if rate is not None), None)
 
     def _patterns(self, group: str, version: int) -> dict[str, Rate]:
         if (group, version) not in self._versions:

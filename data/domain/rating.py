@@ -10,6 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from data.domain.money import PPM, half_up
+from data.domain.numbers import begins
 from data.domain.records import Direction, Disposition
 
 MS_PER_S = 1_000
@@ -253,7 +254,8 @@ def longest_prefix(digits: str, rates: Iterable[Rate]) -> Rate | None:
     """Return the rate with the longest pattern that the digits begin with, or none.
 
     Order plays no part. Give it one version of each pattern (`in_force`); the empty pattern
-    matches every number, an empty number only that.
+    matches every number, an empty number only that. A short number has the prefixes that
+    `numbers.prefixes_of` gives it.
     """
-    matching = [rate for rate in rates if digits.startswith(rate.pattern)]
+    matching = [rate for rate in rates if begins(digits, rate.pattern)]
     return max(matching, key=lambda rate: (len(rate.pattern), rate.effective_from), default=None)

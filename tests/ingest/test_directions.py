@@ -11,7 +11,8 @@ from sqlalchemy import select
 from data.domain.authorship import By
 from data.domain.own_numbers import OwnNumbers, direction_told
 from data.domain.records import Direction, RateState
-from data.store.schema import calls
+from data.explain import explained, named_call
+from data.store.schema import calls, rates
 from data.store.writes.source_settings import SourceSettings, source_added, source_edited
 from ingest.directions import UNTOLD, directions
 from ingest.run import run
@@ -31,7 +32,7 @@ from tests.reading import RULES, profile_named, read_file
 
 parties = st.tuples(
     st.sampled_from(["", "201", "+442079460123", "0044800555", "anon", "15555550100"]),
-    st.sampled_from(["", "201", "442079460123", "44800555", "15555550100"]),
+    st.sampled_from(["", "201", "442079460123", "44800555", "15555550100", "=201"]),
 )
 told = st.sampled_from([None, Direction.INBOUND, Direction.OUTBOUND, Direction.INTERNAL])
 declared = st.sampled_from([("", ""), ("2XX,442079460*", ""), ("2XX", "44800*"), ("", "44800*")])
@@ -81,6 +82,40 @@ def test_own_numbers_decide_what_needs_a_rate_and_hold_for_files_processed_again
     ]
     with store.snapshot() as conn:
         assert_books_balance(conn)
+
+
+def test_a_short_number_takes_no_price_of_a_country_and_says_so(store, settings):
+    told = SourceSettings(
+        profile="asterisk-cdr-csv", country_code="44", international_prefix="00", trunk_prefix="0"
+    )
+    with store.writing() as conn:
+        table = add_rates(conn, "standard", p1=60_000, p44=10_000, p118=5_000_000, p101=90_000)
+        add_auth_code(conn, add_customer(conn, "C1", rate_table_id=table), "acc1")
+        source_added(conn, "pbx", told, By("test", NOW))
+    numbers = ["118118", "102", "101", "02079460100", "0015555550100"]
+    content = "".join(line(n, dst=number) for n, number in enumerate(numbers, start=1))
+    deliver(settings, "pbx/a.csv", content)
+    ingested(store, settings)
+
+    with store.snapshot() as conn:
+        found = conn.execute(
+            select(calls.c.rate_state, rates.c.pattern)
+            .outerjoin(rates, rates.c.id == calls.c.rate_id)
+            .order_by(calls.c.line)
+        )
+        assert [tuple(row) for row in found] == [
+            (RateState.RATED, "118"),
+            (RateState.UNRATED, None),
+            (RateState.RATED, "101"),
+            (RateState.RATED, "44"),
+            (RateState.RATED, "1"),
+        ]
+        steps = {
+            n: {step.what: step.text for step in explained(conn, named_call(conn, f"1:{n}")).steps}
+            for n in (1, 2)
+        }
+    assert steps[1]["table"] == "standard; rated as 118118"
+    assert steps[2]["price"].startswith("none: 102 is a short number")
 
 
 def _told(store):

@@ -35,7 +35,7 @@ HALF_HOUR_MS = 1_800_000
 digits = st.text("0123", max_size=6)
 # What follows is drawn so that most calls find a rate, and often at the very minute it begins.
 prefixes = st.text("01", max_size=2)
-numbers = st.text("01", min_size=1, max_size=4)
+numbers = st.from_regex(r"\A=?[01]{1,4}\Z")
 micros = st.sampled_from([0, 1, 7, 30_000, 1_234_567, 10**9, MOST_PRICE_MICROS])
 maybe_micros = st.none() | micros
 minutes = st.none() | st.integers(0, 47).map(lambda half: 30 * half) | st.integers(0, 1439)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from data.domain.call_ids import CallId
+from data.domain.numbers import NumberPlan, e164_digits
 from data.domain.rating import Rate
 from data.domain.records import Direction, Disposition, MatchState, RateState
 from data.store.queries.rates import rate
@@ -52,6 +53,12 @@ class CallFacts:
     cost_micros: int | None
     cost_rate_id: int | None
     override_value: str | None
+
+    @property
+    def called_digits(self) -> str:
+        """The called number as rates see it, by what its source declares now."""
+        plan = NumberPlan(self.country_code, self.international_prefix, self.trunk_prefix)
+        return e164_digits(self.called_number, plan)
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,23 @@ def test_nobody_no_call_and_an_ambiguous_name_are_refused(desk, store, call):
         desk.ask("assign", "1-0000000000000002")
 
 
+@pytest.mark.parametrize(
+    ("number", "pattern"), [("02079460100", "44207"), ("118118", "118118"), ("0033199", "33199")]
+)
+def test_the_pattern_that_is_proposed_is_one_that_the_number_is_rated_by(
+    desk, store, now, number, pattern
+):
+    with store.writing() as conn:
+        add_rates(conn, "sell", p1=60_000)
+        source = add_source(conn, country_code="44", international_prefix="00", trunk_prefix="0")
+        file_id = add_file(conn, loaded=1, source_id=source)
+        add_call(conn, file_id=file_id, started_at=now, call_key=7, called_number=number)
+
+    question = desk.ask("add-rate", CallId(now, 7))
+
+    assert {field.name: field.value for field in question.fields}["pattern"] == pattern
+
+
 def test_a_rate_is_added_where_one_is_missing_and_the_file_waits(desk, store, now):
     with store.writing() as conn:
         table = add_rates(conn, "sell", p1=60_000)

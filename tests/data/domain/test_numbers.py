@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.domain.numbers import NumberPlan, e164_digits
+from data.domain.included_minutes import is_listed
+from data.domain.numbers import NumberPlan, begins, e164_digits, prefixes_of
 from ingest.parties import digits
 
 BRITISH = NumberPlan("44", "00", "0")
@@ -25,6 +26,15 @@ DANISH = NumberPlan("45", "00", "")
         pytest.param("+447700900123", NumberPlan(), "447700900123", id="undeclared drops a plus"),
         pytest.param("07700900123", NumberPlan(), "07700900123", id="undeclared keeps digits"),
         pytest.param("(020) 7946-0001", BRITISH, "442079460001", id="separators"),
+        pytest.param("118118", BRITISH, "=118118", id="short: abroad it would be one of +1"),
+        pytest.param("442079", BRITISH, "=442079", id="short though the country code begins it"),
+        pytest.param("118118", NumberPlan("44"), "118118", id="no prefix is declared: as it is"),
+        pytest.param("4420794", BRITISH, "4420794", id="seven digits can be a number abroad"),
+        pytest.param("+118118", BRITISH, "118118", id="a plus is never a short number's"),
+        pytest.param("0118", BRITISH, "44118", id="nor is the trunk prefix"),
+        pytest.param("112", AMERICAN, "=112", id="but in North America it is"),
+        pytest.param("911", NumberPlan("", "011", ""), "=911", id="only how abroad is dialled"),
+        pytest.param("112", DANISH, "45112", id="all without it are national"),
         pytest.param("*60", BRITISH, "", id="feature code"),
         pytest.param("anonymous", BRITISH, "", id="no number"),
         pytest.param("0770090****", BRITISH, "", id="masked"),
@@ -33,6 +43,27 @@ DANISH = NumberPlan("45", "00", "")
 )
 def test_the_digits_follow_from_the_plan(number, plan, expected):
     assert e164_digits(number, plan) == expected
+
+
+@pytest.mark.parametrize(
+    ("digits", "prefix", "begun"),
+    [
+        ("=118118", "118118", True),
+        ("=118118", "118", True),
+        ("=118118", "1", False),
+        ("=118118", "119", False),
+        ("=0800", "0", True),
+        ("=353353", "353", False),
+        ("=999", "999", True),
+        ("=999", "", True),
+        ("=999", "9999", False),
+        ("118118", "1", True),
+    ],
+)
+def test_a_short_number_is_of_a_rate_for_the_whole_of_it_or_for_no_country(digits, prefix, begun):
+    assert begins(digits, prefix) is begun
+    assert (prefix in prefixes_of(digits)) is begun
+    assert is_listed(digits, [prefix]) is begun
 
 
 numbers = st.one_of(
