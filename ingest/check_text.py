@@ -8,6 +8,7 @@ from data.domain.money import decimal_units
 from data.domain.records import Disposition, RejectionReason
 from data.domain.retention import EXPIRED
 from ingest.checked import Check, CheckedCall, Facts
+from ingest.notes import remarks_told
 from ingest.proof import EVERY_LINE
 from ingest.report import FileReport, Outcome, RunReport
 
@@ -25,6 +26,7 @@ def warnings(check: Check) -> Iterator[str]:
     yield from _of_times(check.facts)
     yield from _of_answers(check.facts)
     yield from _of_gaps(check)
+    yield from remarks_told(check.remarks)
     if check.zone.assumed:
         yield f"times are taken as {check.zone.zone}: {check.zone.reason}; give the source a zone"
     damaged = check.reasons.get(RejectionReason.NUMBER_DAMAGED, 0)

@@ -1,6 +1,7 @@
 """What a file would come to, found out without storing anything."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -105,6 +106,7 @@ class Check:
         declared: How many lines its trailer says it has.
         facts: What the warnings go by.
         gaps: Numbers of the format's counter that are missing between its lines.
+        remarks: How many answered calls each of the format's remarks is about.
     """
 
     profile: FormatProfile
@@ -119,6 +121,7 @@ class Check:
     declared: int | None
     facts: Facts
     gaps: tuple[Gap, ...] = ()
+    remarks: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -135,6 +138,7 @@ class _Sum:
     staged: list[StagedSegment] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
     runs: list[Run] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -209,6 +213,7 @@ def _add(total: _Sum, block: NormalisedBlock, now: datetime, stamper: Stamper | 
     ]
     total.rejected += len(block.rejections)
     total.runs += block.runs
+    total.remarks.update(block.remarks)
     for line in block.ignored:
         total.ignored[line.reason] = total.ignored.get(line.reason, 0) + 1
     calls, expired = (block.calls, []) if stamper is None else stamper.kept(block.calls)
@@ -285,6 +290,7 @@ def _check(found: Identification, zone: FileZone, total: _Sum, declared: int | N
         declared=declared,
         facts=total.facts,
         gaps=tuple(gaps(compacted(total.runs))),
+        remarks=total.remarks,
     )
 
 

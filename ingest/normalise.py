@@ -38,6 +38,7 @@ class NormalisedBlock:
         ignored: Lines that are no calls, by line.
         lines: Physical lines consumed, headers and blanks among them.
         runs: What its lines hold of the format's counter.
+        remarks: How many answered calls each of the profile's remarks is about, by what it says.
     """
 
     calls: pd.DataFrame
@@ -45,6 +46,7 @@ class NormalisedBlock:
     ignored: list[Ignored] = field(default_factory=list)
     lines: int = 0
     runs: list[Run] = field(default_factory=list)
+    remarks: dict[str, int] = field(default_factory=dict)
 
 
 def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> NormalisedBlock:
@@ -81,7 +83,15 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         ignored=sorted([*block.ignored, *ignored], key=lambda item: item.line),
         lines=block.lines,
         runs=list(runs_of(rows, _written_ms(table), block.rejections)) if profile.counter else [],
+        remarks=_remarks(rows, good & (table["disposition"].to_numpy() == Disposition.ANSWERED)),
     )
+
+
+def _remarks(rows: Rows, among: Bools) -> dict[str, int]:
+    return {
+        remark.says: int((all_hold(remark.all, rows.text, len(rows)) & among).sum())
+        for remark in rows.profile.remarks
+    }
 
 
 def _written_ms(table: pa.Table) -> Ints:

@@ -1,6 +1,6 @@
 """What is said of a file that was loaded, besides how its lines ended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from data.domain.counting import counted
 from data.domain.money import decimal_units
@@ -13,11 +13,12 @@ from data.store.queries.retention import calls_expired_before
 from data.store.writes.loads import Loaded
 from data.store.writes.parts import Frozen
 from ingest.context import Ingest
+from ingest.reading import Reading
 
 MOST_GAPS = 5
 
 
-def noted(ingest: Ingest, file: CdrFile, loaded: Loaded) -> str | None:
+def noted(ingest: Ingest, file: CdrFile, reading: Reading, loaded: Loaded) -> str | None:
     """Return what a person should know of a loaded file besides its counts; none: nothing."""
     nothing = _nothing_note(ingest, file, loaded.counts)
     said = [
@@ -25,8 +26,16 @@ def noted(ingest: Ingest, file: CdrFile, loaded: Loaded) -> str | None:
         _correction_note(ingest, file, loaded.counts),
         _frozen_note(loaded.frozen),
         _gaps_note(loaded.gaps),
+        *remarks_told(reading.remarks),
     ]
     return ". ".join(each for each in said if each) or None
+
+
+def remarks_told(remarks: Mapping[str, int]) -> Iterator[str]:
+    """Yield what a format says of some of its answered calls."""
+    for says, calls in remarks.items():
+        if calls:
+            yield f"{counted(calls, 'answered call')} {says}"
 
 
 def _nothing_note(ingest: Ingest, file: CdrFile, counts: LineCounts) -> str | None:

@@ -28,6 +28,7 @@ from ingest.profile_parts import (
     Ignore,
     Pair,
     Parties,
+    Remark,
     Times,
 )
 from ingest.profile_values import STRICT, FoldRule
@@ -66,6 +67,7 @@ class FormatProfile:
         pair: How records of one moment each make a call.
         counter: A number that is raised by one for every line.
         file_name: What the names of its files say.
+        remarks: Of which calls a check and the run's report say more.
         override: The column whose value chooses among the rates of a table: a service such as
             voice or messages, each with prices of its own.
     """
@@ -93,6 +95,7 @@ class FormatProfile:
     counter: Counter | None = None
     file_name: FileName | None = None
     override: str | None = None
+    remarks: tuple[Remark, ...] = ()
 
     def looking_at(self, extras: Collection[str]) -> "FormatProfile":
         """Return the profile with only those extra columns that somebody looks at."""
@@ -135,7 +138,8 @@ def _references(profile: FormatProfile) -> Iterator[tuple[str, str]]:
     yield from ((column, what) for what, column in single if column)
     ignored = (condition for rule in profile.ignore for condition in rule.all)
     directed = (condition for rule in profile.direction.rules for condition in rule.all)
-    yield from ((condition.column, "a rule") for condition in (*ignored, *directed))
+    remarked = (condition for remark in profile.remarks for condition in remark.all)
+    yield from ((condition.column, "a rule") for condition in (*ignored, *directed, *remarked))
     yield from ((condition.column, "answered_when") for condition in profile.answered_when)
     yield from ((column, "direction") for column in profile.direction.columns)
     yield from ((column, f"extras.{name}") for name, column in profile.extras.declared())

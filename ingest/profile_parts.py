@@ -309,6 +309,19 @@ class Ignore:
 
 
 @dataclass(frozen=True, config=STRICT)
+class Remark:
+    """Answered calls that are not told in full by their line: every condition holds.
+
+    Attributes:
+        says: What a person should know of them, after "3 answered calls".
+        all: The conditions.
+    """
+
+    says: str
+    all: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, config=STRICT)
 class Fold:
     """Legs that make one call.
 

@@ -1,6 +1,7 @@
 """Reading one CDR file outside the store: recognised, cut into parts, staged."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -60,6 +61,11 @@ class Reading:
     def segments(self) -> list[StagedSegment]:
         """What its parts came to, in order."""
         return [segment for group in self.groups for segment in group.segments]
+
+    @property
+    def remarks(self) -> Counter[str]:
+        """How many answered calls each of its format's remarks is about."""
+        return sum((segment.remarks for segment in self.segments), Counter())
 
     @property
     def halves(self) -> list[Half]:

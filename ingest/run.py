@@ -240,7 +240,7 @@ class _Done:
             source=reading.source_name,
             profile=reading.profile,
             counts=loaded.counts,
-            note=noted(self.ingest, file, loaded),
+            note=noted(self.ingest, file, reading, loaded),
             differences=_differences(self.ingest, file, loaded.frozen),
             differing=loaded.frozen.differing,
         )

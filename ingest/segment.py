@@ -212,6 +212,7 @@ def _block_staged(
 ) -> None:
     """Stage the rows of one block."""
     staged.runs += found.runs
+    staged.remarks.update(found.remarks)
     ignored = found.ignored
     if len(found.calls):
         calls, expired = stamper.kept(_with_talk(found.calls, part.talk_ms))

@@ -1,5 +1,6 @@
 """What the parts of a CDR file came to; their rows are in their readers' staging files."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +95,7 @@ class StagedSegment:
         by_content: Calls without an identity of their own, of each block.
         runs: What its lines hold of the format's counter, unless that leaves numbers out.
         halves: Records whose call is not whole within the file, where the profile joins records.
+        remarks: How many answered calls each of the profile's remarks is about.
     """
 
     number: int
@@ -110,6 +112,7 @@ class StagedSegment:
     by_content: list[ByContent | ByContentAside] = field(default_factory=list)
     halves: list[Half] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)

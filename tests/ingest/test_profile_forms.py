@@ -6,9 +6,10 @@ from datetime import UTC, timedelta
 import pandas as pd
 import pytest
 
+from ingest.check_text import warnings
 from ingest.checked import Basis, checked
 from ingest.durations import UNREADABLE, written_ms
-from ingest.profile import ProfileError, profile_of
+from ingest.profile import ProfileError, profile_of, profiles
 from ingest.profile_values import DurationUnit
 from ingest.proof import file_zone
 from ingest.run import run
@@ -297,3 +298,30 @@ def test_a_file_with_another_number_of_lines_than_its_trailer_says_is_not_loaded
 
     assert file.status.value == status
     assert ("Its trailer says 3 lines, and it has 2" in (file.error or "")) is (status == "error")
+
+
+def test_calls_that_3cx_passed_on_to_a_number_outside_are_told(store, settings):
+    call = (
+        "Call {n},A{n},00:10:00,2026/06/10 10:00:00,{answered},2026/06/10 10:10:05,"
+        "TerminatedBySrc,02071838750,Ext.101,10001,101,101,ReplacedDst,{final},10001,ACME,,,,"
+        "Chain: 02071838750;Ext.101;,External,Internal,{kind},a,b,c,\n"
+    )
+    answered, mobile = "2026/06/10 10:00:05", "07700900125"
+    given = [
+        (answered, mobile, "External"),
+        ("", mobile, "External"),
+        (answered, "EndCall", "External"),
+        (answered, "Ext.102", "Internal"),
+    ]
+    text = "".join(
+        call.format(n=n, answered=when, final=final, kind=kind)
+        for n, (when, final, kind) in enumerate(given, 1)
+    )
+    path = deliver(settings, "cdr.log", text)
+    found = checked(path, profiles(), Basis(UTC, NOW))
+    told = "1 answered call ended at a number outside (final-number) that was not dialled"
+
+    (report,) = run(an_ingest(store, settings)).files
+
+    assert [told in warning for warning in warnings(found)].count(True) == 1
+    assert told in (report.note or "")
