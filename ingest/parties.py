@@ -6,11 +6,11 @@ from pyarrow import compute as pc
 
 from data.domain.numbers import (
     MOST_SHORT,
-    SEPARATORS,
     SHORT,
     UNDECLARED,
     NumberPlan,
     e164_digits,
+    undressed,
 )
 from ingest.lines import Bools
 from ingest.profile_parts import PartyField
@@ -94,7 +94,7 @@ def _cleaned(text: pa.Array, odd: Bools) -> pa.Array:
 
 def _undressed(value: str) -> str:
     """Return a number without separators, or nothing when it is no telephone number."""
-    bare = value.translate({ord(separator): None for separator in SEPARATORS})
+    bare = undressed(value)
     return bare if e164_digits(bare) else ""
 
 

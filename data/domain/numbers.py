@@ -8,6 +8,12 @@ BETWEEN = " \t().-/\u00a0\u2009\u202f\u2010\u2011\u2013"
 """What people write between the digits of a number: blanks, brackets, dots, dashes of all kinds."""
 MOST_BETWEEN = 4
 """So many of them stand between two digits of one number, as in +44 20 - 7946 0100."""
+TRUNK_INSIDE = re.compile(
+    r"[\s(]*((?:\+|00|011)?[ .-]?[1-9](?:[ .-]?[0-9]){0,2})[\s)./\u00a0-]*\(0\)", re.ASCII
+)
+"""A country code and the trunk prefix in brackets, as +44 (0)20: one dials either."""
+KEEPS_ZERO = re.compile(r"(?:\+|00|011)?(?:39|378)")
+"""In Italy and San Marino the 0 is part of the number. Source: ITU-T E.164, national plans."""
 DIALLED = re.compile(r"\+?[0-9]+")
 NATIONAL_DIGITS_NORTH_AMERICA = 10
 SHORT = "="
@@ -60,7 +66,8 @@ def e164_digits(number: str, plan: NumberPlan = UNDECLARED) -> str:
     no trunk prefix; else the digits as they are.
 
     Args:
-        number: As written; spaces, dashes, dots, slashes and brackets in it mean nothing.
+        number: As written; spaces, dashes, dots, slashes and brackets in it mean nothing, nor does
+            a (0) after a country code.
         plan: What the source declares.
 
     Returns:
@@ -71,7 +78,7 @@ def e164_digits(number: str, plan: NumberPlan = UNDECLARED) -> str:
         PRODUCT definition of numbers; ITU-T E.164; ten national digits: North American Numbering
         Plan. The order is our reading.
     """
-    dialled = number.translate(_DROPPED)
+    dialled = undressed(number)
     if not DIALLED.fullmatch(dialled):
         return ""
     if dialled.startswith("+"):
@@ -83,6 +90,20 @@ def e164_digits(number: str, plan: NumberPlan = UNDECLARED) -> str:
     if not plan.country_code:
         return dialled
     return _national(dialled, plan)
+
+
+def undressed(number: str) -> str:
+    """Return a number as one dials it: without separators, and a (0) after a country code."""
+    return without_trunk(number).translate(_DROPPED)
+
+
+def without_trunk(number: str) -> str:
+    """Return a number without the (0) after its country code, unless it belongs to the number."""
+    match = TRUNK_INSIDE.match(number)
+    if match is None:
+        return number
+    code = match[1].translate(_DROPPED)
+    return f"{code}{'0' if KEEPS_ZERO.fullmatch(code) else ''}{number[match.end() :]}"
 
 
 def is_short(dialled: str, plan: NumberPlan) -> bool:

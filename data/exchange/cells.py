@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from data.domain.money import MICROS_PER_UNIT, PLAIN, micros
+from data.domain.numbers import without_trunk
 from data.exchange.tables import CellRefused
 
 YES = frozenset({"1", "true", "yes", "y", "t", "on"})
@@ -215,7 +216,7 @@ def _prefix(part: str, text: str) -> str:
     ends = part.split("-")
     if len(ends) == 2 and len(ends[0]) == len(ends[1]) > 1 and part[0] != "+":  # noqa: PLR2004
         raise CellRefused(f"the prefix {text!r} looks like a range; write one prefix on each line")
-    digits = re.sub(r"[\s().-]", "", part).removeprefix("+")
+    digits = re.sub(r"[\s().-]", "", without_trunk(part)).removeprefix("+")
     digits = digits.removeprefix("00")
     if not re.fullmatch(r"[0-9]{1,15}", digits):
         raise CellRefused(f"the prefix {text!r} is not digits")

@@ -35,6 +35,12 @@ DANISH = NumberPlan("45", "00", "")
         pytest.param("112", AMERICAN, "=112", id="but in North America it is"),
         pytest.param("911", NumberPlan("", "011", ""), "=911", id="only how abroad is dialled"),
         pytest.param("112", DANISH, "45112", id="all without it are national"),
+        pytest.param("+44 (0)7700 900123", BRITISH, "447700900123", id="trunk in brackets"),
+        pytest.param("0044(0)20-7946", BRITISH, "44207946", id="the same after 00"),
+        pytest.param("(+49) (0) 30 1234567", BRITISH, "49301234567", id="with more brackets"),
+        pytest.param("44 (0)7700 900123", BRITISH, "447700900123", id="without a mark"),
+        pytest.param("+39 (0)6 1234567", BRITISH, "39061234567", id="Italy keeps the zero"),
+        pytest.param("(0)20 7946 0001", BRITISH, "442079460001", id="trunk in brackets at home"),
         pytest.param("*60", BRITISH, "", id="feature code"),
         pytest.param("anonymous", BRITISH, "", id="no number"),
         pytest.param("0770090****", BRITISH, "", id="masked"),
@@ -69,6 +75,7 @@ def test_a_short_number_is_of_a_rate_for_the_whole_of_it_or_for_no_country(digit
 numbers = st.one_of(
     st.text(alphabet="0123456789+*# -ab()\u0661", max_size=14),
     st.from_regex(r"\A(\+|00|011|0|1)?[0-9]{0,12}\Z"),
+    st.from_regex(r"\A\(?(\+|00)?(44|39)[ )]?\(0\)[0-9 ]{0,9}\Z"),
 )
 prefixes = st.sampled_from(["", "0", "00", "011", "1", "8", "810"])
 plans = st.builds(NumberPlan, st.sampled_from(["", "1", "44", "7"]), prefixes, prefixes)
