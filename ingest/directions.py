@@ -48,10 +48,7 @@ def directions(told: Ints, calling: Parties, called: Parties, by: OwnNumbers) ->
     """
     found = told
     if by and (told == UNTOLD).any():
-        ours, theirs = _fitting(calling, by.own_regex), _fitting(called, by.own_regex)
-        both = np.where(theirs, Direction.INTERNAL, Direction.OUTBOUND)
-        one = np.where(theirs, Direction.INBOUND, Direction.UNKNOWN)
-        found = np.where(told == UNTOLD, np.where(ours, both, one), told)
+        found = np.where(told == UNTOLD, _by_ownership(calling, called, by), told)
     if by.toll_free:
         free = (found == Direction.INBOUND) & _fitting(called, by.toll_free_regex)
         found = np.where(free, Direction.TOLL_FREE, found)
@@ -61,6 +58,15 @@ def directions(told: Ints, calling: Parties, called: Parties, by: OwnNumbers) ->
 def are_own(calling: Parties, called: Parties, by: OwnNumbers) -> Bools:
     """Return which calls are between two of the source's own numbers."""
     return _fitting(calling, by.own_regex) & _fitting(called, by.own_regex)
+
+
+def _by_ownership(calling: Parties, called: Parties, by: OwnNumbers) -> Ints:
+    ours, theirs = _fitting(calling, by.own_regex), _fitting(called, by.own_regex)
+    from_free = _fitting(calling, by.toll_free_regex)
+    inbound = theirs | _fitting(called, by.toll_free_regex)
+    of_ours = np.where(theirs, Direction.INTERNAL, Direction.OUTBOUND)
+    outside = np.where(from_free, Direction.OUTBOUND, Direction.UNKNOWN)
+    return np.where(ours, of_ours, np.where(inbound, Direction.INBOUND, outside))
 
 
 def _fitting(party: Parties, regex: str) -> Bools:

@@ -67,7 +67,7 @@ TollFree = Annotated[
     str | None,
     typer.Option(
         parser=_patterns,
-        help="Of its numbers, those whose owner pays for calls from outside: 44800*.",
+        help="Of its numbers, those whose owner pays for calls from outside: 448000123*.",
     ),
 ]
 Tolerated = Annotated[
@@ -146,7 +146,7 @@ def edit(  # noqa: PLR0913 (all that can be said about a source)
     """Change what is said about a source; files follow when they are processed again.
 
     Example: python -m data source edit london --expect-every 30m --own-numbers 442079460*,2XX
-    --toll-free 44800* --reject-at-most 1%
+    --toll-free 448000123* --reject-at-most 1%
     """
     wanted = SourceSettings(
         profile=profile,

@@ -34,7 +34,7 @@ class OwnNumbers:
     @cached_property
     def own_regex(self) -> str:
         """A regular expression that own numbers fit; empty where none are declared."""
-        return _regex((*self.own, *self.toll_free))
+        return _regex(self.own)
 
     @cached_property
     def toll_free_regex(self) -> str:
@@ -85,26 +85,28 @@ def direction_told(
 
     Returns:
         What the format says; else internal where both parties are own, outbound or inbound where
-        one is, unknown where none is. Inbound to a toll-free number is its own direction: the
-        owner pays for it.
+        one is, unknown where none is. A toll-free number is called from outside: from an own
+        number to it is outbound, for `44800*` are anybody's, unless it is declared as own too.
+        Inbound to a toll-free number is its own direction: the owner pays for it.
 
     Source:
         PRODUCT definition of direction; the patterns' form is our choice.
     """
     found = told
     if found is None:
-        found = _BY_OWNERSHIP[_is(by.own_regex, calling), _is(by.own_regex, called)]
+        found = _by_ownership(calling, called, by)
     if found is Direction.INBOUND and _is(by.toll_free_regex, called):
         return Direction.TOLL_FREE
     return found
 
 
-_BY_OWNERSHIP = {
-    (True, True): Direction.INTERNAL,
-    (True, False): Direction.OUTBOUND,
-    (False, True): Direction.INBOUND,
-    (False, False): Direction.UNKNOWN,
-}
+def _by_ownership(calling: Party, called: Party, by: OwnNumbers) -> Direction:
+    theirs = _is(by.own_regex, called)
+    if _is(by.own_regex, calling):
+        return Direction.INTERNAL if theirs else Direction.OUTBOUND
+    if theirs or _is(by.toll_free_regex, called):
+        return Direction.INBOUND
+    return Direction.OUTBOUND if _is(by.toll_free_regex, calling) else Direction.UNKNOWN
 
 
 def _is(regex: str, party: Party) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -51,6 +52,24 @@ def test_columns_and_the_scalar_rule_agree(rows, texts):
 
     expected = [direction_told(way, one, other, by) for way, one, other in rows]
     assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("calling", "called", "way"),
+    [
+        ("201", "0080012", Direction.OUTBOUND),
+        ("201", "80099", Direction.INTERNAL),
+        ("201", "202", Direction.INTERNAL),
+        ("15555550100", "80012", Direction.TOLL_FREE),
+        ("80012", "201", Direction.INBOUND),
+        ("80012", "15555550100", Direction.OUTBOUND),
+        ("15555550100", "15555550101", Direction.UNKNOWN),
+    ],
+)
+def test_from_an_own_number_to_anybodys_toll_free_one_is_outbound(calling, called, way):
+    by = OwnNumbers.of("2XX,80099", "800*,00800*")
+
+    assert direction_told(None, (calling, calling), (called, called), by) is way
 
 
 def test_own_numbers_decide_what_needs_a_rate_and_hold_for_files_processed_again(store, settings):
