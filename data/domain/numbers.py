@@ -8,6 +8,11 @@ BETWEEN = " \t().-/\u00a0\u2009\u202f\u2010\u2011\u2013"
 """What people write between the digits of a number: blanks, brackets, dots, dashes of all kinds."""
 MOST_BETWEEN = 4
 """So many of them stand between two digits of one number, as in +44 20 - 7946 0100."""
+URI = re.compile(
+    r'\s*(?:"[^"]*"\s*)?<?(?:sips?:([^@;>?:]*)(?::[^@>]*)?@|tel:([^;>?]*))',
+    re.ASCII | re.IGNORECASE,
+)
+"""How a number in a URI begins, its own part in a group. Source: RFC 3261, 19.1; RFC 3966, 3."""
 TRUNK_INSIDE = re.compile(
     r"[\s(]*((?:\+|00|011)?[ .-]?[1-9](?:[ .-]?[0-9]){0,2})[\s)./\u00a0-]*\(0\)", re.ASCII
 )
@@ -66,8 +71,8 @@ def e164_digits(number: str, plan: NumberPlan = UNDECLARED) -> str:
     no trunk prefix; else the digits as they are.
 
     Args:
-        number: As written; spaces, dashes, dots, slashes and brackets in it mean nothing, nor does
-            a (0) after a country code.
+        number: As written; spaces, dashes, dots, slashes and brackets in it mean nothing, nor do
+            a (0) after a country code and the rest of a URI that it stands in.
         plan: What the source declares.
 
     Returns:
@@ -93,8 +98,10 @@ def e164_digits(number: str, plan: NumberPlan = UNDECLARED) -> str:
 
 
 def undressed(number: str) -> str:
-    """Return a number as one dials it: without separators, and a (0) after a country code."""
-    return without_trunk(number).translate(_DROPPED)
+    """Return a number as one dials it: without separators, a URI, a (0) after a country code."""
+    uri = URI.match(number)
+    dialled = (uri[1] or uri[2] or "") if uri else number
+    return without_trunk(dialled).translate(_DROPPED)
 
 
 def without_trunk(number: str) -> str:

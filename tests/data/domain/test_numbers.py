@@ -41,6 +41,11 @@ DANISH = NumberPlan("45", "00", "")
         pytest.param("44 (0)7700 900123", BRITISH, "447700900123", id="without a mark"),
         pytest.param("+39 (0)6 1234567", BRITISH, "39061234567", id="Italy keeps the zero"),
         pytest.param("(0)20 7946 0001", BRITISH, "442079460001", id="trunk in brackets at home"),
+        pytest.param("sip:+447700900123@host;user=phone", BRITISH, "447700900123", id="SIP URI"),
+        pytest.param('"Ada" <SIPS:07700900123:x@host>;tag=1', BRITISH, "447700900123", id="named"),
+        pytest.param("tel:+44-7700-900123;ext=1", BRITISH, "447700900123", id="tel URI"),
+        pytest.param("sip:ada@10.0.0.1", BRITISH, "", id="a name in a URI"),
+        pytest.param("sip:10.0.0.1", BRITISH, "", id="a host alone"),
         pytest.param("*60", BRITISH, "", id="feature code"),
         pytest.param("anonymous", BRITISH, "", id="no number"),
         pytest.param("0770090****", BRITISH, "", id="masked"),
@@ -75,6 +80,7 @@ def test_a_short_number_is_of_a_rate_for_the_whole_of_it_or_for_no_country(digit
 numbers = st.one_of(
     st.text(alphabet="0123456789+*# -ab()\u0661", max_size=14),
     st.from_regex(r"\A(\+|00|011|0|1)?[0-9]{0,12}\Z"),
+    st.from_regex(r"\A(sip:|tel:|<sip:)[0+]?[0-9ab]{0,9}(@1|;x)?\Z"),
     st.from_regex(r"\A\(?(\+|00)?(44|39)[ )]?\(0\)[0-9 ]{0,9}\Z"),
 )
 prefixes = st.sampled_from(["", "0", "00", "011", "1", "8", "810"])
