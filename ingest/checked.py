@@ -106,7 +106,7 @@ class Check:
         declared: How many lines its trailer says it has.
         facts: What the warnings go by.
         gaps: Numbers of the format's counter that are missing between its lines.
-        remarks: How many answered calls each of the format's remarks is about.
+        remarks: How many calls each of the format's remarks is about.
     """
 
     profile: FormatProfile

@@ -17,8 +17,13 @@ def all_hold(conditions: Iterable[Condition], column_of: ColumnOf, rows: int) ->
     """Return for which rows every condition holds; a column that the file lacks is empty text."""
     held = np.ones(rows, dtype=np.bool_)
     for condition in conditions:
+        at = np.flatnonzero(held)
+        if not len(at):
+            break
         text = column_of(condition.column)
-        held &= _holds(condition, pa.array([""] * rows, pa.string()) if text is None else text)
+        if text is None:
+            text = pa.repeat("", rows)
+        held[at] = _holds(condition, text if len(at) == rows else text.take(pa.array(at)))
     return held
 
 

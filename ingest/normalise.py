@@ -38,7 +38,7 @@ class NormalisedBlock:
         ignored: Lines that are no calls, by line.
         lines: Physical lines consumed, headers and blanks among them.
         runs: What its lines hold of the format's counter.
-        remarks: How many answered calls each of the profile's remarks is about, by what it says.
+        remarks: How many calls each of the profile's remarks is about, by what it says.
     """
 
     calls: pd.DataFrame
@@ -83,7 +83,7 @@ def normalised(block: Block, profile: FormatProfile, rules: SourceRules) -> Norm
         ignored=sorted([*block.ignored, *ignored], key=lambda item: item.line),
         lines=block.lines,
         runs=list(runs_of(rows, _written_ms(table), block.rejections)) if profile.counter else [],
-        remarks=_remarks(rows, good & (table["disposition"].to_numpy() == Disposition.ANSWERED)),
+        remarks=_remarks(rows, good),
     )
 
 
@@ -152,12 +152,19 @@ def _columns(rows: Rows, text: Lines) -> dict[str, pa.Array]:
             override, pc.equal(override, ""), pa.scalar(None, pa.string())
         )
     if rows.profile.fold:
-        fold = rows.profile.fold
-        columns["fold_key"] = _fold_keys(rows, fold)
-        for name, conditions in (("apart", fold.apart), ("preferred", fold.prefer)):
-            held = all_hold(conditions, rows.text, len(rows)) & bool(conditions)
-            columns[name] = pa.array(held)
+        columns |= _legs(rows, rows.profile.fold)
     return columns
+
+
+def _legs(rows: Rows, fold: Fold) -> dict[str, pa.Array]:
+    """Return what tells which rows are legs of one call, and which of them stands for it."""
+    keys, joins = _fold_keys(rows, fold)
+    found = {"fold_key": nullable(keys, joins)}
+    for name, conditions in (("apart", fold.apart), ("preferred", fold.prefer)):
+        asked = bool(conditions) and bool(joins.any())
+        held = all_hold(conditions, rows.text, len(rows)) if asked else np.zeros_like(joins)
+        found[name] = pa.array(held)
+    return found
 
 
 def _times(rows: Rows) -> tuple[Stamps, Stamps, Stamps]:
@@ -286,8 +293,8 @@ def _content_keys(rows: Rows, text: Lines, among: Bools, source: str) -> Ints:
     return line_keys(text, rows.frame["line"].to_numpy()[among] - text.first_line, source)
 
 
-def _fold_keys(rows: Rows, fold: Fold) -> pa.Array:
-    """Return what the legs of one call have in common; nothing for a line that belongs to none."""
+def _fold_keys(rows: Rows, fold: Fold) -> tuple[Ints, Bools]:
+    """Return what the legs of one call have in common, and which rows may be legs of one."""
     parts = [rows.text_or_empty(column) for column in fold.columns]
     given = [lengths(part) > 0 for part in parts]
     joins = (np.logical_and if fold.either_order else np.logical_or).reduce(given)
@@ -296,4 +303,4 @@ def _fold_keys(rows: Rows, fold: Fold) -> pa.Array:
     keys = np.zeros(len(rows), dtype=np.int64)
     legs = [part.filter(pa.array(joins)) for part in parts]
     keys[joins] = identity_keys(legs, rows.rules.source_name)
-    return nullable(keys, joins)
+    return keys, joins

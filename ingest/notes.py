@@ -32,10 +32,10 @@ def noted(ingest: Ingest, file: CdrFile, reading: Reading, loaded: Loaded) -> st
 
 
 def remarks_told(remarks: Mapping[str, int]) -> Iterator[str]:
-    """Yield what a format says of some of its answered calls."""
+    """Yield what a format says of some of its calls."""
     for says, calls in remarks.items():
         if calls:
-            yield f"{counted(calls, 'answered call')} {says}"
+            yield f"{counted(calls, 'call')} {says}"
 
 
 def _nothing_note(ingest: Ingest, file: CdrFile, counts: LineCounts) -> str | None:

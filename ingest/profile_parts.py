@@ -310,10 +310,10 @@ class Ignore:
 
 @dataclass(frozen=True, config=STRICT)
 class Remark:
-    """Answered calls that are not told in full by their line: every condition holds.
+    """Calls that are not told in full by their line: every condition holds.
 
     Attributes:
-        says: What a person should know of them, after "3 answered calls".
+        says: What a person should know of them, after "3 calls".
         all: The conditions.
     """
 

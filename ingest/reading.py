@@ -64,7 +64,7 @@ class Reading:
 
     @property
     def remarks(self) -> Counter[str]:
-        """How many answered calls each of its format's remarks is about."""
+        """How many calls each of its format's remarks is about."""
         return sum((segment.remarks for segment in self.segments), Counter())
 
     @property

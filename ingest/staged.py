@@ -95,7 +95,7 @@ class StagedSegment:
         by_content: Calls without an identity of their own, of each block.
         runs: What its lines hold of the format's counter, unless that leaves numbers out.
         halves: Records whose call is not whole within the file, where the profile joins records.
-        remarks: How many answered calls each of the profile's remarks is about.
+        remarks: How many calls each of the profile's remarks is about.
     """
 
     number: int

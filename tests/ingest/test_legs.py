@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.check_text import warnings
 from ingest.checked import Basis, checked
 from ingest.profile import profiles
 from ingest.profile_values import FoldRule
@@ -68,6 +69,20 @@ def test_the_halves_of_a_local_channel_to_one_number_are_one_call(tmp_path, writ
     legs = leg(written, f"{half};1", 300), leg(MOBILE, TRUNK, 300, channel=f"{half};2")
 
     assert len(standing(tmp_path, *legs)) == 1
+
+
+def test_a_way_on_that_an_optimised_local_channel_left_without_talk_is_told(tmp_path):
+    half = f"Local/{MOBILE}@fwd-00000001"
+    lost = leg(MOBILE, TRUNK, 0, channel=f"{half};2").replace("NO ANSWER", "ANSWERED")
+    unanswered = leg(MOBILE, TRUNK, 0, channel=f"{half};2")
+    inside = leg("102", "PJSIP/102-00000003", 0, channel=f"{half};2").replace("NO ANS", "ANS")
+    path = tmp_path / "Master.csv"
+    path.write_text("".join(f"{each.format(line=1)}\n" for each in (lost, unanswered, inside)))
+
+    found = checked(path, profiles(), Basis(UTC, NOW))
+
+    (said,) = [each for each in warnings(found) if "Local channel" in each]
+    assert said.startswith("1 call went on to a number outside")
 
 
 def test_what_rang_without_an_answer_folds_into_the_leg_that_answered(tmp_path):

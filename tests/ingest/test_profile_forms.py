@@ -319,7 +319,7 @@ def test_calls_that_3cx_passed_on_to_a_number_outside_are_told(store, settings):
     )
     path = deliver(settings, "cdr.log", text)
     found = checked(path, profiles(), Basis(UTC, NOW))
-    told = "1 answered call ended at a number outside (final-number) that was not dialled"
+    told = "1 call ended at a number outside (final-number) that was not dialled"
 
     (report,) = run(an_ingest(store, settings)).files
 
