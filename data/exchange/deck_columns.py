@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from data.exchange.signs import SIGNS, marks
+from data.exchange.signs import SIGNS, is_code, marks
 from data.exchange.tables import CellRefused
 
 
@@ -114,9 +114,10 @@ class DeckColumns:
     @property
     def currencies(self) -> list[str]:
         """What the headers of those columns say that they are in: codes and signs."""
-        codes = [match for name in self.amounts for match in CURRENCY.finditer(name)]
+        found = [match for name in self.amounts for match in CURRENCY.finditer(name)]
+        codes = [word for match in found if is_code(word := match[1] or match[2])]
         signs = [mark for name in self.amounts for mark in marks(name) if mark in SIGNS]
-        return [*(match[1] or match[2] for match in codes), *signs]
+        return [*codes, *signs]
 
 
 def deck_columns(header: Sequence[str]) -> DeckColumns:

@@ -41,7 +41,7 @@ def is_in(mark: str, currency: str) -> bool:
 
 def marks(text: str) -> list[str]:
     """Return the signs and the codes of currencies in a cell, as they are written there."""
-    codes = (found for found in _CODE.findall(text) if _is_code(found))
+    codes = (found for found in _CODE.findall(text) if is_code(found))
     return [*_SIGN.findall(text), *codes]
 
 
@@ -115,7 +115,8 @@ def rows_unmarked(
     return found
 
 
-def _is_code(word: str) -> bool:
+def is_code(word: str) -> bool:
+    """Tell whether a word, upper case or lower, is the code of a currency in ISO 4217."""
     from iso4217 import Currency  # noqa: PLC0415 (reads the list; few files name a currency)
 
     try:

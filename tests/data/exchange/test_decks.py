@@ -161,6 +161,12 @@ def test_usual_decks_are_read(csv_file, lines, rate):
     assert found.whole is (rate.effective_from == date(1970, 1, 1))
 
 
+def test_a_unit_in_a_header_is_no_currency(csv_file):
+    found, refused = read(csv_file("code,rate (MIN),max charge (SEC)", "44,0.05,1"))
+
+    assert ([rate.per_minute_micros for rate in found.rates], refused) == ([50_000], [])
+
+
 def test_several_prefixes_in_a_cell_are_several_rates(csv_file):
     found, _ = read(csv_file("code,rate", '"(+1-829,1809,1849)",0.11'))
 
