@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.store.schema import calls
 from ingest.check_text import warnings
 from ingest.checked import Basis, checked
 from ingest.profile import profiles
 from ingest.profile_values import FoldRule
 from ingest.staged import Legs, StagedSegment
 from ingest.whole_file import line_changes
+from tests.ingesting import a_customer, assert_books_balance, deliver, ingested, line, rows
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 SAMPLE = Path(__file__).parents[2].parent / "shared" / "cdr-samples" / "asterisk-cdr_csv"
@@ -136,6 +138,21 @@ def test_of_the_runs_of_a_cgrates_call_a_rated_one_stands(tmp_path):
     assert checked_calls(tmp_path, text)[1] == [(2, "02079460001"), (3, "02079460001")]
 
 
+def test_both_parts_of_a_transferred_call_are_charged_and_the_books_balance(store, settings):
+    with store.writing() as conn:
+        a_customer(conn, p1555=60_000)
+    first, second = "+15555550101", "+15555550202"
+    legs = line(1, linkedid=1, dst=first, talk_s=600) + line(2, linkedid=1, dst=second)
+    deliver(settings, "a.csv", legs + line(3, linkedid=1, dst=second, talk_s=5))
+
+    assert ingested(store, settings) == [("a.csv", "success", 2, 0, 0, 1)]
+
+    with store.snapshot() as conn:
+        charged = rows(conn, calls, "called_number", "charge_micros")
+        assert charged == [(first, 600_000), (second, 60_000)]
+        assert_books_balance(conn)
+
+
 @pytest.mark.skipif(not SAMPLE.is_dir(), reason="the samples are not beside the project")
 def test_the_legs_of_the_real_sample_are_thirty_six_calls_of_944_seconds():
     (path,) = SAMPLE.iterdir()
@@ -161,15 +178,15 @@ some_legs = st.lists(
 def test_the_lines_that_stand_are_those_of_the_rule_told_leg_by_leg(legs):
     columns = [np.array(column, dtype=np.int64) for column in zip(*legs, strict=True)]
     key, called, talk, apart = columns or [np.zeros(0, np.int64)] * 4
-    line = np.arange(1, len(legs) + 1)
+    numbers = np.arange(1, len(legs) + 1)
     answered = talk > 0
     flags = apart.astype(np.bool_), apart > 1  # the latter: none is preferred
-    staged = Legs(key, line, talk, talk * 0, talk * 0, answered, called, *flags)
+    staged = Legs(key, numbers, talk, talk * 0, talk * 0, answered, called, *flags)
     segment = StagedSegment(0, legs=[staged])
 
     folded = {change.line for change in line_changes([segment], FoldRule.LONGEST)}
 
-    assert set(line.tolist()) - folded == _standing(legs)
+    assert set(numbers.tolist()) - folded == _standing(legs)
 
 
 def _standing(legs):
