@@ -150,10 +150,13 @@ MONEY = (
     InSuite(
         "O4",
         "a page is left open over night: the machine sleeps, the session ends",
-        "it asks once and goes on at its pace; the session's end is said and leads to the login",
+        "it asks once and goes on at its pace; the session's end is said and leads to the login, "
+        "in an open dialog or panel too; so are a server that is gone and a role that was taken "
+        "away",
         {
             "browser/test_outlived_page.py": (
                 "test_a_page_that_slept_asks_once_and_one_whose_session_ended_leads_to_the_login",
+                "test_what_stops_a_payment_is_said_in_its_dialog_with_the_way_out",
             ),
         },
     ),
