@@ -18,7 +18,7 @@ FREE, OUTSIDE, NOBODY = ("0800555", "44800555"), ("+15555550100", "15555550100")
         pytest.param(OUTSIDE, OWN, Direction.INBOUND, id="outside to own"),
         pytest.param(NOBODY, EXTENSION, Direction.INBOUND, id="withheld to own"),
         pytest.param(OUTSIDE, FREE, Direction.TOLL_FREE, id="outside to toll-free"),
-        pytest.param(EXTENSION, FREE, Direction.INTERNAL, id="own to toll-free"),
+        pytest.param(EXTENSION, FREE, Direction.OUTBOUND, id="own to toll-free"),
         pytest.param(OUTSIDE, OUTSIDE, Direction.UNKNOWN, id="neither"),
         pytest.param(("2011", "2011"), OUTSIDE, Direction.UNKNOWN, id="longer than the pattern"),
     ],
