@@ -170,8 +170,8 @@ fuzz: $(DEV) ## Ten minutes of files of every format damaged at random; each lin
 	@$(BIN)/python -m bench.fuzz
 
 .PHONY: accessibility
-accessibility: $(DEV) browser ## Every state and panel against WCAG 2.2 A and AA, in both themes
-	@TOLLBOARD_EVERY_STATE=1 $(BIN)/pytest -q tests/browser/test_gallery.py tests/browser/test_accessibility.py
+accessibility: $(DEV) browser ## Every state and panel against WCAG 2.2 A and AA, in both themes; every link
+	@TOLLBOARD_EVERY_STATE=1 $(BIN)/pytest -q $(addprefix tests/browser/test_,gallery.py accessibility.py every_number.py)
 
 .PHONY: gallery
 gallery: $(DEV) ## Every state of the page, made up, on http://127.0.0.1:8051

@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -21,7 +20,7 @@ from pathlib import Path
 
 from bench.aims import Aim, p95, told
 from bench.cdr_lines import written
-from bench.ingest import ROOT, founding, watched
+from bench.ingest import commanded, founding, watched
 from bench.screenshots import served
 from bench.stores import settings_of, surroundings, with_a_viewer
 from bench.viewers import watching
@@ -100,9 +99,7 @@ def _world(root: Path, lines: int, *, priced: bool) -> Path:
     """Found a store and lay the file into its inbox; customers and rates only where asked for."""
     var = root / "world"
     founded(settings_of(var), datetime.now(UTC)).close()
-    for words in founding(root) if priced else ():
-        command = [sys.executable, "-m", "data", *words]
-        subprocess.run(command, env=surroundings(var), check=True, capture_output=True, cwd=ROOT)
+    commanded(founding(root) if priced else [], surroundings(var))
     with_a_viewer(var)
     written(var / "inbox" / "Master.csv", lines, broken_ppm=0)
     return var

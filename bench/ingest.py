@@ -42,6 +42,17 @@ frame.to_sql("calls", sqlite3.connect(sys.argv[2]), index=False)
 """
 
 
+COMMANDED = """
+import json, sys
+from data.__main__ import main
+for words in json.loads(sys.argv[1]):
+    sys.argv = ["data", *words]
+    try:
+        main()
+    except SystemExit as ended:
+        if ended.code:
+            raise
+"""
 OURS, PANDAS_WAY, SHELL_WAY = "ingest run", "pandas read_csv + to_sql", "sqlite3 .import"
 BROKEN_WAY = "ingest run, some lines broken"
 
@@ -209,15 +220,19 @@ def ingested(
     var = folder / "var"
     shutil.rmtree(var, ignore_errors=True)
     surroundings = os.environ | {"TOLLBOARD_VAR": str(var), "TOLLBOARD_SETTLE_S": "0"}
-    for words in (("migrate",), *founding(folder, layout)):
-        command = [sys.executable, "-m", "data", *words]
-        subprocess.run(command, env=surroundings, check=True, capture_output=True, cwd=ROOT)
+    commanded([("migrate",), *founding(folder, layout)], surroundings)
     shutil.copy(cdr_file, var / "inbox")
     run = runs([sys.executable, "-m", "ingest", "run", "--json"], surroundings)
     totals = json.loads(run.output)["totals"]
     if totals["lines"] != lines or totals["success"] != 1:
         raise SystemExit(f"the ingest did not take the file: {totals}")
     return run
+
+
+def commanded(commands: Sequence[Sequence[str]], surroundings: dict[str, str]) -> None:
+    """Run commands of `python -m data` one after the other, in one process."""
+    command = [sys.executable, "-c", COMMANDED, json.dumps(commands)]
+    subprocess.run(command, env=surroundings, check=True, capture_output=True, cwd=ROOT)
 
 
 def by_hand(folder: Path, cdr_file: Path, runs: Runs = watched) -> Run:
