@@ -1,6 +1,7 @@
 """What is said of a file that was loaded, besides how its lines ended."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from data.domain.counting import counted
 from data.domain.money import decimal_units
@@ -13,12 +14,14 @@ from data.store.queries.retention import calls_expired_before
 from data.store.writes.loads import Loaded
 from data.store.writes.parts import Frozen
 from ingest.context import Ingest
-from ingest.reading import Reading
+
+if TYPE_CHECKING:  # heavy: not for an idle run
+    from ingest.reading import Reading
 
 MOST_GAPS = 5
 
 
-def noted(ingest: Ingest, file: CdrFile, reading: Reading, loaded: Loaded) -> str | None:
+def noted(ingest: Ingest, file: CdrFile, reading: "Reading", loaded: Loaded) -> str | None:
     """Return what a person should know of a loaded file besides its counts; none: nothing."""
     nothing = _nothing_note(ingest, file, loaded.counts)
     said = [

@@ -43,3 +43,11 @@ def test_sign_on_is_loaded_where_a_provider_is_named_and_documents_where_one_is_
     assert (SIGN_ON | DOCUMENTS) & alone == set()
     assert with_provider >= SIGN_ON
     assert DOCUMENTS & with_provider == set()
+
+
+def test_an_ingest_that_has_nothing_to_do_loads_nothing_that_reads_files():
+    command = [sys.executable, "-c", "import sys, ingest.program; print(*sys.modules)"]
+
+    loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert {"numpy", "pandas", "pyarrow"} & {*loaded.split()} == set()
