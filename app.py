@@ -75,7 +75,7 @@ DEADLINE_S = 15.0
 """Longest that the store may work on one question of the page; then the answer is 503."""
 FIRST_ADMIN = "admin@example.com"
 _YEAR_S = 31_536_000
-SILENCE_S = 0.1
+SILENCE_S = 0.01
 """How long a thread waits for a connection that says nothing before it serves another; gunicorn's
 own five seconds, which no option changes, let forty idle clients keep everybody else out."""
 ANSWERS_EACH = 20_000
