@@ -26,6 +26,7 @@ from bench.stores import settings_of, surroundings, with_a_viewer
 from bench.viewers import watching
 from data.domain.authorship import By
 from data.domain.errors import StoreError
+from data.domain.tickets import NewTicket
 from data.opening import founded, opened
 from data.store.writes.tickets import ticket_opened
 
@@ -127,7 +128,7 @@ def _writing(var: Path) -> Iterator[tuple[list[float], list[str]]]:
             try:
                 with store.writing() as conn:
                     by = By("bench", datetime.now(UTC))
-                    ticket_opened(conn, "Is the load done?", by)
+                    ticket_opened(conn, NewTicket("Is the load done?"), by)
             except StoreError as error:
                 unwritten.append(str(error))
             writes_s.append(time.perf_counter() - began)

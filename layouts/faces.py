@@ -61,7 +61,7 @@ def invoice_faces(shown: Dashboard) -> tuple[Face, Face]:
 def _of_invoices(unpaid_count: int, overdue_count: int) -> str:
     if overdue_count:
         return f"· {counted(overdue_count, 'invoice')}"
-    return "nothing overdue" if unpaid_count else "everything is paid"
+    return "nothing overdue" if unpaid_count else "nothing is owed"
 
 
 def other_faces(shown: Dashboard) -> tuple[Face, ...]:

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from callbacks.deeds.wishes import Deed, Wish
 from data.domain.counting import counted, first_few
 from data.domain.errors import Refused
-from data.domain.tickets import Priority
+from data.domain.tickets import NewTicket, Priority
 from data.store.connect import Store
 from data.store.queries.tickets import all_tickets
 from data.store.writes.tickets import ticket_opened, ticket_resolved
@@ -33,9 +33,8 @@ def _open(store: Store, wish: Wish) -> str:
     except ValueError:
         raise Refused("There is no such priority. Nothing was opened.") from None
     with store.writing() as conn:
-        number = ticket_opened(
-            conn, wish.said("subject"), wish.by, text=wish.said("text"), priority=priority
-        )
+        wanted = NewTicket(wish.said("subject"), wish.said("text"), priority, wish.token)
+        number = ticket_opened(conn, wanted, wish.by)
     return f"Ticket {number} is open"
 
 

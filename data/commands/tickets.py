@@ -7,7 +7,7 @@ import typer
 from data.commands.arguments import printed_table
 from data.commands.context import context
 from data.domain.records import MOST_ROW_ID
-from data.domain.tickets import Priority
+from data.domain.tickets import NewTicket, Priority
 from data.store.queries.tenant import the_tenant
 from data.store.queries.tickets import all_tickets
 from data.store.writes.tickets import ticket_opened, ticket_resolved
@@ -28,7 +28,7 @@ def add(
     """
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
-        number = ticket_opened(conn, subject, given.by(), text=text, priority=priority)
+        number = ticket_opened(conn, NewTicket(subject, text, priority), given.by())
     typer.echo(f"Ticket {number} is open")
 
 

@@ -32,3 +32,20 @@ class Ticket:
     priority: Priority
     opened_at: datetime
     resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """A ticket that somebody asks to be opened.
+
+    Attributes:
+        subject: One line.
+        text: The rest.
+        priority: How soon.
+        token: Of the form, which opens it once; none: it is no form.
+    """
+
+    subject: str
+    text: str = ""
+    priority: Priority = Priority.NORMAL
+    token: str | None = None

@@ -744,7 +744,9 @@ tickets = Table(
     Column("priority", Text, nullable=False, server_default="normal"),
     Column("opened_at", Instant, nullable=False),
     Column("resolved_at", Instant),
+    Column("token", Text),  # of the form that opened it, which opens it once
     CheckConstraint("priority IN ('low', 'normal', 'high')", name="priority"),
+    Index("uq_tickets_token", "token", unique=True),
 )
 
 # --- what left ---------------------------------------------------------------------------------

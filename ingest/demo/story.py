@@ -11,6 +11,7 @@ import numpy as np
 from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.periods import months_before
+from data.domain.tickets import NewTicket
 from data.settings import Settings
 from data.store.connect import Store
 from data.store.queries.customers import customers_by_custid
@@ -181,7 +182,6 @@ def _tickets_opened(reseller: Reseller, now: datetime) -> None:
     """Let three customers ask for help; one of them was helped."""
     with reseller.store.writing() as conn:
         for days, subject, text in TICKETS:
-            number = ticket_opened(
-                conn, subject, reseller.by(now - timedelta(days=days)), text=text
-            )
+            by = reseller.by(now - timedelta(days=days))
+            number = ticket_opened(conn, NewTicket(subject, text), by)
         ticket_resolved(conn, number, reseller.by(now - timedelta(hours=3)))

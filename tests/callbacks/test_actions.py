@@ -10,7 +10,7 @@ from callbacks.actions import Actions, typed_in
 from callbacks.deeds import DEEDS
 from callbacks.visitors import Caller
 from data.domain.records import InvoiceStatus, MatchState, RateState, Role
-from data.store.schema import customers, invoices, payments
+from data.store.schema import customers, invoices, payments, tickets
 from layouts.actions import ACTIONS, needed_role, offered
 from layouts.openings import OPENINGS
 from tests.factories import add_call, add_customer, add_file, add_invoice, roll_up
@@ -104,6 +104,21 @@ def test_a_double_click_enters_a_payment_once_and_a_second_dialog_another(
     assert said.startswith("Payment of $10.00 received: $10.00 on invoice ")
     assert entered == [(10_000_000,)]
     assert desk.rows(payments.c.amount_micros) == [(10_000_000,)] * 2
+
+
+@pytest.mark.usefixtures("as_role")
+def test_a_double_click_opens_a_ticket_once_and_a_second_dialog_another(desk, asking_apart):
+    typed = {"subject": "No calls since noon", "text": "", "priority": "normal"}
+
+    asked = asking_apart.asked("open-ticket", [])
+    clicked = [asking_apart.confirmed(asked[PENDING], typed)[OUTCOME] for _ in range(2)]
+    opened = desk.rows(tickets.c.id)
+    asked = asking_apart.asked("open-ticket", [])
+    asking_apart.confirmed(asked[PENDING], typed)
+
+    assert opened == [(1,)]
+    assert clicked == ["Ticket 1 is open"] * 2
+    assert desk.rows(tickets.c.id) == [(1,), (2,)]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from data.backup import backed_up, backup_name
 from data.domain.authorship import By
 from data.domain.errors import NotOurStore, StoreDamaged, StoreMissing
+from data.domain.tickets import NewTicket
 from data.opening import founded
 from data.store import migrations
 from data.store.connect import create_or_upgrade, open_store
@@ -23,7 +24,7 @@ def test_a_dump_brings_the_store_back_as_it_was(store, server, tmp_path, now):
     if shutil.which("pg_dump") is None:
         pytest.skip("pg_dump is not on this machine")
     with store.writing() as conn:
-        ticket_opened(conn, "before", By("ann", now))
+        ticket_opened(conn, NewTicket("before"), By("ann", now))
     target = tmp_path / backup_name(store, now)
 
     found = backed_up(store, target)

@@ -5,32 +5,36 @@ from sqlalchemy import Connection, insert, select, update
 from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.naming import LONGEST_NOTE, length_problem, line_problem
-from data.domain.tickets import Priority
+from data.domain.tickets import NewTicket
 from data.store.schema import tickets
 from data.store.writes.audit import Audit, audited
 from data.store.writes.versions import version_raised
 
 
-def ticket_opened(
-    conn: Connection, subject: str, by: By, *, text: str = "", priority: Priority = Priority.NORMAL
-) -> int:
-    """Open a ticket and return its number.
+def ticket_opened(conn: Connection, wanted: NewTicket, by: By) -> int:
+    """Open a ticket and return its number; opened under its token already, that one's.
 
     Raises:
         Refused: The subject is empty or no line of a list, or the text is too long.
     """
-    if not subject.strip():
+    subject, body = wanted.subject.strip(), wanted.text.strip()
+    if not subject:
         raise Refused("A ticket needs a subject; nothing was opened.")
     problems = {
-        "subject": line_problem(subject.strip()),
-        "text": length_problem(text.strip(), LONGEST_NOTE),
+        "subject": line_problem(subject),
+        "text": length_problem(body, LONGEST_NOTE),
     }
     for what, problem in problems.items():
         if problem:
             raise Refused(f"The {what} of a ticket {problem}. Nothing was opened.")
-    facts = {"subject": subject.strip(), "text": text.strip(), "priority": priority}
-    added = conn.execute(insert(tickets).values(**facts, opened_at=by.at).returning(tickets.c.id))
-    number: int = added.scalar_one()
+    if wanted.token is not None:
+        opened = select(tickets.c.id).where(tickets.c.token == wanted.token)
+        before: int | None = conn.execute(opened).scalar()
+        if before is not None:
+            return before
+    facts = {"subject": subject, "text": body, "priority": wanted.priority}
+    rows = insert(tickets).values(**facts, opened_at=by.at, token=wanted.token)
+    number: int = conn.execute(rows.returning(tickets.c.id)).scalar_one()
     audited(conn, by, Audit("ticket_opened", f"ticket {number}", None, facts))
     version_raised(conn, by.at)
     return number
