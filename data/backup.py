@@ -126,7 +126,7 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
 
     Raises:
         Refused: The store is not on SQLite, or holds newer data and that was not waived; or there
-            is no file of that name.
+            is no file of that name, or it is the store's own.
         StoreInUse: A process has the store open.
         StoreDamaged: The backup is not sound.
         NotOurStore: The backup, or what stands in the store's place, is another program's.
@@ -137,6 +137,11 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
     if not backup.is_file():
         meant = "; name the one in that folder" if backup.is_dir() else ""
         raise Refused(f"There is no backup file {backup}{meant}. The store was left as it is.")
+    if path.exists() and path.samefile(backup):
+        raise Refused(
+            f"{backup} is the store itself, not a copy of it. Nothing was changed; name a file "
+            "that backup made."
+        )
     found = condition(backup)
     if found.problems:
         raise StoreDamaged(str(backup), "; ".join(found.problems))

@@ -117,6 +117,25 @@ def test_what_is_no_file_is_not_restored_and_the_store_stays(store, tmp_path, by
     assert subjects(store) == []
 
 
+@pytest.mark.parametrize("named", ["its own name", "a symbolic link", "a second name"])
+def test_the_store_itself_is_no_backup_of_it(store, tmp_path, by, named):
+    path = Path(store.url.database)
+    store.close()
+    other = tmp_path / "backup.db"
+    if named == "a symbolic link":
+        other.symlink_to(path)
+    elif named == "a second name":
+        other.hardlink_to(path)
+    else:
+        other = path
+    before = sorted(path.parent.iterdir())
+
+    with pytest.raises(Refused, match="is the store itself"):
+        restored(str(store.url), other, by, discard_newer=True)
+
+    assert sorted(path.parent.iterdir()) == before
+
+
 def test_a_damaged_store_is_not_backed_up_as_if_it_were_sound(store, tmp_path, now):
     with store.writing() as conn:
         conn.execute(
