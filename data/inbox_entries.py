@@ -10,25 +10,61 @@ from data.domain.errors import Unsafe
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", "~")
 """Endings under which programs write before they rename; Source: rsync, WinSCP, browsers."""
 
+GIVE_THE_RIGHT = "Give the user that runs the ingest the right, or take it out of the inbox."
+
 
 def inbox_entries(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
     """Give every entry at the top and one level below, with the folder's name that it is in.
 
-    Those with hidden or unfinished names are left out; a missing inbox counts as empty.
+    Those with hidden or unfinished names are left out; a missing inbox counts as empty. A folder
+    that this user cannot look into is an entry itself.
     """
     if not folder.is_dir():
         return
     with os.scandir(folder) as top:
         for entry in top:
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                with os.scandir(entry.path) as below:
+            if not entry.is_dir(follow_symlinks=False):
+                if _counts(entry):
+                    yield entry, ""
+            elif not entry.name.startswith("."):
+                try:
+                    below = os.scandir(entry.path)
+                except OSError:  # as lost+found, or another user's
+                    yield entry, ""
+                    continue
+                with below:
                     yield from ((inner, entry.name) for inner in below if _counts(inner))
-            elif _counts(entry):
-                yield entry, ""
 
 
 def _counts(entry: os.DirEntry[str]) -> bool:
     return not entry.name.startswith(".") and not entry.name.endswith(UNFINISHED)
+
+
+def plain_entry(entry: os.DirEntry[str], inside: str) -> os.stat_result | None:
+    """Return what an entry of the inbox is like; none when it was taken meanwhile.
+
+    Raises:
+        Unsafe: It is no plain file, or this user may not look at it.
+    """
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Unsafe(f"It cannot be looked at ({error.strerror}). {GIVE_THE_RIGHT}") from None
+    if not inside and stat.S_ISDIR(found.st_mode):
+        whose = owner_of(Path(entry.path))
+        raise Unsafe(f"It is a folder that cannot be read; it belongs to {whose}. {GIVE_THE_RIGHT}")
+    refuse_unless_plain(found)
+    return found
+
+
+def owner_of(path: Path) -> str:
+    """Return the name of the user that a file or folder belongs to, or else the number."""
+    try:
+        return path.owner()
+    except KeyError:
+        return f"uid {path.stat().st_uid}"
 
 
 def refuse_unless_plain(found: os.stat_result) -> None:
@@ -49,10 +85,8 @@ def refuse_unless_plain(found: os.stat_result) -> None:
 
 def never_taken(folder: Path) -> Iterator[tuple[Path, str]]:
     """Give what lies in the inbox and is taken by no run, with what it is and what to do."""
-    for entry, _ in inbox_entries(folder):
+    for entry, inside in inbox_entries(folder):
         try:
-            refuse_unless_plain(entry.stat(follow_symlinks=False))
+            plain_entry(entry, inside)
         except Unsafe as refusal:
             yield Path(entry.path), refusal.message
-        except FileNotFoundError:  # taken meanwhile
-            continue

@@ -4,13 +4,14 @@ import hashlib
 import os
 import stat
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from data.domain.errors import Changed, Unsafe
-from data.inbox_entries import inbox_entries, refuse_unless_plain
+from data.inbox_entries import inbox_entries, plain_entry, refuse_unless_plain
 from ingest.stopping import Stopping, never, unless_stopped
 
 COMPLETION_MARKS = (".done", ".FIN")
@@ -102,7 +103,10 @@ def inbox(folder: Path, *, now: datetime, settle_s: float, growing: Collection[s
         source = as_text(inside)
         try:
             rest_s = 0 if source in growing else settle_s
-            arrival = _arrival(entry, source, now=now, settle_s=rest_s)
+            found = plain_entry(entry, inside)
+            if found is None:
+                continue
+            arrival = _arrival(entry, source, found, now=now, settle_s=rest_s)
         except Unsafe as refusal:
             refusals.append(Refusal(as_text(entry.name), refusal.message))
         else:
@@ -115,25 +119,27 @@ def inbox(folder: Path, *, now: datetime, settle_s: float, growing: Collection[s
 
 def has_large(folder: Path, size_bytes: int) -> bool:
     """Tell whether some file of the inbox has at least a size, settled or not."""
-    return any(_size(entry) >= size_bytes for entry, _ in inbox_entries(folder))
+    with suppress(PermissionError):  # the run says what is wrong
+        return any(_size(entry) >= size_bytes for entry, _ in inbox_entries(folder))
+    return False
 
 
 def _size(entry: os.DirEntry[str]) -> int:
     try:
         found = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:
+    except OSError:
         return 0
     return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _arrival(
-    entry: os.DirEntry[str], source: str, *, now: datetime, settle_s: float
+    entry: os.DirEntry[str],
+    source: str,
+    found: os.stat_result,
+    *,
+    now: datetime,
+    settle_s: float,
 ) -> Arrival | None:
-    try:
-        found = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:
-        return None
-    refuse_unless_plain(found)
     if _is_mark(Path(entry.path)):
         return None
     changed_ns = max(found.st_mtime_ns, found.st_ctime_ns)

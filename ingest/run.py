@@ -40,6 +40,7 @@ from data.store.writes.versions import version_raised
 from ingest.abandoned import abandoned_cleared
 from ingest.claim import LEASE, POISON, heartbeat, lost_leases_recovered, poisoned
 from ingest.context import Ingest
+from ingest.folders import refuse_closed_inbox
 from ingest.forerunners import needs_readers
 from ingest.inbox import Arrival, path_of
 from ingest.keeping import archived, is_ours, kept_path, want_of_room
@@ -64,9 +65,12 @@ def run(
         observer: Told what waits, what is in work and what is done.
 
     Raises:
+        FolderError: A folder cannot be used; nothing was begun.
         StoreError: The store cannot be used.
         Stopped: As asked; what was in work waits again.
     """
+    if only is None:
+        refuse_closed_inbox(ingest.settings)
     started = ingest.clock()
     done = _Done(ingest, observer)
     with ingest.holder.alive(), heartbeat(ingest.store, ingest.holder, ingest.clock):

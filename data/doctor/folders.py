@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 
 from data.domain.counting import counted
 from data.domain.operation import Finding, Level
-from data.inbox_entries import never_taken
+from data.inbox_entries import never_taken, owner_of
 from data.mounts import NETWORK, SHARED, file_system_of
 from data.settings import SHORTEST_SECRET, Settings
 from data.store.sqlite_engine import sqlite_path
@@ -19,6 +19,7 @@ SPARE_BYTES = 256 << 20
 """Free space below which nothing is processed: room for the log of one transaction."""
 ENV_FILE = Path(".env")
 MOST_NAMED = 5
+READ = os.R_OK | os.X_OK
 
 
 def folder_findings(settings: Settings) -> Iterator[Finding]:
@@ -44,13 +45,13 @@ def closed_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _usable(folder: Path) -> bool:
-    return os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    return os.access(folder, READ | os.W_OK)
 
 
 def _forbidden(name: str, folder: Path) -> Finding:
     return _error(
         f"The {name} {folder} cannot be written by this user.",
-        f"run as {_owner(folder)}, or chown it to the user of the page and the ingest",
+        f"run as {owner_of(folder)}, or chown it to the user of the page and the ingest",
     )
 
 
@@ -60,13 +61,6 @@ def _folders(settings: Settings) -> tuple[tuple[str, Path], ...]:
         ("inbox", settings.inbox_dir),
         ("archive", settings.archive_dir),
     )
-
-
-def _owner(path: Path) -> str:
-    try:
-        return path.owner()
-    except KeyError:
-        return f"uid {path.stat().st_uid}"
 
 
 def _network_finding(var: Path) -> Finding:
@@ -109,7 +103,7 @@ def secret_findings(settings: Settings) -> Iterator[Finding]:
             "secrets",
             Level.ERROR,
             f"{settings.key_file} cannot be read by this user.",
-            f"chown it to the user that runs the page (now {_owner(settings.key_file)})",
+            f"chown it to the user that runs the page (now {owner_of(settings.key_file)})",
         )
 
 
@@ -129,10 +123,14 @@ def inbox_findings(settings: Settings) -> Iterator[Finding]:
 
     Nothing when all is taken.
     """
+    if not os.access(settings.inbox_dir, READ):  # told among the folders
+        return
     for folder in sorted(settings.inbox_dir.glob("*/")):
-        if not _usable(folder):
+        if os.access(folder, READ) and not _usable(folder):
             text = f"This user can take no file out of {folder}: what is loaded of it stays there."
-            action = f"run as {_owner(folder)}, or chown it; where its files grow that is no matter"
+            action = (
+                f"run as {owner_of(folder)}, or chown it; where its files grow that is no matter"
+            )
             yield Finding("inbox", Level.WARNING, text, action)
     found = sorted(never_taken(settings.inbox_dir))
     for path, why in found[:MOST_NAMED]:

@@ -28,6 +28,8 @@ BillingError
 │   ├── StoreInUse
 │   ├── StoreDamaged
 │   └── NotOurStore
+├── FolderError            a folder of the ingest cannot be used; nothing was taken in
+│   └── FolderForbidden    it is closed to this user
 ├── SettingsError          the settings contradict themselves or are incomplete
 ├── NotSent                a mail or an alert was not delivered
 ├── ImportRefused          a file to import has rows that cannot be taken
@@ -312,6 +314,21 @@ class NotOurStore(StoreError):
         """Say what is wrong with which file."""
         self.where, self.why = where, why
         super().__init__(f"{where} is not a Tollboard store: {why}. Nothing was changed.")
+
+
+class FolderError(BillingError):
+    """A folder of the ingest cannot be used; nothing was taken in."""
+
+
+class FolderForbidden(FolderError):
+    """This user may not do in a folder what an ingest does there."""
+
+    def __init__(self, where: str, done: str, owner: str) -> None:
+        """Name the folder, what cannot be done there, whose it is and what to do."""
+        super().__init__(
+            f"{where} cannot be {done} by this user (it belongs to {owner}). Run the ingest as "
+            f"that user, or give this one the right (chown -R, chmod u+rwx); nothing was taken in."
+        )
 
 
 class SettingsError(BillingError):

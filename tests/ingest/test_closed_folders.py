@@ -1,0 +1,69 @@
+"""Folders that another user made: each is named with whose it is, and the rest is taken in."""
+
+import re
+
+import pytest
+
+import ingest.process
+import ingest.reader  # noqa: F401  before this process becomes somebody who may not read it
+from data.doctor.folders import inbox_findings
+from data.domain.errors import FolderForbidden
+from data.opening import opened
+from ingest.run import run
+from tests.founding import just_founded
+from tests.ingesting import NOW, an_ingest, deliver, lines
+from tests.other_user import as_nobody, only_root, opened_to_all
+
+pytestmark = [pytest.mark.sqlite, only_root]
+
+
+@pytest.fixture
+def shared(reachable, settings):
+    """Settings of a var folder in which every user may do everything."""
+    settings = settings.model_copy(update={"var": reachable / "var"})
+    just_founded(settings, NOW).close()
+    opened_to_all(settings)
+    return settings
+
+
+def taken_by_nobody(settings):
+    with as_nobody():
+        store = opened(settings)
+        try:
+            return run(an_ingest(store, settings))
+        finally:
+            store.close()
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o000, "lost+found"), (0o744, "a.csv")])
+def test_a_folder_of_the_inbox_that_cannot_be_read_is_named_and_all_else_is_taken(
+    shared, mode, told
+):
+    deliver(shared, "lost+found/a.csv", lines(9))
+    deliver(shared, "b.csv", lines(1))
+    deliver(shared, "pbx/c.csv", lines(2))
+    (shared.inbox_dir / "pbx").chmod(0o777)
+    (shared.inbox_dir / "lost+found").chmod(mode)
+
+    report = taken_by_nobody(shared)
+    with as_nobody():
+        (found,) = inbox_findings(shared)
+
+    assert [(each.name, each.status.value) for each in report.files] == [
+        ("b.csv", "success"),
+        ("c.csv", "success"),
+    ]
+    (refused,) = report.refused
+    assert refused.startswith(f"{told}: It ")
+    assert "Give the user that runs the ingest the right" in refused
+    assert told in found.text
+    assert report.exit_code == 0
+
+
+def test_an_inbox_that_cannot_be_read_ends_the_run_with_its_path_and_owner(shared):
+    shared.inbox_dir.chmod(0o700)
+
+    with pytest.raises(FolderForbidden, match=re.escape(f"{shared.inbox_dir} cannot be read")) as e:
+        taken_by_nobody(shared)
+
+    assert "it belongs to root" in str(e.value)
