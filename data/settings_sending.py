@@ -53,11 +53,25 @@ class SendingSettings(BaseSettings):
             _check_address(address)
         return text
 
-    @field_validator("alert_webhook_url", "page_url")
+    @field_validator("alert_webhook_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and not _is_web_address(url):
             raise ValueError("is not an address like https://example.com/path")
+        return url
+
+    @field_validator("page_url")
+    @classmethod
+    def _whole_site(cls, url: str) -> str:
+        if not url:
+            return url
+        if not _is_web_address(url):
+            raise ValueError("is not an address like https://example.com")
+        if url.rstrip("/") != _origin_of(url):
+            raise ValueError(
+                "has more than a name and a port; the page is a site of its own, such as "
+                "https://calls.example.com, and cannot live below a path of another one"
+            )
         return url
 
     @field_validator("alert_webhook_secret")
@@ -141,6 +155,11 @@ def _check_address(text: str) -> None:
         raise ValueError(f"{text!r} is not a mail address ({error})") from None
     if not (address.username and address.domain) or not text.isprintable():
         raise ValueError(f"{text!r} is not a mail address like someone@example.com")
+
+
+def _origin_of(url: str) -> str:
+    """Return the scheme, name and port of an address, which is all that a site has."""
+    return "{0.scheme}://{0.netloc}".format(urlsplit(url))
 
 
 def _is_web_address(url: str) -> bool:

@@ -31,6 +31,9 @@ def test_nothing_is_sent_unless_it_is_set(read):
     ("values", "told"),
     [
         pytest.param({"summary_to": "nobody"}, "SUMMARY_TO", id="no-at-sign"),
+        pytest.param(
+            {"page_url": "https://example.com/tollboard"}, "below a path", id="page-below-a-path"
+        ),
         pytest.param({"summary_to": "a@b.example\n,Bcc:x@y.example"}, "SUMMARY_TO", id="break"),
         pytest.param({"alert_to": "a@b.example"}, "SMTP_HOST", id="no-server"),
         pytest.param({"smtp_host": "mail.example"}, "SMTP_FROM", id="no-sender"),
