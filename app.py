@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 from dash.exceptions import DashException, DependencyException
 from flask import Flask, Response, g, has_request_context, jsonify, request
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from gunicorn.workers import gthread
 from gunicorn.workers.base import Worker
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -208,6 +210,14 @@ def _seen(snapshots: Snapshots, view: AskedView) -> Seen:
     return Seen(whole, narrowed)
 
 
+def _told(error: HTTPException) -> Response:
+    response = jsonify(error=error.name)
+    response.status_code = error.code or 500
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
 def _answer_errors(server: Flask) -> None:
     """Answer failures without a trace: 400 for what no browser of ours sends, 503, 500."""
 
@@ -233,9 +243,7 @@ def _answer_errors(server: Flask) -> None:
         if isinstance(error, HTTPException):
             if error.code == HTTPStatus.NOT_FOUND and for_a_person():
                 return Response(nothing_here(theme=request.cookies.get("theme", "")), error.code)
-            response = jsonify(error=error.name)
-            response.status_code = error.code or 500
-            return response
+            return _told(error)
         if request.path == CALLBACKS and isinstance(error, _MALFORMED):
             log.warning("a malformed callback was refused: %s", type(error).__name__)
             response = jsonify(error="Bad Request")
@@ -256,6 +264,16 @@ def heard_of(worker: Worker) -> None:
     """
     latest = time.monotonic() + STARTS_WITHIN_S
     os.utime(worker.tmp.fileno(), (latest, latest))
+
+
+class Said(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn says, in the form of every other line of the log."""
+
+    def setup(self, cfg: Config) -> None:
+        """Leave writing to the handler of everybody's."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -281,6 +299,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "control_socket_disable": True,
             "pre_fork": lambda _arbiter, worker: heard_of(worker),
             "loglevel": "warning",
+            "logger_class": Said,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -306,6 +325,7 @@ def first_login(store: Store, outside: Outside) -> str | None:
 def main() -> int:
     """Serve the store that the settings name; return the exit status."""
     outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
+    logs_to_stderr()  # what is wrong with the settings is in the log too
     try:
         settings = Settings.read()
         logs_to_stderr(settings.log_level)

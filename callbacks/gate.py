@@ -14,6 +14,9 @@ from callbacks.visitors import Caller, Visitors
 
 OPEN = frozenset({"login", "login_post", "login_asset", "healthz"})
 """The only routes that need no login: the login page, what it is made of, the health check."""
+HEALTH = "healthz"
+"""Asked by balancers, which know a server by its number."""
+ANY_NUMBER: frozenset[str] = frozenset()
 BY_TOKEN = ("/api/", "/metrics")
 """Where a program may read with a token instead of a session."""
 CALLBACKS = "/_dash-update-component"
@@ -62,7 +65,8 @@ def guard(server: Flask, visitors: Visitors, *, hosts: frozenset[str]) -> None:
 
 def _unfit(hosts: frozenset[str]) -> AnyResponse | None:
     """Refuse a request for another server, or one with a larger body than any of ours has."""
-    if not _is_ours(request.host, hosts):
+    by_number = request.endpoint == HEALTH and _is_ours(request.host, ANY_NUMBER)
+    if not (by_number or _is_ours(request.host, hosts)):
         return _refusal("This server has another name; TOLLBOARD_PAGE_URL tells it.", 400)
     too_large = (request.content_length or 0) > LARGEST_BODY_BYTES
     if too_large and request.endpoint != UPLOAD:  # which counts its own bytes
@@ -116,7 +120,9 @@ def _turned_away() -> AnyResponse:
     if for_a_person():
         asked = request.full_path.rstrip("?")
         return redirect(url_for("login", next=None if asked == "/" else asked))
-    return _refusal("Log in first, or send a token.", 401)
+    response = _refusal("Log in first, or send a token.", 401)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def _refuse_foreign(*, by_token: bool) -> None:

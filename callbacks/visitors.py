@@ -122,10 +122,10 @@ class Visitors:
 
     def caller(self) -> Caller | None:
         """Return who the request is from: a token in its header, else the session's person."""
-        header = request.headers.get("Authorization", "")
-        if header.startswith("Bearer "):
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer":  # RFC 9110, 11.1: in any case
             with self._store.snapshot() as conn:
-                token = token_of(conn, fingerprint(header.removeprefix("Bearer ").strip()))
+                token = token_of(conn, fingerprint(given.strip()))
             if token is None:
                 return None
             masked = self._rules.masks(token.role)

@@ -22,8 +22,12 @@ def test_the_api_needs_a_token_or_a_session_and_a_token_opens_nothing_else(clien
     assert client.get("/api/v1/dashboard").status_code == 401
     assert client.get("/api/v1/dashboard", headers=bearer).status_code == 200
     assert client.get("/_dash-layout", headers=bearer).status_code == 401
-    wrong = {"Authorization": "Bearer other"}
-    assert client.get("/api/v1/dashboard", headers=wrong).status_code == 401
+    in_lower_case = {"Authorization": "bearer s3cret"}
+    assert client.get("/api/v1/dashboard", headers=in_lower_case).status_code == 200
+    wrong = client.get("/api/v1/dashboard", headers={"Authorization": "Bearer other"})
+    assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, "Bearer")
+    posted = client.post("/api/v1/dashboard", headers=bearer)
+    assert (posted.status_code, posted.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
 def test_the_api_gives_the_pages_snapshot(inside, store, now):

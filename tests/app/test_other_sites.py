@@ -16,6 +16,15 @@ def test_beyond_loopback_without_a_page_address_only_numbers_are_its_name(settin
     assert "TOLLBOARD_PAGE_URL" in refused.json["error"]
 
 
+def test_a_balancer_asks_for_the_health_of_a_named_page_by_its_number(settings, store, clock):
+    named = settings.model_copy(update={"page_url": "https://calls.example.com"})
+    client = create_app(named, store, Outside(clock, lambda: "s" * 32)).server.test_client()
+
+    assert client.get("/healthz", base_url="http://192.0.2.7:8050").status_code == 200
+    assert client.get("/healthz", base_url="http://rebound.example").status_code == 400
+    assert client.get("/login", base_url="http://192.0.2.7:8050").status_code == 400
+
+
 @pytest.mark.parametrize(
     "headers",
     [
