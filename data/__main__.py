@@ -31,7 +31,7 @@ from data.commands.erase import erase
 from data.commands.explain import explain
 from data.commands.retention import retention
 from data.domain.errors import BillingError, ImportRefused, Refused
-from data.late_logs import logs_to_stderr_when_there_are_any
+from data.late_logs import heeding, logs_to_stderr_when_there_are_any
 from data.settings import Settings
 
 app = typer.Typer(
@@ -73,10 +73,14 @@ def _new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def _settings() -> Settings:
+    return heeding(Settings.read())
+
+
 def main() -> None:
     """Run one command; exit 1 with one message when it was refused, 2 when it could not run."""
     logs_to_stderr_when_there_are_any("WARNING")
-    context = Context(lambda: datetime.now(UTC), Settings.read, getpass.getuser(), _new_secret)
+    context = Context(lambda: datetime.now(UTC), _settings, getpass.getuser(), _new_secret)
     try:
         app(obj=context)
     except (Refused, ImportRefused) as error:

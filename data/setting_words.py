@@ -11,7 +11,8 @@ EXAMPLES = {"currency": "EUR", "disk_allotment": "50000000000"}
 
 def taken(name: str, field: FieldInfo) -> str:
     """Return what a setting takes, with an example."""
-    example = EXAMPLES.get(name) or ("" if field.default is None else str(field.default).lower())
+    default = "" if field.default is None else str(field.default)
+    example = EXAMPLES.get(name) or (default.lower() if default in ("True", "False") else default)
     as_example = f", as {example}" if example else ""
     return f"{_kind(name, field)}{as_example}"
 

@@ -94,6 +94,11 @@ class Settings(SendingSettings, IdentitySettings):
         "INFO", description="Least severe log line; DEBUG writes phone numbers in full."
     )
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, level: object) -> object:
+        return level.upper() if isinstance(level, str) else level
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:

@@ -15,7 +15,7 @@ import typer
 
 from data.domain.errors import BillingError, Refused
 from data.domain.records import MOST_ROW_ID
-from data.late_logs import logs_to_stderr_when_there_are_any
+from data.late_logs import heeding, logs_to_stderr_when_there_are_any
 from data.opening import opened, opened_or_founded
 from data.settings import Settings
 from data.store.connect import Store
@@ -46,13 +46,17 @@ FileIds = Annotated[
 ]
 
 
+def _settings() -> Settings:
+    return heeding(Settings.read())
+
+
 @app.command()
 def run(*, as_json: AsJson = False) -> None:
     """Claim, process and report what lies in the inbox; exit 1 when a file ended in error.
 
     Example: */5 * * * * cd /srv/tollboard && .venv/bin/python -m ingest run
     """
-    settings = Settings.read()
+    settings = _settings()
     with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
         report = ingest_run(ingest, observer=_observer(as_json=as_json))
         told_outside(ingest)
@@ -69,7 +73,7 @@ def watch() -> None:
     """
     from ingest.watch import watched  # noqa: PLC0415  not for a cron run
 
-    settings = Settings.read()
+    settings = _settings()
     with _ingest(settings, opened_or_founded(settings, _now())) as ingest:
         watched(ingest, _observer(as_json=False))
 
@@ -89,7 +93,7 @@ def reprocess(
     Example: python -m ingest reprocess 12 13; python -m ingest reprocess --status error;
     python -m ingest reprocess 14 --replaces 12
     """
-    settings = Settings.read()
+    settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
         if replaces and len(file_ids or []) == 1:
             wanted = replacement(ingest, (file_ids or [])[0], of=replaces)
@@ -112,7 +116,7 @@ def dismiss(
 
     Example: python -m ingest dismiss 12 --why 'the carrier sent it again as file 14'
     """
-    settings = Settings.read()
+    settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
         for file_id in file_ids or []:
             dismissal(ingest, file_id, why=why, undo=undo)
@@ -139,7 +143,7 @@ def check(
     """
     from ingest.checking import Asked, check_told  # noqa: PLC0415  not for a cron run
 
-    text, status = check_told(Settings.read(), Asked(file, profile, source, as_json), _now())
+    text, status = check_told(_settings(), Asked(file, profile, source, as_json), _now())
     typer.echo(text)
     raise typer.Exit(status)
 
@@ -152,7 +156,7 @@ def formats() -> None:
     """
     from ingest.checking import formats_told  # noqa: PLC0415  not for a cron run
 
-    typer.echo(formats_told(Settings.read()))
+    typer.echo(formats_told(_settings()))
 
 
 @app.command()
@@ -165,7 +169,7 @@ def new_profile(
     """
     from ingest.checking import draft_told  # noqa: PLC0415  not for a cron run
 
-    typer.echo(draft_told(Settings.read(), file), nl=False)
+    typer.echo(draft_told(_settings(), file), nl=False)
 
 
 @app.command()
@@ -183,7 +187,7 @@ def demo(
 
     from ingest.demo.command import Outside, demo_made, kept_arriving  # noqa: PLC0415
 
-    settings = Settings.read()
+    settings = _settings()
     if not keep_arriving:
         rng = np.random.default_rng(DEMO_SEED)
         demo_made(settings, Outside(_now, lambda: secrets.token_urlsafe(12), rng, typer.echo))
@@ -204,7 +208,7 @@ def withdraw(
 
     Example: python -m ingest withdraw 12
     """
-    settings = Settings.read()
+    settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
         for file_id in file_ids or []:
             withdrawal(ingest, file_id, undo=undo)
@@ -221,7 +225,7 @@ def recover() -> None:
 
     Example: python -m ingest recover
     """
-    settings = Settings.read()
+    settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
         found = moved_files_found(ingest)
         if found:

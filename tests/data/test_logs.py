@@ -5,8 +5,9 @@ import logging
 import pytest
 import structlog
 
-from data.late_logs import logs_to_stderr_when_there_are_any
+from data.late_logs import heeding, logs_to_stderr_when_there_are_any
 from data.logs import logs_to_stderr
+from data.settings import Settings
 
 NUMBER = "+12125550123"
 SECRET = "hunter2hunter2"
@@ -117,3 +118,20 @@ def test_logs_that_load_late_are_written_as_those_that_load_at_once(monkeypatch)
     told, expected = json.loads(told), json.loads(expected)
     assert told.pop("at") >= expected.pop("at")[:10]
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [({}, ["a warning", "an error"]), ({"log_level": "ERROR"}, ["an error"])],
+    ids=["unsaid", "said"],
+)
+def test_a_commands_log_is_as_severe_as_the_setting_says_where_it_says(monkeypatch, given, told):
+    late = io.StringIO()
+    monkeypatch.setattr("sys.stderr", late)
+    logs_to_stderr_when_there_are_any("WARNING")
+
+    heeding(Settings(**given, _env_file=None))
+    for level, event in (("INFO", "news"), ("WARNING", "a warning"), ("ERROR", "an error")):
+        logging.getLogger("library").log(logging.getLevelName(level), event)
+
+    assert [json.loads(line)["event"] for line in late.getvalue().splitlines()] == told

@@ -41,6 +41,7 @@ def test_every_wrong_setting_is_told_at_once(environment):
         ("settle_s", "-1", "a number of 0 or more, as 10"),
         ("smtp_starttls", "maybe", "true or false, as true"),
         ("mask_numbers_for", "all", "one of viewer, billing, or nothing"),
+        ("log_level", "LOUD", "one of DEBUG, INFO, WARNING, ERROR, as INFO"),
     ],
 )
 def test_a_wrong_setting_is_told_what_it_takes_with_an_example(environment, name, given, takes):
@@ -51,6 +52,12 @@ def test_a_wrong_setting_is_told_what_it_takes_with_an_example(environment, name
 
     said = f"TOLLBOARD_{name.upper()}: {given!r} is not taken; it takes {takes}."
     assert told.value.problems == (said,)
+
+
+def test_a_level_of_logs_is_taken_in_any_case(environment):
+    environment(log_level="debug")
+
+    assert Settings.read().log_level == "DEBUG"
 
 
 def test_an_empty_setting_is_as_if_it_were_not_there(environment):
