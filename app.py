@@ -53,7 +53,7 @@ from callbacks.snapshots import Snapshots
 from callbacks.upload import Intake
 from callbacks.visitors import Rules, Visitors
 from data.domain.authorship import By
-from data.domain.errors import BillingError, StoreError, StoreUnreachable
+from data.domain.errors import BillingError, StoreBusy, StoreError, StoreUnreachable
 from data.domain.records import Role
 from data.domain.views import AskedView
 from data.logs import logs_to_stderr
@@ -72,7 +72,8 @@ if TYPE_CHECKING:  # heavy, and loaded where a provider is named
 log = logging.getLogger(__name__)
 CANNOT_RUN = 2
 CANNOT_RUN_NOW = 75
-"""The store's server does not answer: starting again may help. Source: sysexits.h, EX_TEMPFAIL."""
+"""The store is locked, or its server does not answer: starting again may help.
+Source: sysexits.h, EX_TEMPFAIL."""
 DEADLINE_S = 15.0
 """Longest that the store may work on one question of the page; then the answer is 503."""
 FIRST_ADMIN = "admin@example.com"
@@ -335,7 +336,7 @@ def main() -> int:
         settings.session_secret()
     except BillingError as error:
         sys.stderr.write(f"{error}\n")
-        return CANNOT_RUN_NOW if isinstance(error, StoreUnreachable) else CANNOT_RUN
+        return CANNOT_RUN_NOW if isinstance(error, StoreBusy | StoreUnreachable) else CANNOT_RUN
     sys.stdout.write(f"Tollboard is on http://{settings.host}:{settings.port}\n")
     if password is not None:
         sys.stdout.write(f"First login, shown once: {FIRST_ADMIN}  password: {password}\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url
 
-from data.domain.errors import NotOurStore, StoreError, StoreUnreadable
+from data.domain.errors import NotOurStore, StoreDamaged, StoreError, StoreUnreadable
 from data.domain.operation import Finding, Level
 from data.opening import opened
 from data.settings import Settings
@@ -73,7 +73,7 @@ def _unusable(error: StoreError) -> Finding:
     what, _, action = str(error).partition(". ")
     if is_disk_trouble(error):
         action = "make room, or look at the disk (df, dmesg); the store itself may well be whole"
-    elif isinstance(error, NotOurStore | StoreUnreadable):
+    elif isinstance(error, NotOurStore | StoreDamaged | StoreUnreadable):
         action = "put a backup in its place: python -m data restore PATH"
     return Finding("store", Level.ERROR, f"{what}.", action)
 

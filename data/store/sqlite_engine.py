@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from data.domain.errors import (
     NotOurStore,
     StoreBusy,
+    StoreDamaged,
     StoreError,
     StoreForbidden,
     StoreMissing,
@@ -41,6 +42,8 @@ READER_BUSY_MS = 15_000
 LOG_BUSY_MS = 2_000
 """A reader's snapshot takes milliseconds; for one that was left open nobody need wait."""
 WRITER_BUSY_MS = 60_000
+LOOK_BUSY_MS = 5_000
+"""Who has a file to itself, as a restore does, has it for long."""
 STEPS_BETWEEN_LOOKS = 100_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond."""
 
@@ -183,16 +186,17 @@ class SqliteDatabase:
         """Say why a question failed."""
         if isinstance(error, OperationalError) and str(error.orig) == "interrupted":
             return StoreUnreadable(f"it took longer than {self.deadline_s:g} s")
-        return StoreUnreadable(str(error.orig)) if isinstance(error, DatabaseError) else None
+        if not isinstance(error, DatabaseError):
+            return None
+        return told_of(self._path, error.orig, READER_BUSY_MS) or StoreUnreadable(str(error.orig))
 
     def unwritable(self, error: SQLAlchemyError) -> StoreError | None:
         """Say why a change failed, where it is not a mistake of ours."""
-        if not isinstance(error, OperationalError):
+        if not isinstance(error, DatabaseError):
             return None
-        why = str(error.orig)
-        if "locked" in why:
-            return StoreBusy(WRITER_BUSY_MS / 1000)
-        return StoreUnwritable(why) if is_disk_trouble(error.orig) else None
+        if isinstance(error, OperationalError) and is_disk_trouble(error.orig):
+            return StoreUnwritable(str(error.orig))
+        return told_of(self._path, error.orig, WRITER_BUSY_MS)
 
     def log_truncated(self, writers: Engine) -> bool:
         """Bring what was committed into the main file; False when it stays in the log."""
@@ -208,6 +212,7 @@ class SqliteDatabase:
         return busy == 0
 
 
+_DAMAGED = ("disk image is malformed", "malformed database schema", "file is not a database")
 _WRITER = (
     "synchronous=FULL",
     "cache_size=-12288",
@@ -294,6 +299,14 @@ def _file_identity(url: URL) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def told_of(path: Path, error: BaseException | None, waited_ms: int) -> StoreError | None:
+    """Return what the driver's words about a file mean: it is locked, or damaged; else none."""
+    why = str(error)
+    if "is locked" in why:
+        return StoreBusy(waited_ms / 1000)
+    return StoreDamaged(str(path), why) if any(words in why for words in _DAMAGED) else None
+
+
 def check_file(path: Path) -> None:
     """Refuse what is not a store's SQLite file, without changing it.
 
@@ -301,6 +314,7 @@ def check_file(path: Path) -> None:
         StoreForbidden: This user may not read it.
         StoreMissing: Nothing is there.
         NotOurStore: It is empty, no database, or another program's.
+        StoreBusy: A process has it to itself.
         StoreUnwritable: The disk is full or fails: even to read it takes a little room.
     """
     _check_rights(path, os.R_OK)
@@ -308,12 +322,16 @@ def check_file(path: Path) -> None:
         raise StoreMissing(str(path))
     if path.stat().st_size == 0:
         raise NotOurStore(str(path), "the file is empty")
-    connection = sqlite_module().connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite_module().connect(address, uri=True, timeout=LOOK_BUSY_MS / 1000)
     try:
         found = connection.execute("PRAGMA application_id").fetchone()[0]
     except sqlite_module().DatabaseError as error:
         if is_disk_trouble(error):
             raise StoreUnwritable(str(error)) from None
+        told = told_of(path, error, LOOK_BUSY_MS)
+        if isinstance(told, StoreBusy):
+            raise told from None
         raise NotOurStore(str(path), str(error)) from None
     finally:
         connection.close()

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from data.domain.errors import StoreDamaged, StoreInUse
+from data.domain.errors import StoreBusy, StoreDamaged, StoreInUse
 from data.store.revisions import known_revisions, stored_revision
 from data.store.schema import cdr_files, data_version
-from data.store.sqlite_engine import check_file, sqlite_module
+from data.store.sqlite_engine import LOOK_BUSY_MS, check_file, sqlite_module, told_of
 
 MOST_PROBLEMS = 10
 SIDE_FILES = ("-wal", "-shm")
@@ -55,6 +55,7 @@ def condition(path: Path) -> Condition:
     Raises:
         StoreMissing: Nothing is there.
         NotOurStore: It is empty, no database, or another program's.
+        StoreBusy: A process has it to itself.
     """
     check_file(path)
     engine = _read_only(path)
@@ -63,6 +64,9 @@ def condition(path: Path) -> Condition:
         with engine.connect() as conn:
             return _looked_over(conn, size_bytes)
     except DBAPIError as error:
+        told = told_of(path, error.orig, LOOK_BUSY_MS)
+        if isinstance(told, StoreBusy):
+            raise told from None
         return Condition(None, 0, None, size_bytes, (str(error.orig),))
     finally:
         engine.dispose()

@@ -2,16 +2,27 @@ import os
 import shutil
 import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from data.domain.errors import NotOurStore, SchemaTooNew, SchemaTooOld, StoreForbidden, StoreMissing
+from data.domain.errors import (
+    NotOurStore,
+    SchemaTooNew,
+    SchemaTooOld,
+    StoreBusy,
+    StoreDamaged,
+    StoreForbidden,
+    StoreMissing,
+)
+from data.store import sqlite_engine
 from data.store.connect import create_or_upgrade, open_store
 from data.store.schema import metadata, tickets
+from data.store.sqlite_file import held_alone
 from data.store.writes.versions import version_raised
 
 
@@ -183,3 +194,30 @@ def test_texts_are_ordered_by_their_characters_whatever_the_servers_locale(store
             )
         )
         assert others.all() == []  # take Text from data.store.types, in migrations too
+
+
+@pytest.mark.sqlite
+def test_a_store_that_another_process_has_to_itself_is_busy_and_no_foreign_file(store, monkeypatch):
+    monkeypatch.setattr(sqlite_engine, "LOOK_BUSY_MS", 10)
+    path = Path(store.url.database)
+    store.close()
+
+    with held_alone(path), pytest.raises(StoreBusy, match=r"locked by another process for 0\.01 s"):
+        open_store(str(store.url))
+
+
+@pytest.mark.sqlite
+def test_a_damaged_page_is_told_by_whoever_meets_it_reading_or_writing(store, now):
+    with store.writing() as conn:
+        conn.execute(insert(tickets), [{"subject": "x" * 500, "opened_at": now}] * 2000)
+    store.close()
+    path = Path(store.url.database)
+    content = bytearray(path.read_bytes())
+    content[-16384 * 40 :] = bytes(16384 * 40)
+    path.write_bytes(content)
+
+    is_told = pytest.raises(StoreDamaged, match=r"tollboard\.db is damaged: .*restore PATH")
+    with is_told, store.snapshot() as conn:
+        conn.execute(select(tickets)).all()
+    with is_told, store.writing() as conn:
+        conn.execute(update(tickets).values(subject="y"))
