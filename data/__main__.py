@@ -1,6 +1,5 @@
 """python -m data: the store, people, customers, rates, invoices, and the operator's tools."""
 
-import getpass
 import secrets
 import sys
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ from data.commands.explain import explain
 from data.commands.retention import retention
 from data.domain.errors import BillingError, ImportRefused, Refused
 from data.late_logs import heeding, logs_to_stderr_when_there_are_any
+from data.machine_users import this_user
 from data.settings import Settings
 
 app = typer.Typer(
@@ -80,7 +80,7 @@ def _settings() -> Settings:
 def main() -> None:
     """Run one command; exit 1 with one message when it was refused, 2 when it could not run."""
     logs_to_stderr_when_there_are_any("WARNING")
-    context = Context(lambda: datetime.now(UTC), _settings, getpass.getuser(), _new_secret)
+    context = Context(lambda: datetime.now(UTC), _settings, this_user(), _new_secret)
     try:
         app(obj=context)
     except (Refused, ImportRefused) as error:

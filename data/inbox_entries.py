@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from data.domain.errors import Unsafe
+from data.machine_users import owner_of
 
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", "~")
 """Endings under which programs write before they rename; Source: rsync, WinSCP, browsers."""
@@ -57,14 +58,6 @@ def plain_entry(entry: os.DirEntry[str], inside: str) -> os.stat_result | None:
         raise Unsafe(f"It is a folder that cannot be read; it belongs to {whose}. {GIVE_THE_RIGHT}")
     refuse_unless_plain(found)
     return found
-
-
-def owner_of(path: Path) -> str:
-    """Return the name of the user that a file or folder belongs to, or else the number."""
-    try:
-        return path.owner()
-    except KeyError:
-        return f"uid {path.stat().st_uid}"
 
 
 def refuse_unless_plain(found: os.stat_result) -> None:

@@ -3,7 +3,7 @@
 import os
 
 from data.domain.errors import FolderForbidden
-from data.inbox_entries import owner_of
+from data.machine_users import owner_of
 from data.settings import Settings
 
 

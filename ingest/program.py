@@ -1,6 +1,5 @@
 """The commands of python -m ingest: the scheduled script, and what an operator does with files."""
 
-import getpass
 import json
 import secrets
 import signal
@@ -16,6 +15,7 @@ import typer
 from data.domain.errors import BillingError, Refused
 from data.domain.records import MOST_ROW_ID
 from data.late_logs import heeding, logs_to_stderr_when_there_are_any
+from data.machine_users import this_user
 from data.opening import opened, opened_or_founded
 from data.settings import Settings
 from data.store.connect import Store
@@ -250,7 +250,7 @@ class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in or
             _now,
             holder,
             stopping=lambda: self._asked,
-            actor=getpass.getuser(),
+            actor=this_user(),
         )
 
     def __enter__(self) -> Ingest:

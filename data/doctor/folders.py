@@ -10,7 +10,8 @@ from sqlalchemy import make_url
 
 from data.domain.counting import counted
 from data.domain.operation import Finding, Level
-from data.inbox_entries import never_taken, owner_of
+from data.inbox_entries import never_taken
+from data.machine_users import owner_of
 from data.mounts import NETWORK, SHARED, file_system_of
 from data.settings import SHORTEST_SECRET, Settings
 from data.store.sqlite_engine import sqlite_path
