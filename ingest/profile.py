@@ -37,7 +37,7 @@ __all__ = [
     "FoldRule",
     "FormatProfile",
     "ProfileError",
-    "own_folder_looked_for",
+    "own_profiles",
     "profile_of",
     "profiles",
 ]
@@ -251,7 +251,7 @@ def _cleaned(message: str) -> str:
 @lru_cache(maxsize=256)
 def _read(path: Path, _changed_ns: int) -> FormatProfile:
     """Return the profile of a file; read again only when the file was written to."""
-    return profile_of(path.read_text("utf-8"), path.name)
+    return profile_of(path.read_text("utf-8"), str(path))
 
 
 def profiles(extra_folder: Path | None = None) -> tuple[FormatProfile, ...]:
@@ -263,21 +263,22 @@ def profiles(extra_folder: Path | None = None) -> tuple[FormatProfile, ...]:
         ProfileError: Naming everything that is wrong in any of them.
     """
     found = _built_in()
-    if extra_folder is not None:
-        own_folder_looked_for(extra_folder)
-        found = found | _of_folder(extra_folder)
+    found = found | own_profiles(extra_folder)
     return tuple(found[name] for name in sorted(found))
 
 
-def own_folder_looked_for(folder: Path | None) -> None:
-    """Refuse to go on without profiles that somebody wrote: files would be read as others.
+def own_profiles(folder: Path | None) -> dict[str, FormatProfile]:
+    """Return the profiles that somebody wrote; without one of them files would be read as others.
 
     Raises:
-        ProfileError: The folder is not there.
+        ProfileError: The folder is not there, or naming everything that is wrong in any of them.
     """
-    if folder is not None and not folder.is_dir():
+    if folder is None:
+        return {}
+    if not folder.is_dir():
         text = f"TOLLBOARD_PROFILES: there is no folder {folder}; make it, or mend the setting."
         raise ProfileError([text])
+    return _of_folder(folder)
 
 
 @cache
@@ -294,6 +295,10 @@ def _of_folder(folder: Path) -> dict[str, FormatProfile]:
             profile = _read(path, path.stat().st_mtime_ns)
         except ProfileError as error:
             problems.extend(error.problems)
+        except OSError as error:
+            problems.append(f"{path}: cannot be read: {error.strerror}")
+        except UnicodeDecodeError:
+            problems.append(f"{path}: is not UTF-8")
         else:
             found[profile.name] = profile
     if problems:

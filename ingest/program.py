@@ -22,7 +22,7 @@ from data.store.connect import Store
 from ingest.claim import Holder
 from ingest.context import Ingest
 from ingest.observer import NOBODY, Observer
-from ingest.profile import own_folder_looked_for
+from ingest.profile import own_profiles
 from ingest.recovery import forgotten_files_returned, moved_files_found
 from ingest.report import FileReport, RunReport, shown
 from ingest.run import run as ingest_run
@@ -240,7 +240,7 @@ class _ingest:  # noqa: N801  reads as a function: a running ingest, ended in or
     """A running ingest on an open store; SIGTERM, Ctrl-C and a lost terminal ask it to stop."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        own_folder_looked_for(settings.profiles)
+        own_profiles(settings.profiles)  # before a command sends files back to waiting
         self._store, self._asked = store, False
         name = f"{socket.gethostname()}-{secrets.token_hex(8)}"
         holder = Holder(name, settings.work_dir / "holders")

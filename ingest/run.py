@@ -46,6 +46,7 @@ from ingest.inbox import Arrival, path_of
 from ingest.keeping import archived, is_ours, kept_path, want_of_room
 from ingest.notes import noted
 from ingest.observer import NOBODY, Observer
+from ingest.profile import ProfileError, own_profiles
 from ingest.report import MOST_DIFFERENCES, FileReport, Outcome, RunReport
 from ingest.scan import scanned
 from ingest.stopping import Stopped
@@ -66,9 +67,11 @@ def run(
 
     Raises:
         FolderError: A folder cannot be used; nothing was begun.
+        ProfileError: A profile of the user's own is wrong; nothing was begun.
         StoreError: The store cannot be used.
         Stopped: As asked; what was in work waits again.
     """
+    own_profiles(ingest.settings.profiles)  # a slip in one costs no file an attempt
     if only is None:
         refuse_closed_inbox(ingest.settings)
     started = ingest.clock()
@@ -222,7 +225,7 @@ class _Done:
             return waits(PUT_BACK, change.message)
         except FileError as error:
             return _failed(self.ingest, file, error)
-        except Stopped:
+        except (Stopped, ProfileError):  # the profile was written to since the run began
             waits(STOPPED, "")
             raise
         except LeaseLost as lost:

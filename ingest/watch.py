@@ -1,11 +1,18 @@
 """Staying: a run whenever a file arrives, and one a minute for what settled without a sound."""
 
+import logging
+from dataclasses import dataclass
+
 from watchfiles import watch
 
+from data.domain.errors import FolderError
 from ingest.context import Ingest
 from ingest.observer import Observer
+from ingest.profile import ProfileError
 from ingest.run import run
 from ingest.telling import told_outside
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY_MS = 60_000
 WAKE_EVERY_MS = 1_000
@@ -19,7 +26,9 @@ def watched(ingest: Ingest, observer: Observer) -> None:
     """
     inbox = ingest.settings.inbox_dir
     inbox.mkdir(parents=True, exist_ok=True)
-    _looked(ingest, observer)
+    run(ingest, observer=observer)
+    told_outside(ingest)
+    look = Look(ingest, observer)
     quiet_ms = 0
     settle_ms = ingest.settings.settle_s * 1_000
     changed = True  # something may have come between that look and the watch
@@ -29,10 +38,26 @@ def watched(ingest: Ingest, observer: Observer) -> None:
         changed = changed or bool(changes)
         quiet_ms = 0 if changes else quiet_ms + WAKE_EVERY_MS
         if quiet_ms >= (settle_ms if changed else LOOK_EVERY_MS):
-            _looked(ingest, observer)
+            look.again()
             changed, quiet_ms = False, 0
 
 
-def _looked(ingest: Ingest, observer: Observer) -> None:
-    run(ingest, observer=observer)
-    told_outside(ingest)
+@dataclass
+class Look:
+    """A look after the first: what somebody is at work on is told, and looked at again."""
+
+    ingest: Ingest
+    observer: Observer
+    told: str = ""
+
+    def again(self) -> None:
+        """Run, unless a folder or a profile cannot be used just now, which is said once."""
+        try:
+            run(self.ingest, observer=self.observer)
+        except (FolderError, ProfileError) as error:
+            if str(error) != self.told:
+                log.warning("%s It is looked at again.", error)
+            self.told = str(error)
+        else:
+            self.told = ""
+        told_outside(self.ingest)

@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from data.domain.counting import counted
 from data.domain.operation import Finding, Level
+from data.formats import own_format_problems
 from data.inbox_entries import never_taken
 from data.machine_users import owner_of
 from data.mounts import NETWORK, SHARED, file_system_of
@@ -35,6 +36,9 @@ def folder_findings(settings: Settings) -> Iterator[Finding]:
     if settings.profiles is not None and not settings.profiles.is_dir():
         missing = f"The folder of your own profiles {settings.profiles} is missing."
         yield _error(missing, "make it, or mend TOLLBOARD_PROFILES")
+    else:
+        for problem in own_format_problems(settings.profiles):
+            yield _error(problem, "mend the profile; until then no file is taken in")
     if sqlite_path(make_url(settings.store_url)) is not None:
         yield _network_finding(settings.var)
 
