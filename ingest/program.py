@@ -41,9 +41,10 @@ app = typer.Typer(
 DEMO_SEED = 8050
 """The same demo every time, but for the day it ends on."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
-FileIds = Annotated[
-    list[int] | None, typer.Argument(min=1, max=MOST_ROW_ID, help="Numbers of files, as reported.")
-]
+_FILE_ID = typer.Argument(
+    min=1, max=MOST_ROW_ID, metavar="FILE_ID ...", help="Numbers of files, as reported."
+)
+FileIds = Annotated[list[int], _FILE_ID]
 
 
 def _settings() -> Settings:
@@ -80,7 +81,7 @@ def watch() -> None:
 
 @app.command()
 def reprocess(
-    file_ids: FileIds = None,
+    file_ids: Annotated[list[int] | None, _FILE_ID] = None,
     status: Annotated[str, typer.Option(help="Every file of this status: error.")] = "",
     replaces: Annotated[
         int, typer.Option(min=0, max=MOST_ROW_ID, help="The earlier file that this one corrects.")
@@ -93,6 +94,8 @@ def reprocess(
     Example: python -m ingest reprocess 12 13; python -m ingest reprocess --status error;
     python -m ingest reprocess 14 --replaces 12
     """
+    if not (file_ids or status or replaces):
+        raise typer.BadParameter("Name files by their numbers, or give --status error.")
     settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
         if replaces and len(file_ids or []) == 1:
@@ -107,7 +110,7 @@ def reprocess(
 
 @app.command()
 def dismiss(
-    file_ids: FileIds = None,
+    file_ids: FileIds,
     why: Annotated[str, typer.Option(help="Why it cannot be repaired; kept.")] = "",
     *,
     undo: Annotated[bool, typer.Option("--undo", help="Put it back into the errors.")] = False,
@@ -118,7 +121,7 @@ def dismiss(
     """
     settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
-        for file_id in file_ids or []:
+        for file_id in file_ids:
             dismissal(ingest, file_id, why=why, undo=undo)
             typer.echo(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
 
@@ -200,7 +203,7 @@ def demo(
 
 @app.command()
 def withdraw(
-    file_ids: FileIds = None,
+    file_ids: FileIds,
     *,
     undo: Annotated[bool, typer.Option("--undo", help="Take it in again.")] = False,
 ) -> None:
@@ -210,7 +213,7 @@ def withdraw(
     """
     settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
-        for file_id in file_ids or []:
+        for file_id in file_ids:
             withdrawal(ingest, file_id, undo=undo)
             typer.echo(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
         report = ingest_run(ingest, only=None, observer=_observer(as_json=False))

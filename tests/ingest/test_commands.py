@@ -12,8 +12,11 @@ from time import monotonic
 
 import pytest
 
+from typer.testing import CliRunner
+
 from data.opening import opened
 from data.store.schema import cdr_files
+from ingest.program import app
 from tests.founding import just_founded
 from tests.ingesting import NOW, deliver, lines, rows
 
@@ -93,6 +96,15 @@ def test_a_run_with_nothing_to_do_is_still_one_object_for_a_program(started):
     code, out, _ = written(started("run", "--json"))
 
     assert (code, json.loads(out)["files"]) == (0, [])
+
+
+@pytest.mark.parametrize("command", ["reprocess", "dismiss", "withdraw"])
+def test_a_command_about_files_that_names_none_is_wrongly_used(command):
+    done = CliRunner().invoke(app, [command])
+
+    assert done.exit_code == 2
+    assert "Usage: " in done.output
+    assert "file" in done.output.casefold()
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP])
