@@ -42,7 +42,7 @@ DEMO_SEED = 8050
 """The same demo every time, but for the day it ends on."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
 _FILE_ID = typer.Argument(
-    min=1, max=MOST_ROW_ID, metavar="FILE_ID ...", help="Numbers of files, as reported."
+    min=1, max=MOST_ROW_ID, metavar="FILE_ID", help="Numbers of files, as reported."
 )
 FileIds = Annotated[list[int], _FILE_ID]
 
@@ -121,8 +121,8 @@ def dismiss(
     """
     settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
+        dismissal(ingest, *file_ids, why=why, undo=undo)
         for file_id in file_ids:
-            dismissal(ingest, file_id, why=why, undo=undo)
             typer.echo(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
 
 
@@ -213,8 +213,8 @@ def withdraw(
     """
     settings = _settings()
     with _ingest(settings, opened(settings)) as ingest:
+        withdrawal(ingest, *file_ids, undo=undo)
         for file_id in file_ids:
-            withdrawal(ingest, file_id, undo=undo)
             typer.echo(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
         report = ingest_run(ingest, only=None, observer=_observer(as_json=False))
     _told(report, as_json=False)

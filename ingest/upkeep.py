@@ -44,30 +44,30 @@ def replacement(ingest: Ingest, file_id: int, *, of: int) -> Collection[int]:
     return {file_id}
 
 
-def dismissal(ingest: Ingest, file_id: int, *, why: str, undo: bool) -> None:
-    """Take a file out of the error tile, or put it back.
+def dismissal(ingest: Ingest, *file_ids: int, why: str, undo: bool) -> None:
+    """Take files out of the error tile, or put them back, all or none.
 
     Raises:
-        Refused: It is not in error, or no reason is given.
+        Refused: One is not in error, or no reason is given.
     """
     with ingest.store.writing() as conn:
         if undo:
-            dismissals_undone(conn, [file_id], _by(ingest))
+            dismissals_undone(conn, file_ids, _by(ingest))
         else:
-            files_dismissed(conn, [file_id], why, _by(ingest))
+            files_dismissed(conn, file_ids, why, _by(ingest))
 
 
-def withdrawal(ingest: Ingest, file_id: int, *, undo: bool) -> None:
-    """Unload a file that should not have been delivered, or send it to be taken in again.
+def withdrawal(ingest: Ingest, *file_ids: int, undo: bool) -> None:
+    """Unload files that should not have been delivered, or have them taken in again, all or none.
 
     Raises:
-        Refused: There is no such file, it is in work, or calls of it are on recorded invoices.
+        Refused: One is not there, it is in work, or calls of it are on recorded invoices.
     """
     with ingest.store.writing() as conn:
         if undo:
-            withdrawals_undone(conn, [file_id], _by(ingest))
+            withdrawals_undone(conn, file_ids, _by(ingest))
         else:
-            files_withdrawn(conn, [file_id], _by(ingest))
+            files_withdrawn(conn, file_ids, _by(ingest))
 
 
 def _by(ingest: Ingest) -> By:

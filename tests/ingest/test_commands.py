@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-
 from typer.testing import CliRunner
 
 from data.opening import opened

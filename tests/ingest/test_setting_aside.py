@@ -1,5 +1,7 @@
 """A file is withdrawn, dismissed, or replaced by a corrected one; and what of it is undone."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -68,6 +70,25 @@ def test_what_is_on_a_recorded_invoice_cannot_be_withdrawn(store, settings, cust
 def test_withdrawing_what_is_not_there_is_refused(store, settings, undo):
     with pytest.raises(Refused, match="no file 9"):
         withdrawal(an_ingest(store, settings), 9, undo=undo)
+
+
+@pytest.mark.parametrize("undo", [True, False])
+@pytest.mark.parametrize("act", [withdrawal, partial(dismissal, why="so")])
+def test_of_several_files_all_are_set_aside_and_brought_back_or_none(store, settings, act, undo):
+    loaded = act is withdrawal
+    deliver(settings, "a.csv", lines(1) if loaded else b"colour;weight\nred;12\n")
+    ingested(store, settings)
+    ingest = an_ingest(store, settings)
+    if undo:
+        act(ingest, 1, undo=False)
+    with store.snapshot() as conn:
+        before = rows(conn, cdr_files)
+
+    with pytest.raises(Refused, match="99"):
+        act(ingest, 1, 99, undo=undo)
+
+    with store.snapshot() as conn:
+        assert rows(conn, cdr_files) == before
 
 
 def test_undoing_what_was_not_done_is_refused(store, settings):
