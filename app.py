@@ -61,6 +61,7 @@ from data.opening import opened, opened_or_founded
 from data.settings import LOOPBACK, Settings
 from data.store.connect import Store
 from data.store.writes.users import first_admin
+from data.system_refusals import system_heard
 from layouts.blank import BLANK
 from layouts.header import Viewer
 from layouts.login import NOT_OF_THE_PAGE, failed_page, nothing_here
@@ -328,12 +329,13 @@ def main() -> int:
     outside = Outside(lambda: datetime.now(UTC), lambda: secrets.token_urlsafe(32))
     logs_to_stderr()  # what is wrong with the settings is in the log too
     try:
-        settings = Settings.read()
-        logs_to_stderr(settings.log_level)
-        store = opened_or_founded(settings, outside.clock())
-        password = first_login(store, outside)
-        store.close()
-        settings.session_secret()
+        with system_heard():
+            settings = Settings.read()
+            logs_to_stderr(settings.log_level)
+            store = opened_or_founded(settings, outside.clock())
+            password = first_login(store, outside)
+            store.close()
+            settings.session_secret()
     except BillingError as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_RUN_NOW if isinstance(error, StoreBusy | StoreUnreachable) else CANNOT_RUN

@@ -33,6 +33,7 @@ from data.domain.errors import BillingError, ImportRefused, Refused
 from data.late_logs import heeding, logs_to_stderr_when_there_are_any
 from data.machine_users import this_user
 from data.settings import Settings
+from data.system_refusals import system_heard
 
 app = typer.Typer(
     name="python -m data",
@@ -82,7 +83,8 @@ def main() -> None:
     logs_to_stderr_when_there_are_any("WARNING")
     context = Context(lambda: datetime.now(UTC), _settings, this_user(), _new_secret)
     try:
-        app(obj=context)
+        with system_heard():
+            app(obj=context)
     except (Refused, ImportRefused) as error:
         typer.echo(str(error), err=True)
         sys.exit(1)

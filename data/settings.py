@@ -28,6 +28,7 @@ from data.settings_sending import SendingSettings
 
 log = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+ENV_FILE = Path(".env")
 SHORTEST_SECRET = 32
 LONGEST_GIVEN = 40
 """Characters of what was given that are said again."""
@@ -40,7 +41,7 @@ class Settings(SendingSettings, IdentitySettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=ENV_FILE,
         env_ignore_empty=True,  # an empty folder would be the one that the program runs in
         frozen=True,
         extra="ignore",
@@ -150,8 +151,14 @@ class Settings(SendingSettings, IdentitySettings):
         Raises:
             SettingsError: Naming every setting that is wrong.
         """
-        given = (source(cls).env_vars for source in (EnvSettingsSource, DotEnvSettingsSource))
-        unknown = unknown_names((name for names in given for name in names), cls.model_fields)
+        sources = (EnvSettingsSource, DotEnvSettingsSource)
+        try:
+            given = [name for source in sources for name in source(cls).env_vars]
+        except OSError as error:
+            raise SettingsError([f"{ENV_FILE} cannot be read: {error.strerror}."]) from None
+        except UnicodeDecodeError:
+            raise SettingsError([f"{ENV_FILE} is not UTF-8 text; save it as UTF-8."]) from None
+        unknown = unknown_names(given, cls.model_fields)
         try:
             settings = cls()
         except ValidationError as error:
@@ -234,7 +241,11 @@ class Settings(SendingSettings, IdentitySettings):
             raise SettingsError(
                 [f"{self.key_file} can be read by others than its owner: chmod 600 {self.key_file}"]
             )
-        key = self.key_file.read_text().strip()
+        try:
+            key = self.key_file.read_text().strip()
+        except OSError as error:
+            said = f"{self.key_file} cannot be read: {error.strerror}. It must belong to the user"
+            raise SettingsError([f"{said} that runs the page (chown)."]) from None
         problem = secret_problem(key)
         if problem is not None:
             raise SettingsError([f"The key in {self.key_file} {problem}; delete it for a new one."])

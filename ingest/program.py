@@ -19,6 +19,7 @@ from data.machine_users import this_user
 from data.opening import opened, opened_or_founded
 from data.settings import Settings
 from data.store.connect import Store
+from data.system_refusals import system_heard
 from ingest.claim import Holder
 from ingest.context import Ingest
 from ingest.observer import NOBODY, Observer
@@ -312,7 +313,8 @@ def main() -> None:
     """Run one command; exit 2 with one message when it could not run."""
     logs_to_stderr_when_there_are_any("WARNING")
     try:
-        app()
+        with system_heard():
+            app()
     except Stopped as stopped:
         typer.echo(str(stopped), err=True)
         sys.exit(2)

@@ -1,6 +1,7 @@
 """python -m data invoices show, calls: what is sent to a customer."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from data.documents.call_detail import call_detail
 from data.documents.invoice_html import invoice_html
 from data.store.queries.invoice_document import billed_calls, invoice_document
 from data.store.queries.tenant import the_tenant
+from data.system_refusals import refusal
 
 Name = Annotated[str, typer.Argument(help="The invoice's number, or a draft by name such as D17.")]
 
@@ -64,7 +66,12 @@ def calls(
 def written(path: Path, blocks: Iterable[bytes]) -> None:
     """Write a file block by block, and say so; it has its name only when it is whole."""
     unfinished = path.with_name(f"{path.name}.part")
-    with unfinished.open("wb") as file:
-        file.writelines(blocks)
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            file.writelines(blocks)
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise refusal(error, path) from error
     typer.echo(f"Wrote {path} ({path.stat().st_size:,} bytes)")

@@ -14,12 +14,11 @@ from data.formats import own_format_problems
 from data.inbox_entries import never_taken
 from data.machine_users import owner_of
 from data.mounts import NETWORK, SHARED, file_system_of
-from data.settings import SHORTEST_SECRET, Settings
+from data.settings import ENV_FILE, SHORTEST_SECRET, Settings
 from data.store.sqlite_engine import sqlite_path
 
 SPARE_BYTES = 256 << 20
 """Free space below which nothing is processed: room for the log of one transaction."""
-ENV_FILE = Path(".env")
 MOST_NAMED = 5
 READ = os.R_OK | os.X_OK
 

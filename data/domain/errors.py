@@ -30,6 +30,7 @@ BillingError
 │   └── NotOurStore
 ├── FolderError            a folder of the ingest cannot be used; nothing was taken in
 │   └── FolderForbidden    it is closed to this user
+├── SystemRefused          the system does not let a file or folder be used
 ├── SettingsError          the settings contradict themselves or are incomplete
 ├── NotSent                a mail or an alert was not delivered
 ├── ImportRefused          a file to import has rows that cannot be taken
@@ -329,6 +330,14 @@ class FolderForbidden(FolderError):
             f"{where} cannot be {done} by this user (it belongs to {owner}). Run the ingest as "
             f"that user, or give this one the right (chown -R, chmod u+rwx); nothing was taken in."
         )
+
+
+class SystemRefused(BillingError):
+    """The system does not let a file or folder be used as it has to be."""
+
+    def __init__(self, where: str, why: str, action: str) -> None:
+        """Name it, with the system's own words and what to do."""
+        super().__init__(f"{where} cannot be used: {why}. {action}, then try again.")
 
 
 class SettingsError(BillingError):

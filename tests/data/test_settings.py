@@ -1,4 +1,6 @@
+import os
 import stat
+from contextlib import contextmanager
 
 import pytest
 
@@ -166,3 +168,40 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path, now):
 
     with pytest.raises(SettingsError, match="chmod 600"):
         settings.session_secret()
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (lambda path: path.write_bytes(b"TOLLBOARD_PORT=\xff\xfe\n"), "is not UTF-8 text"),
+        (lambda path: path.touch(mode=0o000), "cannot be read: Permission denied"),
+    ],
+)
+def test_an_env_file_that_cannot_be_read_is_told(environment, reachable, monkeypatch, made, why):
+    environment()
+    monkeypatch.chdir(reachable)
+    made(reachable / ".env")
+
+    with as_another_user(), pytest.raises(SettingsError, match=rf"^\.env {why}"):
+        Settings.read()
+
+
+def test_a_key_file_that_cannot_be_read_is_told(reachable):
+    settings = Settings(var=reachable / "var", _env_file=None)
+    settings.session_secret()
+
+    with as_another_user(), pytest.raises(SettingsError, match="cannot be read: Permission denied"):
+        settings.session_secret()
+
+
+@contextmanager
+def as_another_user():
+    """Be another user than root, who may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
