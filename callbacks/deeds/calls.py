@@ -9,6 +9,7 @@ from data.domain.call_ids import CallId, call_id
 from data.domain.counting import counted, first_few, worded
 from data.domain.errors import Refused, RowRefusal
 from data.domain.numbers import SHORT
+from data.exchange.decimal_marks import decimal_marks
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.decks import Deck, deck_rates
 from data.exchange.tables import Refusals, Row
@@ -170,9 +171,10 @@ def _ask_rate(conn: Connection, wish: Wish) -> Question:
 
 def _add_rate(store: Store, wish: Wish) -> str:
     refusals = Refusals()
-    cells = {name: wish.said(name) for name in RATE_COLUMNS.values()}
-    deck = Deck(DeckColumns(RATE_COLUMNS, ()), comma=True)
-    found = [rate for _, rate in deck_rates(deck, [Row(1, cells)], refusals)]
+    rows = [Row(1, {name: wish.said(name) for name in RATE_COLUMNS.values()})]
+    columns = DeckColumns(RATE_COLUMNS, ())
+    deck = Deck(columns, decimal_marks("The rate", rows, columns.amounts))
+    found = [rate for _, rate in deck_rates(deck, rows, refusals)]
     if refusals.rows:
         raise Refused(_reason(refusals.rows[0]))
     with store.writing() as conn:

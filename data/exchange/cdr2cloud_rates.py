@@ -5,11 +5,12 @@ hours (8), hours and minutes (08:00, 0800) are read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from data.domain.money import MICROS_PER_UNIT, MOST_PPM
 from data.domain.rating import Rate
 from data.exchange.cells import length_s, prefixes, price, yes
+from data.exchange.decimal_marks import row_pointed
 from data.exchange.tables import CellRefused, Refusals, Row
 
 COLUMNS = (
@@ -40,6 +41,7 @@ AMOUNTS = (
     "compensation",
     "maximum",
 )
+NUMBERS = (*AMOUNTS, "markup")
 OWN_PRICES = ("day_initial_charge", "day_increment_charge")
 PPM_PER_PERCENT = 10_000
 LAST_MINUTE = 24 * 60 - 1
@@ -58,12 +60,14 @@ def has_header(first: Sequence[str]) -> bool:
     return "pattern" in [name.lower() for name in first]
 
 
-def cdr2cloud_rates(rows: list[Row], refusals: Refusals) -> list[tuple[int, Rate]]:
+def cdr2cloud_rates(
+    rows: list[Row], marks: Mapping[str, str], refusals: Refusals
+) -> list[tuple[int, Rate]]:
     """Return the rates with their lines; rows that cannot be taken are refused."""
     found: list[tuple[int, Rate]] = []
     for row in rows:
         try:
-            found.append((row.line, _rate(row)))
+            found.append((row.line, _rate(row_pointed(row, marks))))
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
     return found
@@ -128,12 +132,12 @@ def _lengths(row: Row) -> tuple[int, int]:
 
 
 def _charge(row: Row, column: str) -> int | None:
-    return price(row[column], column, comma=True) if row[column] else None
+    return price(row[column], column) if row[column] else None
 
 
 def _markup_ppm(row: Row) -> int | None:
     text = row["markup"].removesuffix("%").strip()
-    percent_micros = price(text, "markup", comma=True) if text else 0
+    percent_micros = price(text, "markup") if text else 0
     markup_ppm, finer = divmod(percent_micros * PPM_PER_PERCENT, MICROS_PER_UNIT)
     if finer or markup_ppm > MOST_PPM:
         raise CellRefused(

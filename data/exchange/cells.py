@@ -7,14 +7,12 @@ from enum import StrEnum
 
 from data.domain.money import MICROS_PER_UNIT, PLAIN, micros
 from data.domain.numbers import without_trunk
+from data.exchange.decimal_marks import BLANKS
 from data.exchange.tables import CellRefused
 
 YES = frozenset({"1", "true", "yes", "y", "t", "on"})
 NO = frozenset({"0", "false", "no", "n", "f", "off", ""})
-DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+", re.ASCII)
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 PRICE_RANGE = re.compile(r"\S*\d\s*-\s*\S*\d.*")
-BLANKS = str.maketrans("", "", " \u00a0")
 CODE_APART = re.compile(r"(?:\+|00)?([1-9]\d{0,2})[\s().-]+\d", re.ASCII)
 """How a prefix with its country code set apart begins: 44-7700, +1 (684), 1-268."""
 MONTHS = 12
@@ -27,22 +25,17 @@ NUMERIC_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}")
 NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%d %B %Y", "%b %d %Y")
 
 
-def amount(text: str, what: str, *, comma: bool = False) -> int:
+def amount(text: str, what: str) -> int:
     """Return an amount in currency units as micros, exactly.
 
     Args:
-        text: As written, without a currency: 12.50, 1,250.00.
+        text: As written, without a currency, and with no mark but a decimal point: 1250.50.
         what: The column, for the refusal.
-        comma: The file is not cut by commas, so that 0,05 can only be a decimal comma.
 
     Raises:
         CellRefused: Not one amount, or finer than a millionth.
     """
     bare = _one_of_a_range(text.translate(BLANKS))
-    if comma and DECIMAL_COMMA.fullmatch(bare):
-        bare = bare.replace(",", ".")
-    elif THOUSANDS.fullmatch(bare):
-        bare = bare.replace(",", "")
     if not PLAIN.fullmatch(bare):
         why = "a range; one price is needed" if PRICE_RANGE.fullmatch(bare) else "not an amount"
         raise CellRefused(f"{what} {text!r} is {why}, such as 0.0125")
@@ -58,13 +51,13 @@ def _one_of_a_range(bare: str) -> str:
     return low if dash and low and low == high else bare
 
 
-def price(text: str, what: str, *, comma: bool = False) -> int:
+def price(text: str, what: str) -> int:
     """Return the price of a rate, which is not negative, as micros.
 
     Raises:
         CellRefused: Not an amount, below 0, or beyond `MOST_PRICE_MICROS`.
     """
-    found = amount(text, what, comma=comma)
+    found = amount(text, what)
     if found < 0:
         raise CellRefused(f"{what} {text!r} is below 0")
     if found > MOST_PRICE_MICROS:

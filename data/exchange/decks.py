@@ -1,10 +1,12 @@
 """Rate decks with a header: prefix, destination, price per minute, increments, fee, date."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from data.domain.rating import ALWAYS, Rate
 from data.exchange.cells import DayOrder, day, day_order, length_s, prefixes, price, whole, yes
+from data.exchange.decimal_marks import row_pointed
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.override_values import override_values
 from data.exchange.tables import CellRefused, Refusals, Row
@@ -18,12 +20,12 @@ class Deck:
 
     Attributes:
         columns: Where it keeps what.
-        comma: It is not cut by commas, so that 0,05 is a price.
+        marks: How the decimals begin in its columns of amounts.
         order: What its dates prove about 01/06/2026.
     """
 
     columns: DeckColumns
-    comma: bool
+    marks: Mapping[str, str]
     order: DayOrder | None = None
 
     def text(self, row: Row, column: DeckColumn) -> str:
@@ -37,7 +39,7 @@ def deck_rates(deck: Deck, rows: list[Row], refusals: Refusals) -> list[tuple[in
     found: list[tuple[int, Rate]] = []
     for row in rows:
         try:
-            rates = _rates(deck, row)
+            rates = _rates(deck, row_pointed(row, deck.marks))
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
             continue
@@ -66,7 +68,7 @@ def _rates(deck: Deck, row: Row) -> list[Rate]:
             destination=deck.text(row, DeckColumn.DESTINATION),
             initial_s=initial_s,
             increment_s=increment_s,
-            per_minute_micros=price(cost, "price", comma=deck.comma) if cost else None,
+            per_minute_micros=price(cost, "price") if cost else None,
             connection_micros=_optional(deck, row, DeckColumn.CONNECTION),
             maximum_micros=_optional(deck, row, DeckColumn.MAXIMUM),
             blocked=blocked,
@@ -87,7 +89,7 @@ def _refuse_unsupported(deck: Deck, row: Row) -> None:
 
 def _optional(deck: Deck, row: Row, column: DeckColumn) -> int:
     text = deck.text(row, column)
-    return price(text, str(column), comma=deck.comma) if text else 0
+    return price(text, str(column)) if text else 0
 
 
 def _lengths(deck: Deck, row: Row) -> tuple[int, int]:

@@ -14,7 +14,8 @@ from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
 from data.exchange.cells import amount, day
-from data.exchange.signs import unmarked
+from data.exchange.decimal_marks import decimal_marks, row_pointed
+from data.exchange.signs import row_unmarked
 from data.exchange.tables import (
     CellRefused,
     Imported,
@@ -36,6 +37,7 @@ from data.store.writes.payments import SpreadPayment, payments_received
 RECORDED_WORDS = frozenset(
     ("recorded", "open", "sent", "posted", "final", "authorised", "authorized", "approved", "paid")
 )
+AMOUNTS = ("total", "tax", "amount")
 DRAFT_WORDS = frozenset(("draft", "submitted", "quotation"))
 
 
@@ -53,12 +55,14 @@ def invoices_imported(conn: Connection, path: Path, by: By, *, partial: bool = F
     refusals = Refusals()
     _, rows = table(path, ("number", "custid", "invoice_date", "total"), refusals)
     known, tenant = customers_by_custid(conn), the_tenant(conn)
+    marks = decimal_marks(path.name, rows, AMOUNTS)
     lines: dict[str, int] = {}
     wanted: list[tuple[int, LedgerInvoice]] = []
     for row in rows:
         try:
             _check_once(row, lines)
-            wanted.append((row.line, _ledger_invoice(row, known, tenant)))
+            plain = row_pointed(row_unmarked(row, AMOUNTS, tenant.currency), marks)
+            wanted.append((row.line, _ledger_invoice(plain, known, tenant)))
         except CellRefused as refused:
             refusals.add(row.line, str(refused))
     tally = invoices_taken(conn, wanted, refusals, by)
@@ -100,7 +104,7 @@ def _ledger_invoice(row: Row, known: Mapping[str, Customer], tenant: Tenant) -> 
 
 def _printed(row: Row, column: str, tenant: Tenant) -> int:
     """Return an amount of whole minor units."""
-    found = amount(unmarked(row[column], column, tenant.currency), column)
+    found = amount(row[column], column)
     if rounded_to_minor(found, minor_digits=tenant.minor_digits) != found:
         raise CellRefused(f"{column} {row[column]!r} is finer than the currency's minor unit")
     return found
@@ -138,11 +142,12 @@ def payments_imported(conn: Connection, path: Path, by: By, *, partial: bool = F
     refusals = Refusals()
     _, rows = table(path, ("invoice", "date", "amount"), refusals)
     tenant, invoices, known = the_tenant(conn), invoices_by_number(conn), known_payments(conn)
-    today = tenant.today(by.at)
+    marks, today = decimal_marks(path.name, rows, AMOUNTS), tenant.today(by.at)
     found: list[PaymentRow] = []
     for row in rows:
         try:
-            paid = _payment_row(row, invoices, tenant)
+            plain = row_pointed(row_unmarked(row, AMOUNTS, tenant.currency), marks)
+            paid = _payment_row(plain, invoices, tenant)
             if not known.like(_payment(paid), paid.invoice.id):
                 _check_day(paid, row, today)
             found.append(paid)

@@ -15,10 +15,12 @@ from data.domain.rating import ALWAYS, Rate
 from data.exchange.cdr2cloud_rates import (
     AMOUNTS,
     COLUMNS,
+    NUMBERS,
     cdr2cloud_rates,
     has_header,
     is_cdr2cloud,
 )
+from data.exchange.decimal_marks import decimal_marks
 from data.exchange.deck_columns import DeckColumn, deck_columns
 from data.exchange.decks import Deck, deck_rates, ordered
 from data.exchange.override_values import override_values
@@ -192,13 +194,13 @@ def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
         ImportRefused: It cannot be read, or is neither of the known forms.
     """
     text = file_text(path)
-    delimiter = delimiter_of(text)
-    found = records(text, delimiter)
+    found = records(text, delimiter_of(text))
     line, first = next(found)
     if is_cdr2cloud(first):
         taken = _cdr2cloud_rows(text, first, refusals)
         lines = rows_unmarked(path.name, taken, AMOUNTS, currency)
-        return RateFile(_once(cdr2cloud_rates(lines, refusals), refusals), whole=True)
+        marks = decimal_marks(path.name, lines, NUMBERS)
+        return RateFile(_once(cdr2cloud_rates(lines, marks, refusals), refusals), whole=True)
     try:
         columns = deck_columns(first)
         check_currency(columns.currencies, currency)
@@ -206,7 +208,7 @@ def rate_file(path: Path, refusals: Refusals, *, currency: str) -> RateFile:
         raise unusable(path.name, line, str(refused)) from None
     lines = rows_unmarked(path.name, rows(first, found, refusals), columns.amounts, currency)
     currency_checked(path.name, lines, columns.names.get(DeckColumn.CURRENCY, ""), currency)
-    deck = ordered(Deck(columns, comma=delimiter != ","), lines)
+    deck = ordered(Deck(columns, decimal_marks(path.name, lines, columns.amounts)), lines)
     rates = _once(deck_rates(deck, lines, refusals), refusals)
     notes = [f"columns not used: {', '.join(columns.unused)}"] if columns.unused else []
     lengths = {DeckColumn.INITIAL, DeckColumn.INCREMENT, DeckColumn.INCREMENTS}

@@ -15,6 +15,7 @@ from data.domain.money import MICROS_PER_UNIT, half_up, rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
 from data.exchange.cells import DayOrder, amount, day, day_order
+from data.exchange.decimal_marks import decimal_marks, row_pointed
 from data.exchange.signs import row_unmarked
 from data.exchange.tables import CellRefused, Refusals, Row
 from data.store.writes.ledger import LedgerInvoice
@@ -25,6 +26,7 @@ DRAFT = frozenset(("draft", "submitted", "awaiting approval"))
 GONE = frozenset(("voided", "deleted"))
 SALES = frozenset(("", "accrec", "sales invoice", "invoice"))
 AMOUNTS = ("total", "taxtotal", "taxamount", "lineamount", "unitamount", "invoiceamountpaid")
+NUMBERS = (*AMOUNTS, "quantity", "discount")
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,22 @@ def is_xero(columns: Sequence[str]) -> bool:
 
 
 def xero_file(
-    rows: Sequence[Row], known: Mapping[str, Customer], tenant: Tenant, refusals: Refusals
+    file: str,
+    rows: Sequence[Row],
+    known: Mapping[str, Customer],
+    tenant: Tenant,
+    refusals: Refusals,
 ) -> XeroFile:
-    """Return the invoices of a file; those that cannot be taken are refused by their first line."""
+    """Return the invoices of a file; those that cannot be taken are refused by their first line.
+
+    Raises:
+        ImportRefused: Its amounts have both decimal points and decimal commas.
+    """
     plain = [
         Row(row.line, {name.lstrip("*"): text for name, text in row.cells.items()}) for row in rows
     ]
     order = day_order(text for row in plain for text in (row["invoicedate"], row["duedate"]))
-    names = _by_name(known)
+    marks, names = decimal_marks(file, plain, NUMBERS), _by_name(known)
     found: list[XeroInvoice] = []
     gone = 0
     for group in _grouped(plain):
@@ -76,7 +86,10 @@ def xero_file(
             gone += 1
             continue
         try:
-            found.append(_invoice(group, names, tenant, order))
+            pointed = [
+                row_pointed(row_unmarked(row, AMOUNTS, tenant.currency), marks) for row in group
+            ]
+            found.append(_invoice(pointed, names, tenant, order))
         except CellRefused as refused:
             refusals.add(group[0].line, str(refused))
     return XeroFile(tuple(found), gone)
@@ -104,7 +117,6 @@ def _invoice(
     tenant: Tenant,
     order: DayOrder | None,
 ) -> XeroInvoice:
-    group = [row_unmarked(row, AMOUNTS, tenant.currency) for row in group]
     head = group[0]
     _check(head, tenant)
     tax = _total(group, "taxtotal", "taxamount")

@@ -34,7 +34,7 @@ def xero_imported(conn: Connection, path: Path, by: By, *, partial: bool = False
     """
     refusals, tenant = Refusals(), the_tenant(conn)
     _, rows = table(path, (), refusals)
-    found = xero_file(rows, customers_by_custid(conn), tenant, refusals)
+    found = xero_file(path.name, rows, customers_by_custid(conn), tenant, refusals)
     tally = invoices_taken(conn, [(one.line, one.invoice) for one in found.invoices], refusals, by)
     settled(path.name, refusals, tally, partial=partial)
     refused = {refusal.line for refusal in refusals.rows}
