@@ -23,6 +23,7 @@ from data.system_refusals import system_heard
 from ingest.claim import Holder
 from ingest.context import Ingest
 from ingest.observer import NOBODY, Observer
+from ingest.printing import printed, rest_given_up
 from ingest.profile import own_profiles
 from ingest.recovery import forgotten_files_returned, moved_files_found
 from ingest.report import FileReport, RunReport, shown
@@ -63,7 +64,7 @@ def run(*, as_json: AsJson = False) -> None:
         report = ingest_run(ingest, observer=_observer(as_json=as_json))
         told_outside(ingest)
     if not (as_json or report.files or report.refused):
-        typer.echo(f"Nothing new in {shown(str(settings.inbox_dir))}.")
+        printed(f"Nothing new in {shown(str(settings.inbox_dir))}.")
     _told(report, as_json=as_json)
 
 
@@ -124,7 +125,7 @@ def dismiss(
     with _ingest(settings, opened(settings)) as ingest:
         dismissal(ingest, *file_ids, why=why, undo=undo)
         for file_id in file_ids:
-            typer.echo(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
+            printed(f"file {file_id} {'is an error again' if undo else 'dismissed'}")
 
 
 @app.command()
@@ -216,7 +217,7 @@ def withdraw(
     with _ingest(settings, opened(settings)) as ingest:
         withdrawal(ingest, *file_ids, undo=undo)
         for file_id in file_ids:
-            typer.echo(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
+            printed(f"file {file_id} {'is taken in again' if undo else 'withdrawn'}")
         report = ingest_run(ingest, only=None, observer=_observer(as_json=False))
     _told(report, as_json=False)
 
@@ -233,9 +234,9 @@ def recover() -> None:
     with _ingest(settings, opened(settings)) as ingest:
         found = moved_files_found(ingest)
         if found:
-            typer.echo(f"{found} file(s) of the archive were moved; the store knows where to.")
+            printed(f"{found} file(s) of the archive were moved; the store knows where to.")
         returned = forgotten_files_returned(ingest)
-        typer.echo(f"{len(returned)} file(s) of the archive were unknown to the store.")
+        printed(f"{len(returned)} file(s) of the archive were unknown to the store.")
         report = ingest_run(ingest, observer=_observer(as_json=False))
     _told(report, as_json=False)
 
@@ -296,16 +297,16 @@ def _observer(*, as_json: bool) -> Observer:
 
 
 def _line(report: FileReport) -> None:
-    typer.echo(report.as_line())
+    printed(report.as_line())
     for each in report.difference_lines():
-        typer.echo(each)
+        printed(each)
 
 
 def _told(report: RunReport, *, as_json: bool) -> None:
     for each in report.refused:
-        typer.echo(f"refused: {each}", err=True)
+        printed(f"refused: {each}", err=True)
     if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=True))
+        printed(json.dumps(report.as_json(), ensure_ascii=True))
     raise typer.Exit(report.exit_code)
 
 
@@ -321,3 +322,5 @@ def main() -> None:
     except BillingError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
+    finally:
+        rest_given_up()

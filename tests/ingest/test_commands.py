@@ -27,12 +27,12 @@ def started(settings):
     """Starts a command on the test's own store, its two outputs wherever a test wants them."""
     just_founded(settings, NOW).close()
 
-    def start(*words, stderr=subprocess.PIPE):
+    def start(*words, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
         given = {"TOLLBOARD_VAR": str(settings.var), "TOLLBOARD_SETTLE_S": "0", "TERM": "xterm"}
         given["TOLLBOARD_DATABASE_URL"] = settings.database_url
         command = [sys.executable, "-m", "ingest", *words]
         return subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | given, stdout=subprocess.PIPE, stderr=stderr
+            command, cwd=ROOT, env=os.environ | given, stdout=stdout, stderr=stderr
         )
 
     return start
@@ -42,7 +42,11 @@ def written(process):
     """What a command writes until it ends: (exit code, stdout, stderr)."""
     with process:
         out, err = process.communicate(timeout=60)
-    return process.returncode, out.decode(), err.decode() if err is not None else ""
+    return (
+        process.returncode,
+        out.decode() if out is not None else "",
+        err.decode() if err is not None else "",
+    )
 
 
 def test_without_a_terminal_there_are_only_plain_lines(started, settings):
@@ -76,6 +80,31 @@ def test_a_terminal_gets_a_bar_on_stderr_unless_a_program_reads(started, setting
     assert "\x1b" not in out
     assert (b"1/1" in seen) is bar
     assert (seen == b"END") is not bar
+
+
+@pytest.mark.parametrize(
+    ("words", "out", "told"),
+    [
+        (["run"], "closed", "Broken pipe"),
+        (["run", "--json"], "full", "No space left on device"),
+    ],
+)
+def test_all_files_are_taken_whatever_becomes_of_what_is_printed(
+    started, settings, words, out, told
+):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        deliver(settings, name, lines(ord(name[0])))
+    deliver(settings, "d.csv", b"colour;weight\nred;12\n")
+    nobody, theirs = os.pipe()
+    os.close(nobody)
+    full = os.open("/dev/full", os.O_WRONLY)
+
+    code, _, err = written(started(*words, stdout=full if out == "full" else theirs))
+
+    os.close(full)
+    os.close(theirs)
+    assert [status for _, status in _statuses(settings)] == ["success"] * 3 + ["error"]
+    assert (code, err) == (1, f"What was done could not be printed ({told}). The work goes on.\n")
 
 
 def test_a_run_with_nothing_to_do_names_the_inbox(started, settings):
