@@ -7,7 +7,7 @@ from datetime import date
 from data.domain.charges import Charge
 from data.domain.coverage import Coverage
 from data.domain.included_minutes import PlanUse
-from data.domain.invoicing import Plan, Tax, Usage
+from data.domain.invoicing import Plan, PlanMonth, Tax, Usage
 from data.domain.periods import Period
 from data.domain.tenant import Tenant
 
@@ -80,7 +80,7 @@ class Books:
         taxes: By tax category, in the order in which they stack.
         plans: By id.
         charges: By customer.
-        fees_billed: Months whose plan fee is on a live invoice, by customer.
+        plan_months: Months whose plan fee is on a live invoice, by customer.
         invoiced: Periods of live invoices, by customer.
         charges_billed: Charges and days that are on a live invoice.
         coverage: Rectangles of live invoices, by customer.
@@ -96,7 +96,7 @@ class Books:
     taxes: Mapping[int, Sequence[Tax]] = field(default_factory=dict)
     plans: Mapping[int, Plan] = field(default_factory=dict)
     charges: Mapping[int, Sequence[Charge]] = field(default_factory=dict)
-    fees_billed: Mapping[int, Sequence[Period]] = field(default_factory=dict)
+    plan_months: Mapping[int, Sequence[PlanMonth]] = field(default_factory=dict)
     invoiced: Mapping[int, Sequence[Period]] = field(default_factory=dict)
     charges_billed: frozenset[tuple[int, date]] = frozenset()
     coverage: Mapping[int, Sequence[Coverage]] = field(default_factory=dict)

@@ -43,6 +43,7 @@ class Pool:
     Attributes:
         month: The days that they are for.
         left_s: Seconds not used yet.
+        destinations: Prefixes that they are for; none: for every destination.
         used_s: Seconds used by this reckoning.
         calls: Calls that it covered, whole or in part.
         covered_micros: What those calls would have cost.
@@ -50,6 +51,7 @@ class Pool:
 
     month: Period
     left_s: int
+    destinations: tuple[str, ...] = ()
     used_s: int = 0
     calls: int = 0
     covered_micros: int = 0
@@ -100,14 +102,11 @@ def is_listed(digits: str, destinations: Sequence[str]) -> bool:
     return not destinations or any(begins(digits, prefix) for prefix in destinations)
 
 
-def plan_use(
-    pools: Sequence[Pool], destinations: Sequence[str], calls: Iterable[PlanCall]
-) -> PlanUse:
+def plan_use(pools: Sequence[Pool], calls: Iterable[PlanCall]) -> PlanUse:
     """Use included seconds up, call by call, and return what they cover.
 
     Args:
         pools: Plan months, disjoint; they are used up in place.
-        destinations: Prefixes that the plan lists; none: it covers every destination.
         calls: In call order: by start, then key. Reading stops when nothing is left.
     """
     use = PlanUse(tuple(pools))
@@ -115,7 +114,7 @@ def plan_use(
         if not any(pool.left_s for pool in pools):
             break
         pool = next((one for one in pools if one.month.first <= call.day <= one.month.last), None)
-        if pool is None or not is_listed(call.digits, destinations):
+        if pool is None or not is_listed(call.digits, pool.destinations):
             continue
         used_s = pool.used_s
         worth = pool.take(call)

@@ -86,6 +86,8 @@ class InvoiceLine:
         customer_charge_id: The charge that it is an occurrence of.
         from_day: First day that it bills; the day of a charge's occurrence.
         to_day: Last day that it bills.
+        included_s: Seconds of calls that a plan's fee bought for those days.
+        destinations: Prefixes that included seconds are for; none: for every destination.
     """
 
     kind: LineKind
@@ -98,6 +100,8 @@ class InvoiceLine:
     customer_charge_id: int | None = None
     from_day: date | None = None
     to_day: date | None = None
+    included_s: int = 0
+    destinations: tuple[str, ...] = ()
 
 
 MOST_INCLUDED_MINUTES = 10_000_000
@@ -119,6 +123,21 @@ class Plan:
     id: int = 0
     name: str
     monthly_fee_micros: int = 0
+    included_s: int = 0
+    destinations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlanMonth:
+    """A month of a plan, with what its fee bought.
+
+    Attributes:
+        days: The days of it.
+        included_s: Seconds of calls that it covers.
+        destinations: Patterns that it covers; none: it covers every destination.
+    """
+
+    days: Period
     included_s: int = 0
     destinations: tuple[str, ...] = ()
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from data.domain.books import Billed, BillRun, Books
 from data.domain.coverage import ONE_DAY
 from data.domain.included_minutes import PlanUse, Pool
-from data.domain.invoicing import InvoiceLine, LineKind, plan_months
+from data.domain.invoicing import InvoiceLine, LineKind, PlanMonth, plan_months
 from data.domain.money import rounded_to_minor
 from data.domain.periods import Period, months_before
 
@@ -22,6 +22,7 @@ def included_lines(use: PlanUse) -> list[InvoiceLine]:
             billed_s=pool.used_s,
             from_day=pool.month.first,
             to_day=pool.month.last,
+            destinations=pool.destinations,
         )
         for pool in use.pools
         if pool.used_s
@@ -31,20 +32,31 @@ def included_lines(use: PlanUse) -> list[InvoiceLine]:
 def plan_pools(run: BillRun, books: Books, customer: Billed) -> list[Pool]:
     """Return the plan months that may cover calls of a bill run, with the seconds left in each.
 
-    Those are the months billed on live invoices, the ones that this run bills, and earlier ones
-    that cost nothing.
+    Those are the months billed on live invoices, each with what its fee bought then, the ones that
+    this run bills, and earlier ones that cost nothing.
     """
+    months = [*books.plan_months.get(customer.id, ())]
     plan = books.plans.get(customer.plan_id or 0)
-    if plan is None or not plan.included_s:
-        return []
-    billed = {*books.fees_billed.get(customer.id, ()), *_months_due(run.period, books, customer)}
-    free = () if plan.monthly_fee_micros else _earlier_months(run.period, books, customer, billed)
-    months = {*billed, *free}
+    if plan is not None:
+        due = _months_due(run.period, books, customer)
+        billed = {*_days_billed(books, customer), *due}
+        fee = plan.monthly_fee_micros
+        free = [] if fee else _earlier_months(run.period, books, customer, billed)
+        months += [PlanMonth(days, plan.included_s, plan.destinations) for days in (*due, *free)]
     used = books.included_used
     return [
-        Pool(month, max(0, plan.included_s - used.get((customer.id, month.first), 0)))
-        for month in sorted(months, key=lambda month: month.first)
+        Pool(
+            month.days,
+            max(0, month.included_s - used.get((customer.id, month.days.first), 0)),
+            month.destinations,
+        )
+        for month in sorted(months, key=lambda month: month.days.first)
+        if month.included_s
     ]
+
+
+def _days_billed(books: Books, customer: Billed) -> list[Period]:
+    return [month.days for month in books.plan_months.get(customer.id, ())]
 
 
 def _months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
@@ -52,7 +64,7 @@ def _months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
     first = max(period.first, start) if start else period.first
     if first > period.last:
         return []
-    return plan_months(Period(first, period.last), books.fees_billed.get(customer.id, ()))
+    return plan_months(Period(first, period.last), _days_billed(books, customer))
 
 
 def _earlier_months(
@@ -88,7 +100,7 @@ def plan_lines(period: Period, books: Books, customer: Billed, use: PlanUse) -> 
     if plan is None:
         return []
     used = {pool.month for pool in use.pools if pool.used_s}
-    earlier = used.difference(books.fees_billed.get(customer.id, ()))
+    earlier = used.difference(_days_billed(books, customer))
     months = {*_months_due(period, books, customer), *earlier}
     fee = rounded_to_minor(plan.monthly_fee_micros, minor_digits=books.tenant.minor_digits)
     return [
@@ -99,6 +111,8 @@ def plan_lines(period: Period, books: Books, customer: Billed, use: PlanUse) -> 
             amount_micros=fee,
             from_day=month.first,
             to_day=month.last,
+            included_s=plan.included_s,
+            destinations=plan.destinations,
         )
         for month in sorted(months, key=lambda month: month.first)
     ]

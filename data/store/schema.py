@@ -26,7 +26,7 @@ from data.domain.records import (
     RateState,
     Role,
 )
-from data.store.types import Instant, Integer, Text, Word
+from data.store.types import Instant, Integer, Prefixes, Text, Word
 
 metadata = MetaData(
     naming_convention={
@@ -660,6 +660,9 @@ invoice_lines = Table(
     Column("to_day", Date),
     Column("calls", Integer, nullable=False, server_default="0"),
     Column("billed_s", BigInteger, nullable=False, server_default="0"),
+    # What a plan's fee bought, whatever the plan becomes later.
+    Column("included_s", Integer, nullable=False, server_default="0"),
+    Column("destinations", Prefixes, nullable=False, server_default=""),
     Column("exact_micros", BigInteger, nullable=False),  # before rounding to the minor unit
     Column("amount_micros", BigInteger, nullable=False),
     sqlite_with_rowid=False,

@@ -49,6 +49,23 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(milliseconds=value)
 
 
+class Prefixes(TypeDecorator[tuple[str, ...]]):
+    """Prefixes of numbers, stored with commas between them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Return the text to store."""
+        del dialect
+        return None if value is None else ",".join(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Return the prefixes that are stored."""
+        del dialect
+        return None if value is None else tuple(value.split(",")) if value else ()
+
+
 class Word(TypeDecorator[W], Generic[W]):
     """A word of the domain, stored as its small integer."""
 

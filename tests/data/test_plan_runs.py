@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from data.bill_run import deleted, drafted, recorded
 from data.domain.authorship import By
 from data.domain.books import BillRun
+from data.domain.invoicing import Plan
 from data.domain.periods import Period
 from data.explain import explained, named_call
 from data.store.connect import Store
 from data.store.schema import customers, invoice_lines, plans, usage_by_customer
+from data.store.writes.pricing import plan_set
 from tests import factories
 from tests.ingesting import (
     add_auth_code,
@@ -24,6 +27,7 @@ from tests.ingesting import (
     ingested,
     lines,
 )
+from tests.upgrading import upgraded
 
 UNIT = 1_000_000
 BY = By("analyst", datetime(2026, 7, 1, 9, tzinfo=UTC))
@@ -243,3 +247,75 @@ def test_calls_that_arrive_during_the_reckoning_use_included_minutes_too(store, 
 
     assert amounts(kit, draft) == [("usage", 600_000), ("plan", 5 * UNIT), ("included", 0)]
     assert plan_in_rollups(store) == 1_800_000
+
+
+CHANGES = {
+    "a smaller plan": ("Later", {"included_s": 60}),
+    "a larger plan": ("Later", {"included_s": 6_000}),
+    "a plan for other destinations": ("Later", {"destinations": ("49",)}),
+    "no plan": None,
+    "the plan without minutes": ("Basic", {"included_s": 0}),
+    "the plan for other destinations": ("Basic", {"destinations": ("49",)}),
+}
+
+
+def the_plan_becomes(store, change):
+    """Give the customer another plan or none, or have its own set anew."""
+    with store.writing() as conn:
+        if change is None:
+            conn.execute(update(customers).values(plan_id=None))
+            return
+        name, values = change
+        plan_set(conn, Plan(**{"name": name, "included_s": 180, **values}), BY)
+        plan_id = select(plans.c.id).where(plans.c.name == name).scalar_subquery()
+        conn.execute(update(customers).values(plan_id=plan_id))
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_month_that_is_billed_keeps_the_minutes_that_its_fee_bought(store, settings, kit, change):
+    deliver(settings, "a.csv", lines(1))
+    ingested(store, settings)
+    drafts(store)
+    the_plan_becomes(store, change)
+    deliver(settings, "b.csv", lines(2, 3, 4))
+    ingested(store, settings)
+
+    (july,) = drafts(store, JULY_RUN)
+
+    assert amounts(kit, july)[0] == ("late_usage", 600_000)
+    with store.snapshot() as conn:
+        said = [explained(conn, named_call(conn, f"2:{n}")).steps[-1].text for n in (1, 2, 3)]
+    assert [each.endswith("cover 60 s of it") for each in said] == [True, True, False]
+
+
+def test_a_month_billed_in_its_first_half_keeps_its_minutes_in_the_second(store, settings, kit):
+    first_half = BillRun(date(2026, 6, 16), Period(JUNE_1, date(2026, 6, 15)))
+    second_half = BillRun(JULY_1, Period(date(2026, 6, 16), date(2026, 6, 30)))
+    drafts(store, first_half)
+    the_plan_becomes(store, ("Later", {"included_s": 6_000}))
+    deliver(settings, "a.csv", lines(1, 2, 3, 4, at=datetime(2026, 6, 20, 12, tzinfo=UTC)))
+    ingested(store, settings)
+
+    (draft,) = drafts(store, second_half)
+
+    assert amounts(kit, draft) == [("usage", 600_000), ("included", 0)]
+
+
+def test_an_older_stores_invoices_get_what_their_fee_bought_with_the_upgrade(store, settings, kit):
+    basic = Plan(name="Basic", monthly_fee_micros=5 * UNIT, included_s=180, destinations=("1",))
+    with store.writing() as conn:
+        plan_set(conn, basic, By("analyst", BY.at - timedelta(days=1)))
+    deliver(settings, "a.csv", lines(1))
+    ingested(store, settings)
+    drafts(store)
+    query = select(*(invoice_lines.c[name] for name in ("kind", "included_s", "destinations")))
+    right = kit.rows(query)
+    with store.writing() as conn:
+        plan_set(conn, replace(basic, included_s=0), By("analyst", BY.at + timedelta(days=1)))
+        for column in ("included_s", "destinations"):
+            conn.execute(text(f"ALTER TABLE invoice_lines DROP COLUMN {column}"))
+
+        upgraded(conn, "0013")
+
+    assert kit.rows(query) == right
+    assert right == [("usage", 0, ()), ("plan", 180, ("1",)), ("included", 0, ("1",))]

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, or_, select
 
 from data.domain.books import Billed, TableUsage
 from data.domain.coverage import Coverage
-from data.domain.invoicing import LineKind, Plan, Tax, Usage
+from data.domain.invoicing import LineKind, Plan, PlanMonth, Tax, Usage
 from data.domain.periods import Period
 from data.domain.usage import NOT_INVOICED
 from data.store.schema import (
@@ -137,25 +138,25 @@ def plans_by_id(conn: Connection) -> dict[int, Plan]:
     }
 
 
-def _live_lines(kind: LineKind) -> Select[int, int | None, date, date]:
+def _live_lines(kind: LineKind, *columns: Column[Any]) -> Select[Any]:
     return (
-        select(
-            invoices.c.customer_id,
-            invoice_lines.c.customer_charge_id,
-            invoice_lines.c.from_day,
-            invoice_lines.c.to_day,
-        )
+        select(invoices.c.customer_id, *columns)
         .join_from(invoice_lines, invoices)
         .where(invoices.c.deleted_at.is_(None), invoice_lines.c.kind == kind)
         .order_by(invoices.c.customer_id, invoice_lines.c.from_day, invoice_lines.c.invoice_id)
     )
 
 
-def fees_billed(conn: Connection) -> dict[int, list[Period]]:
+def plan_months_billed(conn: Connection) -> dict[int, list[PlanMonth]]:
     """Return the months whose plan fee is on a live invoice, by customer."""
-    found: dict[int, list[Period]] = {}
-    for customer, _, first, last in conn.execute(_live_lines(LineKind.PLAN)):
-        found.setdefault(customer, []).append(Period(first, last))
+    line = invoice_lines.c
+    rows = _live_lines(
+        LineKind.PLAN, line.from_day, line.to_day, line.included_s, line.destinations
+    )
+    found: dict[int, list[PlanMonth]] = {}
+    for customer, first, last, included_s, destinations in conn.execute(rows):
+        month = PlanMonth(Period(first, last), included_s, destinations)
+        found.setdefault(customer, []).append(month)
     return found
 
 
@@ -191,8 +192,9 @@ def included_used(conn: Connection) -> dict[tuple[int, date], int]:
 
 def charges_billed(conn: Connection) -> set[tuple[int, date]]:
     """Return the charges (customer_charges.id) and days that are on a live invoice."""
-    rows = conn.execute(_live_lines(LineKind.CHARGE))
-    return {(number, first) for _, number, first, _ in rows if number is not None}
+    line = invoice_lines.c
+    rows = conn.execute(_live_lines(LineKind.CHARGE, line.customer_charge_id, line.from_day))
+    return {(number, first) for _, number, first in rows if number is not None}
 
 
 def live_coverage(conn: Connection) -> dict[int, list[Coverage]]:

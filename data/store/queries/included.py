@@ -9,28 +9,25 @@ from data.domain.invoicing import LineKind
 from data.domain.periods import Period
 from data.domain.tenant import Tenant
 from data.store.queries.plan_calls import plan_calls
-from data.store.schema import (
-    customers,
-    invoice_coverage,
-    invoice_lines,
-    invoices,
-    plan_destinations,
-)
+from data.store.schema import invoice_coverage, invoice_lines, invoices
 
 
 def plan_use_of_invoice(conn: Connection, invoice_id: int, tenant: Tenant) -> PlanUse:
     """Return what included minutes cover on an invoice, call by call.
 
     The seconds that its lines say were used are given to its calls in call order, by the
-    destinations that the customer's plan lists now.
+    destinations that they say.
     """
     line = invoice_lines.c
     used = (
-        select(line.from_day, line.to_day, line.billed_s)
+        select(line.from_day, line.to_day, line.billed_s, line.destinations)
         .where(line.invoice_id == invoice_id, line.kind == LineKind.INCLUDED)
         .order_by(line.position)
     )
-    pools = [Pool(Period(first, last), seconds) for first, last, seconds in conn.execute(used)]
+    pools = [
+        Pool(Period(first, last), seconds, destinations)
+        for first, last, seconds, destinations in conn.execute(used)
+    ]
     if not pools:
         return PlanUse()
     cover = invoice_coverage.c
@@ -43,14 +40,7 @@ def plan_use_of_invoice(conn: Connection, invoice_id: int, tenant: Tenant) -> Pl
     customer_id = conn.execute(
         select(invoices.c.customer_id).where(invoices.c.id == invoice_id)
     ).scalar_one()
-    listed = (
-        select(plan_destinations.c.pattern)
-        .join(customers, customers.c.plan_id == plan_destinations.c.plan_id)
-        .where(customers.c.id == customer_id)
-        .order_by(plan_destinations.c.pattern)
-    )
-    patterns = list(conn.execute(listed).scalars())
-    return plan_use(pools, patterns, plan_calls(conn, customer_id, coverage, tenant))
+    return plan_use(pools, plan_calls(conn, customer_id, coverage, tenant))
 
 
 def included_seconds(conn: Connection, call: CallId, invoice_id: int, tenant: Tenant) -> int:

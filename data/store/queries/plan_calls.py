@@ -22,7 +22,7 @@ ROWS_AT_A_TIME = 500
 def plan_uses(
     conn: Connection, run: BillRun, books: Books, known: Books | None
 ) -> dict[int, PlanUse]:
-    """Return what included minutes cover, for each customer of a bill run whose plan has some.
+    """Return what included minutes cover, for each customer of a bill run that has some left.
 
     Calls are read only for customers whose books differ from those known a moment ago.
     """
@@ -34,20 +34,18 @@ def plan_uses(
         if known is not None and _same_books(run, books, known, customer):
             uses[customer.id] = known.plan_use[customer.id]
             continue
-        plan = books.plans[customer.plan_id or 0]
         coverage = unbilled_coverage(run.period, books, customer)
         found = plan_calls(conn, customer.id, coverage, books.tenant)
-        uses[customer.id] = plan_use(pools, plan.destinations, found)
+        uses[customer.id] = plan_use(pools, found)
     return uses
 
 
 def _same_books(run: BillRun, books: Books, known: Books, customer: Billed) -> bool:
-    """Tell whether a customer's plan and sums of calls are as they were."""
+    """Tell whether a customer's plan months and sums of calls are as they were."""
     return (
         customer.id in known.plan_use
         and books.usage.get(customer.id) == known.usage.get(customer.id)
         and books.coverage.get(customer.id) == known.coverage.get(customer.id)
-        and books.plans.get(customer.plan_id or 0) == known.plans.get(customer.plan_id or 0)
         and plan_pools(run, books, customer) == plan_pools(run, known, customer)
     )
 

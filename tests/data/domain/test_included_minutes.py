@@ -27,7 +27,7 @@ def test_minutes_are_used_in_call_order_and_the_last_call_is_covered_for_its_sha
     pool = Pool(JUNE, 100)
     calls = [call(date(2026, 6, 1), 60, 600), call(date(2026, 6, 2), 60, 900)]
 
-    use = plan_use([pool], (), calls)
+    use = plan_use([pool], calls)
 
     assert (pool.used_s, pool.left_s, pool.calls, pool.covered_micros) == (100, 0, 2, 1_200)
     assert use.worth_micros == {
@@ -40,17 +40,17 @@ def test_each_call_is_told_its_seconds_and_one_without_any_takes_none():
     pool = Pool(JUNE, 100)
     calls = [call(date(2026, 6, 1), *each) for each in ((60, 600), (0, 500), (60, 900))]
 
-    use = plan_use([pool], (), calls)
+    use = plan_use([pool], calls)
 
     assert [use.seconds[each.id] for each in calls] == [60, 0, 40]
     assert pool.covered_micros == sum(use.worth_micros.values()) == 1_200
 
 
 def test_only_listed_destinations_use_minutes():
-    pool = Pool(JUNE, 600)
+    pool = Pool(JUNE, 600, ("44", "1"))
     calls = [call(date(2026, 6, 1), 60, 600, "49"), call(date(2026, 6, 1), 60, 900, "4420")]
 
-    plan_use([pool], ("44", "1"), calls)
+    plan_use([pool], calls)
 
     assert (pool.used_s, pool.covered_micros) == (60, 900)
 
@@ -59,7 +59,7 @@ def test_each_month_has_its_own_minutes():
     june, july = Pool(JUNE, 60), Pool(JULY, 60)
     days = (date(2026, 5, 31), date(2026, 6, 30), date(2026, 6, 30), date(2026, 7, 1))
 
-    plan_use([june, july], (), [call(day, 60, 600) for day in days])
+    plan_use([june, july], [call(day, 60, 600) for day in days])
 
     assert (june.covered_micros, july.covered_micros) == (600, 600)
 
@@ -71,7 +71,7 @@ def test_each_month_has_its_own_minutes():
 def test_no_more_is_covered_than_there_are_minutes_and_calls(seconds, calls):
     pool = Pool(JUNE, seconds)
 
-    use = plan_use([pool], (), [call(JUNE.first, billed, charge) for billed, charge in calls])
+    use = plan_use([pool], [call(JUNE.first, billed, charge) for billed, charge in calls])
 
     assert pool.used_s == min(seconds, sum(billed for billed, _ in calls))
     assert sum(use.worth_micros.values()) == pool.covered_micros
