@@ -12,7 +12,7 @@ from data.exchange.tables import CellRefused, Row
 from data.store.connect import Store
 from data.store.queries.customers import customer, named_rules
 from data.store.queries.invoices import balance
-from data.store.writes.customers import customer_deleted, customers_saved
+from data.store.writes.customers import check_provider, customer_deleted, customers_saved
 from layouts.dialogs import YES, Fact, Field, FieldKind, Question
 
 NONE = "-"
@@ -104,7 +104,7 @@ def _typed(conn: Connection, wish: Wish, known: Customer | None) -> Customer:
     """Return the customer that was typed.
 
     Raises:
-        Refused: A field cannot be taken.
+        Refused: A field cannot be taken, or a customer with open invoices is made a provider.
     """
     names = ("custid", "cname", *LABELS, *RULES)
     cells = {name: wish.said(name) for name in names}
@@ -119,6 +119,7 @@ def _typed(conn: Connection, wish: Wish, known: Customer | None) -> Customer:
         typed = customer_row(Row(1, cells), known, rules).customer
     except CellRefused as error:
         raise Refused(f"{_in_words(str(error))} Nothing was changed.") from None
+    check_provider(conn, known, typed)
     start = wish.day("billing_start", "The day") if wish.said("billing_start") else None
     return replace(typed, billing_start=start)
 

@@ -9,14 +9,14 @@ from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.customers import Customer
-from data.domain.errors import RowRefusal
+from data.domain.errors import Refused, RowRefusal
 from data.domain.masking import HIDDEN
 from data.domain.naming import length_problem, line_problem
 from data.exchange.cells import yes
 from data.exchange.tables import CellRefused, FileRows, Imported, Refusals, Row, file_rows, settled
 from data.store.queries.customers import NamedRules, customers_by_custid, name_alike, named_rules
 from data.store.queries.versions import newest_version
-from data.store.writes.customers import charges_borne, customers_saved
+from data.store.writes.customers import charges_borne, check_provider, customers_saved
 from data.store.writes.rates import rate_table_named
 
 TEXTS = {
@@ -101,7 +101,7 @@ def customers_read(conn: Connection, path: Path, *, partial: bool = False) -> Cu
 
 def _held(conn: Connection, file: FileRows) -> CustomersRead:
     refusals = Refusals(list(file.misread))
-    taken = _taken(file.rows, customers_by_custid(conn), named_rules(conn), refusals)
+    taken = _taken(conn, file.rows, refusals)
     settled(file.name, refusals, taken, partial=file.partial)
     return CustomersRead(file, taken, refusals.sorted(), newest_version(conn).version)
 
@@ -147,9 +147,8 @@ def _notes(columns: Sequence[str], new_tables: list[str]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _taken(
-    rows: Sequence[Row], known: Mapping[str, Customer], rules: NamedRules, refusals: Refusals
-) -> list[CustomerRow]:
+def _taken(conn: Connection, rows: Sequence[Row], refusals: Refusals) -> list[CustomerRow]:
+    known, rules = customers_by_custid(conn), named_rules(conn)
     lines: dict[str, int] = {}
     taken: list[CustomerRow] = []
     for row in rows:
@@ -159,8 +158,10 @@ def _taken(
             continue
         lines[custid] = row.line
         try:
-            taken.append(customer_row(row, known.get(custid), rules))
-        except CellRefused as refused:
+            wanted = customer_row(row, known.get(custid), rules)
+            check_provider(conn, known.get(custid), wanted.customer)
+            taken.append(wanted)
+        except (CellRefused, Refused) as refused:
             refusals.add(row.line, str(refused))
     return taken
 

@@ -14,6 +14,7 @@ from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import balance, invoices_of
 from data.store.schema import (
     audit_log,
+    customers,
     invoice_coverage,
     invoices,
     plans,
@@ -41,6 +42,18 @@ def test_recording_takes_the_next_numbers_and_debits_the_customer(kit, store, by
 def draft_of(kit, store, by, custid, day=(6, 3)):
     kit.usage(kit.customer(custid), day, UNIT)
     return drafted(store, JUNE_RUN, by)[-1]
+
+
+def test_a_draft_of_what_became_a_provider_is_not_recorded_and_can_be_deleted(kit, store, by):
+    draft = draft_of(kit, store, by, "1")
+    with store.writing() as conn:
+        conn.execute(update(customers).values(provider=True))
+
+    with pytest.raises(Refused, match="of customer 1, a provider, and providers are never"):
+        recorded(store, [draft.name], by)
+
+    deleted(store, [draft.name], by)
+    assert kit.read(lambda conn: named(conn, draft.name)).deleted
 
 
 def test_an_invoice_taken_back_to_draft_gets_its_own_number_again(kit, store, by):

@@ -84,6 +84,22 @@ def subject(customer: Customer) -> str:
     return f"customer {customer.custid}"
 
 
+def check_provider(conn: Connection, before: Customer | None, after: Customer) -> None:
+    """Check that a customer with open invoices does not become a provider.
+
+    Raises:
+        Refused: It does; what it owes would be in the unpaid invoices and in no customer's sums.
+    """
+    if before is None or before.provider or not after.provider:
+        return
+    if _open_invoices(conn, before.id):
+        raise Refused(
+            f"Customer {before.custid} has draft or unpaid invoices and does not become a "
+            "provider: providers are never invoiced. Delete the drafts, and settle or write off "
+            "the others first."
+        )
+
+
 def customer_deleted(conn: Connection, customer: Customer, by: By) -> None:
     """Delete a customer; what it was billed stays.
 

@@ -8,7 +8,7 @@ from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import Invoice
-from data.store.schema import free_invoice_numbers, invoices, tenant
+from data.store.schema import customers, free_invoice_numbers, invoices, tenant
 from data.store.writes.audit import Audit, all_audited, audited
 from data.store.writes.versions import version_raised
 
@@ -20,7 +20,7 @@ def invoices_recorded(conn: Connection, found: Sequence[Invoice], by: By) -> lis
     tenant's next, so that recorded numbers have no gap.
 
     Raises:
-        Refused: One of them is deleted, recorded already, or out of date.
+        Refused: One of them is deleted, recorded already, out of date, or a provider's.
     """
     for invoice in found:
         check_draft(invoice, "recorded")
@@ -31,6 +31,7 @@ def invoices_recorded(conn: Connection, found: Sequence[Invoice], by: By) -> lis
             )
     if not found:
         return []
+    _check_no_provider(conn, found)
     if len({invoice.id for invoice in found}) < len(found):
         raise Refused("A draft is named twice; nothing was recorded.")
     numbers = _numbers(conn, found)
@@ -53,6 +54,17 @@ def invoices_recorded(conn: Connection, found: Sequence[Invoice], by: By) -> lis
     )
     version_raised(conn, by.at)
     return numbers
+
+
+def _check_no_provider(conn: Connection, found: Sequence[Invoice]) -> None:
+    query = select(customers.c.custid).where(customers.c.provider.is_(True))
+    providers = set(conn.execute(query).scalars())
+    for invoice in found:
+        if invoice.custid in providers:
+            raise Refused(
+                f"Draft {invoice.name} is of customer {invoice.custid}, a provider, and providers "
+                "are never invoiced. It was kept, and nothing was recorded; delete it."
+            )
 
 
 def check_draft(invoice: Invoice, wanted: str) -> None:

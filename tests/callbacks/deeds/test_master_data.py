@@ -45,6 +45,16 @@ def test_a_customer_is_changed_by_the_rules_of_the_import(desk, acme):
         desk.do("edit-customer", acme, **new | {"ratetable": "free calls"})
 
 
+def test_a_customer_with_a_draft_is_not_ticked_as_a_carrier(desk, store, acme):
+    with store.writing() as conn:
+        add_invoice(conn, acme, 5, status="DRAFT")
+
+    form = proposed(desk.ask("edit-customer", acme))
+
+    with pytest.raises(Refused, match="A1 has draft or unpaid invoices"):
+        desk.do("edit-customer", acme, **form | {"provider": "yes"})
+
+
 def test_a_number_cannot_be_changed_from_the_form(desk, acme):
     form = proposed(desk.ask("edit-customer", acme))
 

@@ -1,13 +1,17 @@
 """Customers come in by CSV, whole or not at all."""
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from data import bill_run
+from data.domain.books import BillRun
 from data.domain.customers import Customer
 from data.domain.errors import ImportRefused
 from data.domain.panels import Panel
+from data.domain.periods import Period
 from data.domain.row_requests import RowRequest
 from data.exchange.customers import customers_given, customers_imported, customers_read
 from data.exchange.exports import Export, ExportForm, csv_blocks
@@ -25,6 +29,7 @@ from data.store.schema import (
 )
 from data.store.writes.rates import rate_table_named
 
+JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
 CDR2CLOUD = (
     "custid,fname,lname,cname,street,street2,city,state,country,zip,tel,tel2,fax,email,email2,"
     "taxcategory,ratetable,plan,charge,vat"
@@ -283,3 +288,32 @@ def test_what_changed_since_a_file_was_read_is_looked_at_again(store, by, csv_fi
         found = customers_by_custid(conn)
     assert found["1001"].rate_table_id == retail
     assert found["1002"].city == "York"
+
+
+def test_a_customer_with_open_invoices_does_not_become_a_provider(kit, store, by, csv_file):
+    drafted = kit.customer("1")
+    kit.usage(drafted, (6, 3), 5_000_000)
+    kit.customer("2")
+    kit.customer("9", provider=True)
+    (draft,) = bill_run.drafted(store, JUNE_RUN, by)
+    path = csv_file("custid,cname,provider", "1,One,1", "2,Two,1", "9,Nine,1")
+
+    def take(**options):
+        with store.writing() as conn:
+            return customers_imported(conn, path, by, **options)
+
+    with pytest.raises(ImportRefused, match=r"line 2: .*has draft or unpaid invoices.*never invo"):
+        take()
+    assert (take(partial=True).changed, stored_provider(store, "1")) == (2, False)
+    (number,) = bill_run.recorded(store, [draft.name], by)
+    with pytest.raises(ImportRefused, match="unpaid invoices"):
+        take()
+    bill_run.unrecorded(store, [number], by)
+    bill_run.deleted(store, [number], by)
+
+    assert (take().changed, stored_provider(store, "1")) == (1, True)
+
+
+def stored_provider(store, custid):
+    with store.snapshot() as conn:
+        return stored(conn, custid).provider
