@@ -13,13 +13,14 @@ from data.store.postgresql_dump import dumped
 from data.store.queries.health import BACKED_UP
 from data.store.queries.versions import newest_version
 from data.store.revisions import stored_revision
-from data.store.sqlite_engine import FOREIGN, sqlite_path
+from data.store.sqlite_engine import FOREIGN, refuse_no_file, sqlite_path
 from data.store.sqlite_file import (
     Condition,
     condition,
     copied,
     held_alone,
     opened_read_only,
+    put_back,
     set_aside,
     synced,
 )
@@ -77,7 +78,8 @@ def backed_up(store: Store, target: Path) -> Condition:
     Raises:
         Refused: The target exists, or the folder that its folder would be made in does not; or the
             store is on a server and its pg_dump is not here.
-        StoreDamaged: The store, and so its copy, is damaged; or there is no room.
+        StoreDamaged: The store, and so its copy, is damaged.
+        CopyUnwritable: There is no room.
     """
     if target.exists():
         raise Refused(f"{target} exists already and was left alone. Name another file.")
@@ -128,6 +130,8 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
         Refused: The store is not on SQLite, or holds newer data and that was not waived; or there
             is no file of that name, or it is the store's own.
         StoreInUse: A process has the store open.
+        StoreMisplaced: What stands in the store's place is no file.
+        CopyUnwritable: There is no room.
         StoreDamaged: The backup is not sound.
         NotOurStore: The backup, or what stands in the store's place, is another program's.
     """
@@ -137,6 +141,7 @@ def restored(url: str, backup: Path, by: By, *, discard_newer: bool) -> Restored
     if not backup.is_file():
         meant = "; name the one in that folder" if backup.is_dir() else ""
         raise Refused(f"There is no backup file {backup}{meant}. The store was left as it is.")
+    refuse_no_file(path)
     if path.exists() and path.samefile(backup):
         raise Refused(
             f"{backup} is the store itself, not a copy of it. Nothing was changed; name a file "
@@ -180,7 +185,7 @@ def _replaced(path: Path, backup: Path, standing: Condition | None, now: datetim
         if standing is not None:
             with held_alone(path) as alone:
                 copied(alone, aside)
-                good.backup(alone)  # one transaction: all of it or nothing
+                put_back(good, alone, path)
             return aside
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.restore")

@@ -25,6 +25,8 @@ BillingError
 │   ├── SchemaTooNew
 │   ├── NetworkFileSystem
 │   ├── StoreForbidden
+│   ├── StoreMisplaced     what stands in its place is no file
+│   ├── CopyUnwritable     the disk did not take a copy of it
 │   ├── StoreInUse
 │   ├── StoreDamaged
 │   └── NotOurStore
@@ -280,6 +282,25 @@ class StoreForbidden(StoreError):
             f"{where} cannot be read and written by this user (it belongs to uid {owner_uid}). "
             f"Run the command as that user (sudo -u '#{owner_uid}' ...), or give this one the "
             "right (chown, chmod u+rw); nothing was changed."
+        )
+
+
+class StoreMisplaced(StoreError):
+    """What stands in the store's place is no file."""
+
+    def __init__(self, where: str, what: str, action: str) -> None:
+        """Say what it is and what to do."""
+        super().__init__(f"{where} is {what}. {action}; nothing was changed.")
+
+
+class CopyUnwritable(StoreError):
+    """The disk did not take a copy of the store."""
+
+    def __init__(self, where: str, why: str) -> None:
+        """Say where it did not fit; the store is as it was."""
+        super().__init__(
+            f"{where} could not be written ({why}). Nothing stays of it, and the store is as it "
+            "was; make room, or name a place on another disk."
         )
 
 

@@ -21,6 +21,7 @@ from data.domain.errors import (
     StoreDamaged,
     StoreError,
     StoreForbidden,
+    StoreMisplaced,
     StoreMissing,
     StoreUnreadable,
     StoreUnwritable,
@@ -105,6 +106,7 @@ class SqliteDatabase:
     def checked(self, readers: Engine | None = None) -> None:
         """Refuse a file that is not there, is not a store's, or that this user may not write."""
         del readers  # opening the file would make one
+        refuse_no_file(self._path)
         _check_rights(self._path, os.R_OK | os.W_OK)
         check_file(self._path)
 
@@ -115,6 +117,7 @@ class SqliteDatabase:
 
     def upgraded(self) -> None:
         """Bring the schema to this version's; a new file has its name only when it is complete."""
+        refuse_no_file(self._path)
         if self._path.exists():
             self.checked()
             self._migrated()
@@ -282,6 +285,28 @@ def _interrupted(engine: Engine, deadline_s: float) -> None:
         conn.info["until"] = None if streams else time.monotonic() + deadline_s
 
 
+def refuse_no_file(path: Path) -> None:
+    """Refuse a folder in a store's place, and a link that leads nowhere.
+
+    Raises:
+        StoreMisplaced: It is one. Where the disk of a linked store is missing it must not be made.
+    """
+    if not os.access(path.parent, os.X_OK):  # nothing can be seen, which others tell
+        return
+    if path.is_dir():
+        raise StoreMisplaced(
+            str(path),
+            "a folder",
+            "Name the store's file in TOLLBOARD_DATABASE_URL, or move it away",
+        )
+    if path.is_symlink() and not path.exists():
+        raise StoreMisplaced(
+            str(path),
+            f"a link to {path.readlink()}, which is not there",
+            "Mount the disk that it is on, or remove the link",
+        )
+
+
 def _check_rights(path: Path, rights: int) -> None:
     """Refuse a file that this user cannot reach, or lacks a right on; SQLite writes beside it."""
     above = ((folder, os.X_OK) for folder in reversed(path.absolute().parents[1:]))
@@ -313,10 +338,12 @@ def check_file(path: Path) -> None:
     Raises:
         StoreForbidden: This user may not read it.
         StoreMissing: Nothing is there.
+        StoreMisplaced: It is no file.
         NotOurStore: It is empty, no database, or another program's.
         StoreBusy: A process has it to itself.
         StoreUnwritable: The disk is full or fails: even to read it takes a little room.
     """
+    refuse_no_file(path)
     _check_rights(path, os.R_OK)
     if not path.exists():
         raise StoreMissing(str(path))

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, NullPool, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from data.domain.errors import StoreBusy, StoreDamaged, StoreInUse
+from data.domain.errors import CopyUnwritable, StoreBusy, StoreDamaged, StoreInUse
+from data.store.disk import is_disk_trouble
 from data.store.revisions import known_revisions, stored_revision
 from data.store.schema import cdr_files, data_version
 from data.store.sqlite_engine import LOOK_BUSY_MS, check_file, sqlite_module, told_of
@@ -114,6 +115,7 @@ def copied(source: Any, target: Path) -> None:  # noqa: ANN401 (a driver's conne
     In one step, so that a writer cannot make the copy begin again; writers go on meanwhile.
 
     Raises:
+        CopyUnwritable: There is no room; nothing stays of it.
         StoreDamaged: The copy could not be made; nothing stays of it.
     """
     module = sqlite_module()
@@ -122,10 +124,27 @@ def copied(source: Any, target: Path) -> None:  # noqa: ANN401 (a driver's conne
         with closing(module.connect(str(target))) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, readable from anywhere
-    except module.Error as error:
-        target.unlink()
+        synced(target)
+    except (module.Error, OSError) as error:
+        for side in ("-journal", *SIDE_FILES, ""):
+            target.with_name(target.name + side).unlink(missing_ok=True)
+        if isinstance(error, OSError) or is_disk_trouble(error):
+            raise CopyUnwritable(str(target), str(error)) from error
         raise StoreDamaged(str(target), f"it could not be written ({error})") from error
-    synced(target)
+
+
+def put_back(source: Any, store: Any, path: Path) -> None:  # noqa: ANN401 (a driver's connections)
+    """Copy over a store that is held alone, in one transaction: all of it or nothing.
+
+    Raises:
+        CopyUnwritable: There is no room.
+    """
+    try:
+        source.backup(store)
+    except sqlite_module().Error as error:
+        if not is_disk_trouble(error):
+            raise
+        raise CopyUnwritable(str(path), str(error)) from error
 
 
 @contextmanager

@@ -1,8 +1,10 @@
+import resource
 import shutil
 import stat
 import subprocess
 import sys
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,15 @@ from sqlalchemy import func, insert, select
 
 from data.backup import backed_up, restored
 from data.domain.authorship import By
-from data.domain.errors import NotOurStore, Refused, StoreDamaged, StoreInUse
-from data.store.connect import open_store
+from data.domain.errors import (
+    CopyUnwritable,
+    NotOurStore,
+    Refused,
+    StoreDamaged,
+    StoreInUse,
+    StoreMisplaced,
+)
+from data.store.connect import create_or_upgrade, open_store
 from data.store.schema import audit_log, sessions, tickets, users
 from data.store.sqlite_file import condition
 from data.store.writes.versions import version_raised
@@ -20,7 +29,7 @@ pytestmark = pytest.mark.sqlite
 
 HOLDS_OPEN = """
 import sys
-from data.store.connect import open_store
+from data.store.connect import create_or_upgrade, open_store
 with open_store(sys.argv[1]).snapshot():
     print("open", flush=True)
     sys.stdin.read()
@@ -284,3 +293,73 @@ def test_another_programs_file_in_the_stores_place_is_left_alone(backup, tmp_pat
 def test_a_restore_on_a_database_server_names_the_command_that_does_it(backup, by):
     with pytest.raises(Refused, match="pg_restore --clean"):
         restored("postgresql://example/x", backup, by, discard_newer=True)
+
+
+@contextmanager
+def files_as_large_as(most_bytes):
+    """Let no file of this process grow further, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_backup_that_does_not_fit_is_told_as_such_and_leaves_nothing(store, tmp_path):
+    told = pytest.raises(CopyUnwritable, match=r"the store is as it was; make room")
+    with files_as_large_as(200_000), told:
+        backed_up(store, tmp_path / "backup.db")
+
+    assert [p.name for p in tmp_path.iterdir()] == ["var"]
+
+
+def test_a_restore_that_does_not_fit_leaves_the_store_as_it_was(store, tmp_path, by, now):
+    backed_up(store, tmp_path / "small.db")
+    with store.writing() as conn:
+        conn.execute(insert(tickets), [{"subject": "x" * 999, "opened_at": now}] * 2000)
+        version_raised(conn, now)
+    backed_up(store, tmp_path / "large.db")
+    store.close()
+    restored(str(store.url), tmp_path / "small.db", by, discard_newer=True)
+
+    told = pytest.raises(CopyUnwritable, match=r"the store is as it was; make room")
+    with files_as_large_as(Path(store.url.database).stat().st_size + 500_000), told:
+        restored(str(store.url), tmp_path / "large.db", by, discard_newer=True)
+
+    assert subjects(store) == []
+
+
+def a_link_that_leads_nowhere(path):
+    path.unlink()
+    path.symlink_to(path.parent / "unmounted" / "x.db")
+
+
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("put", "why"),
+    [
+        (a_link_that_leads_nowhere, r"a link to .*unmounted/x.db, which is not there\. Mount"),
+        (a_folder, r"a folder\. Name the store's file"),
+    ],
+)
+def test_a_folder_or_a_lost_link_in_the_stores_place_is_told_and_left_alone(
+    store, backup, by, put, why
+):
+    store.close()
+    path = Path(store.url.database)
+    put(path)
+
+    for used in (
+        lambda: open_store(str(store.url)),
+        lambda: create_or_upgrade(str(store.url)),
+        lambda: restored(str(store.url), backup, by, discard_newer=True),
+    ):
+        with pytest.raises(StoreMisplaced, match=why):
+            used()
+
+    assert path.is_symlink() or path.is_dir()
