@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from data.domain.errors import Changed, FileError, TooManyRejections
+from data.domain.errors import Changed, FileError, Gone, TooManyRejections
 from data.store.queries.files import CdrFile, keys_of_file
 from data.store.queries.growing import Followed, Growth, followed, growth
 from data.store.queries.halves import has_halves
@@ -106,7 +106,7 @@ def _grown(ingest: Ingest, file: CdrFile, terms: Terms, growing: Growth) -> tupl
     """Take in what was appended to a growing file; it stays where it is."""
     path = path_of(growing.path)
     if not path.exists():
-        raise FileError(f"It is gone from {path.parent}. What was read of it stays.")
+        raise Gone(f"It is gone from {path.parent}. What was read of it stays.")
     span = unread(growing)
     with ingest.store.snapshot() as conn:
         if has_halves(conn, file.id):  # what is new may complete a call of what was read before
@@ -154,14 +154,14 @@ def _checked(file: CdrFile, path: Path, seen: Arrival | None, ingest: Ingest) ->
 
     Raises:
         Changed: It was written to.
-        FileError: It is gone, or holds something else.
+        Gone: It is.
+        FileError: It holds something else.
     """
     try:
         found = path.lstat()
     except FileNotFoundError:
-        raise FileError(
-            f"It is gone from {path.parent}. Deliver it again, then process file {file.id} again."
-        ) from None
+        then = f", then process file {file.id} again" if file.first_call_at else ""
+        raise Gone(f"It is gone from {path.parent}. Deliver it again{then}.") from None
     now = Arrival(path, "", found.st_size, max(found.st_mtime_ns, found.st_ctime_ns))
     if seen is None:
         if content_hash(now, ingest.stopping) != file.sha256:

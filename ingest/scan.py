@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from data.domain.errors import Changed, Unsafe
+from data.domain.errors import Changed, Gone, Unsafe
 from data.domain.records import FileStatus
 from data.settings import Settings
 from data.store.connect import Store
@@ -22,6 +22,7 @@ from data.store.writes.files import (
     file_kept_again,
     file_received,
     file_relocated,
+    file_requeued,
     file_rewritten,
 )
 from data.store.writes.sources import source_of_folder_met
@@ -115,7 +116,7 @@ class _Look:
         for arrival, sha256, file in found:
             if file is not None and _is_where_it_waits(arrival, file):
                 self.arrivals[file.id] = arrival
-            elif file is not None and self._is_move_cut_short(file):
+            elif file is not None and not _is_back(file) and self._is_move_cut_short(file):
                 self._moved(arrival, file)
             else:
                 news.append((arrival, sha256))
@@ -163,6 +164,11 @@ class _Look:
             What becomes of the delivered file once that is committed. It goes only where the
             archive has a whole copy; else it is the copy from now on.
         """
+        if _is_back(file):
+            file_relocated(conn, file.id, location_of(arrival.path))
+            file_requeued(conn, file.id)
+            self.arrivals[file.id] = arrival
+            return []
         if self._archive_lacks(file, arrival):
             file_delivered_again(conn, file.id, arrival.name, self.now)
             file_kept_again(conn, file.id, arrival.size_bytes)
@@ -221,6 +227,13 @@ def _is_where_it_waits(arrival: Arrival, file: CdrFile) -> bool:
     """Tell whether a file was recorded by an earlier look and lies where it lay then."""
     waits = file.status in (FileStatus.WAITING, FileStatus.PROCESSING)
     return waits and file.location == location_of(arrival.path)
+
+
+def _is_back(file: CdrFile) -> bool:
+    """Tell whether a content that comes was never taken in, as its file had gone before."""
+    gone = file.status is FileStatus.ERROR and file.error_code == Gone.code
+    set_aside = (file.dismissed_at, file.withdrawn_at, file.expired_at)
+    return gone and file.first_call_at is None and not any(set_aside)
 
 
 def _repeated(file: CdrFile, arrival: Arrival) -> FileReport:

@@ -24,14 +24,13 @@ def watched(ingest: Ingest, observer: Observer) -> None:
     A file that arrived must rest before it is taken, so a change is followed by a look after the
     settling time; a look every minute finds what the file system did not tell.
     """
-    inbox = ingest.settings.inbox_dir
-    inbox.mkdir(parents=True, exist_ok=True)
     run(ingest, observer=observer)
     told_outside(ingest)
     look = Look(ingest, observer)
     quiet_ms = 0
     settle_ms = ingest.settings.settle_s * 1_000
     changed = True  # something may have come between that look and the watch
+    inbox = ingest.settings.inbox_dir
     for changes in watch(inbox, rust_timeout=WAKE_EVERY_MS, yield_on_timeout=True):
         if ingest.stopping():
             return

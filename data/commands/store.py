@@ -101,7 +101,10 @@ def restore(
     Example: python -m data restore /var/backups/tollboard-20261123T023000Z.db
     """
     given = context(ctx)
-    done = restored(given.read_settings().store_url, path, given.by(), discard_newer=discard_newer)
+    settings = given.read_settings()
+    done = restored(settings.store_url, path, given.by(), discard_newer=discard_newer)
+    if done.kept is None and settings.inbox is None:  # a new place: the first ingest looks for it
+        settings.inbox_dir.mkdir(parents=True, exist_ok=True)
     typer.echo(f"Restored data {done.found.data}.")
     if done.kept is not None:
         typer.echo(f"What stood there before is kept as {done.kept}.")

@@ -10,6 +10,7 @@ BillingError
 │   ├── TooLarge           an archive that unpacks beyond its bound
 │   ├── Unsafe             a link, a special file, or a name that leads out of the inbox
 │   ├── Changed            written to while it was read
+│   ├── Gone               not where it lay any more
 │   └── TooManyRejections  more lines rejected than the source tolerates
 ├── StoreError             the store cannot be used; nothing was changed
 │   ├── StoreMissing
@@ -31,7 +32,8 @@ BillingError
 │   ├── StoreDamaged
 │   └── NotOurStore
 ├── FolderError            a folder of the ingest cannot be used; nothing was taken in
-│   └── FolderForbidden    it is closed to this user
+│   ├── FolderForbidden    it is closed to this user
+│   └── FolderMissing      it is not there
 ├── SystemRefused          the system does not let a file or folder be used
 ├── SettingsError          the settings contradict themselves or are incomplete
 ├── NotSent                a mail or an alert was not delivered
@@ -113,6 +115,12 @@ class Changed(FileError):
     """The file was written to while it was read."""
 
     code = "changed"
+
+
+class Gone(FileError):
+    """The file is not where it lay any more; it is taken in when it is there again."""
+
+    code = "gone"
 
 
 class CopyOfGrowing(FileError):
@@ -359,6 +367,18 @@ class SystemRefused(BillingError):
     def __init__(self, where: str, why: str, action: str) -> None:
         """Name it, with the system's own words and what to do."""
         super().__init__(f"{where} cannot be used: {why}. {action}, then try again.")
+
+
+class FolderMissing(FolderError):
+    """The inbox is not there, as while its disk is not mounted."""
+
+    def __init__(self, where: str) -> None:
+        """Name it and how to have it."""
+        super().__init__(
+            f"There is no inbox: {where} is no folder. Mount its disk, mend TOLLBOARD_INBOX, or "
+            f"make it (mkdir -p {where}, as the user of the ingest). Nothing was taken in; what "
+            "waits keeps waiting."
+        )
 
 
 class SettingsError(BillingError):

@@ -60,6 +60,7 @@ def trial(store, settings, tmp_path):
     deliver(settings, "waits.csv", line(3))
     scanned(store, settings, NOW, never)
     elsewhere = settings.model_copy(update={"var": tmp_path / "trial"})
+    elsewhere.inbox_dir.mkdir(parents=True)
     return Trial(files_of(settings.var), elsewhere, settings.var)
 
 

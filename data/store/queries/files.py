@@ -27,6 +27,7 @@ class CdrFile:
         first_processed_at: When it was first processed, whatever the outcome.
         counts: How its lines ended, by its latest success.
         profile: What recognised it.
+        error_code: Why it failed, in a word that stays the same.
         error: Why it failed, for a person.
         first_call_at: Start of its earliest call.
         last_call_at: Start of its latest call.
@@ -47,6 +48,7 @@ class CdrFile:
     first_processed_at: datetime | None
     counts: LineCounts
     profile: str | None
+    error_code: str | None
     error: str | None
     first_call_at: datetime | None
     last_call_at: datetime | None
@@ -81,6 +83,7 @@ _COLUMNS = (
     cdr_files.c.duplicate,
     cdr_files.c.ignored,
     cdr_files.c.profile,
+    cdr_files.c.error_code,
     cdr_files.c.error,
     cdr_files.c.first_call_at,
     cdr_files.c.last_call_at,

@@ -115,6 +115,19 @@ def test_backup_into_a_folder_names_the_file_by_time_and_restore_takes_it(run, t
 
 
 @pytest.mark.sqlite
+def test_a_restore_into_a_new_place_makes_the_inbox_that_an_ingest_looks_for(
+    run, settings, tmp_path
+):
+    run("migrate")
+    run("backup", tmp_path / "saved.db")
+    settings.var.rename(tmp_path / "before")
+
+    assert run("restore", tmp_path / "saved.db").exit_code == 0
+
+    assert settings.inbox_dir.is_dir()
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize("ending", ["/", "/."])
 def test_a_backup_into_a_folder_that_is_not_there_is_refused_and_writes_no_file(
     run, tmp_path, ending
