@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 from data.domain.authorship import By
 from data.domain.bill_runs import BelowZero, reckoned
 from data.domain.books import BillRun
+from data.domain.doubts import Doubt, doubts
 from data.domain.errors import Refused
 from data.domain.preflight import Preflight, preflight
 from data.domain.records import InvoiceStatus
 from data.store.connect import Store
-from data.store.queries.books import books
+from data.store.queries.books import books, books_without_calls
 from data.store.queries.invoices import (
     Invoice,
     invoice_named,
@@ -70,6 +71,15 @@ def foreseen(conn: Connection, run: BillRun) -> Preflight:
         before = [billing for billing in before if billing.custid in run.custids]
     out = left_out(conn, run, read.tenant)
     return preflight(reckoned(run, read), out, previous, before)
+
+
+def doubted(conn: Connection, run: BillRun) -> list[Doubt]:
+    """Return what in a bill run that is not done yet looks like a slip.
+
+    Raises:
+        Refused: A customer that is asked for cannot be invoiced.
+    """
+    return doubts(run, books_without_calls(conn, run))
 
 
 def left_below_zero(conn: Connection, run: BillRun) -> tuple[BelowZero, ...]:

@@ -6,10 +6,11 @@ from datetime import date
 from sqlalchemy import Connection
 
 from callbacks.deeds.wishes import Deed, Wish, money_of
-from data.bill_run import drafted, foreseen, left_below_zero, outdated_beside
+from data.bill_run import doubted, drafted, foreseen, left_below_zero, outdated_beside
 from data.domain.bill_runs import BelowZero
 from data.domain.books import BillRun
 from data.domain.counting import counted, first_few
+from data.domain.doubts import Doubt
 from data.domain.errors import Refused
 from data.domain.periods import Period, asked_period
 from data.domain.preflight import Preflight
@@ -27,7 +28,8 @@ def _asked(conn: Connection, wish: Wish) -> Question:
     if not wish.typed:
         return _dates(the_tenant(conn).today(wish.by.at))
     run = _run(wish)
-    found, outdated = foreseen(conn, run), _outdated(outdated_beside(conn, run))
+    found = foreseen(conn, run)
+    warned = (*_doubtful(doubted(conn, run)), *_outdated(outdated_beside(conn, run)))
     money = money_of(conn)
     what = f"{counted(found.count, 'draft')}, {money.exact(found.total_micros)}"
     if not found.count:
@@ -36,14 +38,14 @@ def _asked(conn: Connection, wish: Wish) -> Question:
             "Everything of this period is on invoices already, has no customer or price yet, or "
             "comes to less than what is to be taken off.",
             "Close",
-            facts=(*outdated, *_left_out(found, money)),
+            facts=(*warned, *_left_out(found, money)),
             idle=True,
         )
     return Question(
         f"Make {what}?",
         "Drafts owe nothing yet: look at them, then record them.",
         f"Make {what}",
-        facts=(*outdated, *_facts(found, money)),
+        facts=(*warned, *_facts(found, money)),
     )
 
 
@@ -130,6 +132,14 @@ def _below_zero(found: Sequence[BelowZero], money: Money) -> str:
     """Return who is left out for a discount, as 1 customer: 17 (-$3.20)."""
     named = [f"{each.custid} ({money.exact(each.net_micros)})" for each in found]
     return f"{counted(len(found), 'customer')}: {first_few(named, MOST_NAMED)}"
+
+
+def _doubtful(found: Sequence[Doubt]) -> list[Fact]:
+    facts = [Fact(doubt.about, doubt.what, warning=True) for doubt in found[:MOST_NAMED]]
+    if len(found) > MOST_NAMED:
+        more = f"{len(found) - MOST_NAMED:,}; 'python -m data invoices preflight' names them"
+        facts.append(Fact("More such warnings", more, warning=True))
+    return facts
 
 
 def _outdated(drafts: Sequence[Invoice]) -> tuple[Fact, ...]:

@@ -9,6 +9,7 @@ import typer
 
 from data.bill_run import (
     deleted,
+    doubted,
     drafted,
     foreseen,
     left_below_zero,
@@ -22,11 +23,13 @@ from data.commands.customers import Partial
 from data.domain.bill_runs import BelowZero
 from data.domain.books import BillRun
 from data.domain.counting import counted
+from data.domain.doubts import Doubt
 from data.domain.periods import Period
 from data.domain.records import InvoiceStatus
 from data.exchange.ledger import invoices_imported
 from data.store.queries.invoices import Invoice, invoices_of
 
+MOST_DOUBTS = 20
 app = typer.Typer(no_args_is_help=True, help="Invoices: drafts, recorded ones, imported ones.")
 
 Names = Annotated[
@@ -61,6 +64,8 @@ def draft(
     given = context(ctx)
     run = _run(invoice_date, first, last, customer)
     with given.store() as store:
+        with store.snapshot() as conn:
+            _doubtful(doubted(conn, run))
         found = drafted(store, run, given.by())
         with store.snapshot() as conn:
             outdated, below_zero = outdated_beside(conn, run), left_below_zero(conn, run)
@@ -87,6 +92,13 @@ def _warned(outdated: Sequence[Invoice]) -> None:
             "draft again; until then they keep what they bill, and cannot be recorded.",
             err=True,
         )
+
+
+def _doubtful(found: Sequence[Doubt]) -> None:
+    for doubt in found[:MOST_DOUBTS]:
+        typer.echo(f"{doubt.about}: {doubt.what}", err=True)
+    if len(found) > MOST_DOUBTS:
+        typer.echo(f"and {len(found) - MOST_DOUBTS:,} more such warnings", err=True)
 
 
 def _below_zero(found: Sequence[BelowZero]) -> str:
@@ -116,6 +128,7 @@ def preflight(
     run = _run(invoice_date, first, last, customer)
     with context(ctx).store() as store, store.snapshot() as conn:
         found, outdated = foreseen(conn, run), outdated_beside(conn, run)
+        _doubtful(doubted(conn, run))
     _warned(outdated)
     out = found.left_out
     typer.echo(

@@ -1,6 +1,7 @@
 """Days, periods and what a month is, in the tenant's zone."""
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -33,6 +34,18 @@ class Period:
     def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the half-open span of instants, UTC, that these days are in a zone."""
         return day_start(self.first, zone), day_start(self.last + timedelta(days=1), zone)
+
+
+def without(period: Period, others: Iterable[Period]) -> list[Period]:
+    """Return the days of a period that are in none of the others, as spans in their order."""
+    left: list[Period] = []
+    day = period.first
+    for other in sorted(others, key=lambda each: each.first):
+        if day < other.first <= period.last:
+            left.append(Period(day, other.first - timedelta(days=1)))
+        if other.first <= period.last:
+            day = max(day, other.last + timedelta(days=1))
+    return [*left, Period(day, period.last)] if day <= period.last else left
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

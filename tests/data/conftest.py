@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from data.domain.authorship import By
 from data.domain.books import BillRun
@@ -42,6 +42,11 @@ class Kit:
                 insert(customers).values(**row | columns).returning(customers.c.id)
             )
             return result.scalar_one()
+
+    def changed(self, customer_id, **columns):
+        """Change a customer's columns."""
+        with self.store.writing() as conn:
+            conn.execute(update(customers).where(customers.c.id == customer_id).values(**columns))
 
     def usage(self, customer_id, day, charge, calls=1, **columns):
         """Add calls of one day as an ingest does, with the data version raised."""

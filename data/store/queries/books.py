@@ -36,6 +36,20 @@ def books(conn: Connection, run: BillRun, known: Books | None = None) -> Books:
     Raises:
         Refused: A customer that is asked for is not there, or is a provider.
     """
+    found = books_without_calls(conn, run)
+    return replace(found, plan_use=plan_uses(conn, run, found, known))
+
+
+def books_without_calls(conn: Connection, run: BillRun) -> Books:
+    """Return what a bill run needs to know but what included minutes cover, reading no call.
+
+    Args:
+        conn: An open transaction.
+        run: What is asked for.
+
+    Raises:
+        Refused: A customer that is asked for is not there, or is a provider.
+    """
     tenant = the_tenant(conn)
     customers = billed_customers(conn, run.custids)
     unknown = sorted(run.custids - {customer.custid for customer in customers})
@@ -47,7 +61,7 @@ def books(conn: Connection, run: BillRun, known: Books | None = None) -> Books:
     usage: dict[int, list[TableUsage]] = {}
     for part in unbilled_usage(conn, run.period, tenant.billing_start):
         usage.setdefault(part.customer_id, []).append(part)
-    found = Books(
+    return Books(
         version=current_version(conn),
         tenant=tenant,
         customers=customers,
@@ -62,4 +76,3 @@ def books(conn: Connection, run: BillRun, known: Books | None = None) -> Books:
         coverage=live_coverage(conn),
         included_used=included_used(conn),
     )
-    return replace(found, plan_use=plan_uses(conn, run, found, known))

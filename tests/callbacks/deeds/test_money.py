@@ -6,7 +6,7 @@ from sqlalchemy import insert, update
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus, MatchState, RateState
 from data.store.queries.invoices import balance
-from data.store.schema import charges, customer_charges, invoices, payments
+from data.store.schema import charges, customer_charges, customers, invoices, payments, plans
 from tests.factories import add_call, add_customer, add_file, add_invoice, add_payment, roll_up
 from tests.ingesting import add_rates
 
@@ -311,6 +311,22 @@ def test_a_bill_run_names_whom_a_discount_leaves_without_a_draft(desk, store, ac
         "Nothing to bill: no draft was made. "
         "Below zero before tax, so no draft: 1 customer: A1 (-$48.50)."
     )
+
+
+@pytest.mark.usefixtures("acme")
+def test_the_question_of_a_bill_run_warns_of_what_looks_like_a_slip(desk, store):
+    with store.writing() as conn:
+        plan = conn.execute(
+            insert(plans).values(name="P", monthly_fee_micros=1_000_000).returning(plans.c.id)
+        ).scalar_one()
+        conn.execute(update(customers).values(plan_id=plan))
+    desk.do("bill-run", **{"from": "2026-04-01", "to": "2026-04-30", "date": "2026-05-01"})
+
+    seen = desk.ask("bill-run", **{"from": "2026-06-01", "to": "2026-06-14", "date": "2026-06-15"})
+
+    first = seen.facts[0]
+    assert (first.label, first.warning) == ("Never billed: 2026-05-01 to 2026-05-31", True)
+    assert first.value.startswith("1 customer on a plan: A1. Bill those days first")
 
 
 def test_a_bill_run_of_unknown_customers_or_dates_is_refused(desk):

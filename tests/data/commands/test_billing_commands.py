@@ -104,6 +104,18 @@ def test_drafts_out_of_date_are_marked_and_named_by_the_run_that_makes_others(ki
     assert not any("Out of date" in told for told in others)
 
 
+def test_a_run_that_leaves_out_days_of_customers_on_a_plan_names_both(kit, says, csv_file):
+    says("plans", "set", "Basic", "--fee", "20", "--minutes", "500")
+    says("customers", "import", csv_file("custid,cname,plan", "7,Ada,Basic"))
+    kit.usage(1, (6, 3), 1_000_000)
+    says("invoices", "draft", *JUNE)
+    august = ("--date", "2026-09-01", "--from", "2026-08-01", "--to", "2026-08-31")
+
+    for command in ("preflight", "draft"):
+        told = says("invoices", command, *august)
+        assert "Never billed: 2026-07-01 to 2026-07-31: 1 customer on a plan: 7. Bill" in told
+
+
 @pytest.mark.parametrize("kind", ["add", "credit"])
 def test_an_equal_entry_is_named_and_one_with_a_reference_entered_once(kit, says, kind):
     kit.customer("1")

@@ -1,0 +1,79 @@
+"""What in a bill run looks like a slip: told before it is done, and done all the same if meant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from data.domain.books import Billed, BillRun, Books
+from data.domain.counting import counted, first_few
+from data.domain.coverage import ONE_DAY
+from data.domain.periods import Period, without
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something to look at before a bill run.
+
+    Attributes:
+        about: What it is about.
+        what: What is the matter, and what to do.
+    """
+
+    about: str
+    what: str
+
+
+def doubts(run: BillRun, books: Books) -> list[Doubt]:
+    """Return what looks like a slip in a bill run."""
+    return [*_never_billed(run, books)]
+
+
+def _never_billed(run: BillRun, books: Books) -> list[Doubt]:
+    found = _by_days(
+        (days, customer.custid)
+        for customer in books.customers
+        for days in days_never_billed(run, books, customer)
+    )
+    return [
+        Doubt(
+            f"Never billed: {days.first} to {days.last}",
+            f"{_customers(custids)}. Bill those days first: calls of them are billed here as late "
+            "ones, without the minutes that their plan month includes.",
+        )
+        for days, custids in found
+    ]
+
+
+def days_never_billed(run: BillRun, books: Books, customer: Billed) -> list[Period]:
+    """Return the days before a period that no invoice bills to a customer whose plan has a fee.
+
+    They are counted from the first plan month on an invoice, or the first late call with a price.
+    A plan without a fee has its minutes in every month, billed or not.
+    """
+    plan = books.plans.get(customer.plan_id or 0)
+    if plan is None or not plan.monthly_fee_micros:
+        return []
+    months = [month.days for month in books.plan_months.get(customer.id, ())]
+    late = [
+        part.first_day
+        for part in books.usage.get(customer.id, ())
+        if part.late and part.usage.charge_micros
+    ]
+    start = customer.billing_start or books.tenant.billing_start or date.min
+    first = max(start, min([month.first for month in months] + late, default=date.max))
+    if first >= run.period.first:
+        return []
+    billed = [*months, *books.invoiced.get(customer.id, ())]
+    return without(Period(first, run.period.first - ONE_DAY), billed)
+
+
+def _by_days(found: Iterable[tuple[Period, str]]) -> list[tuple[Period, list[str]]]:
+    """Return the numbers of customers by days, the earliest days first."""
+    custids: dict[Period, list[str]] = {}
+    for days, custid in found:
+        custids.setdefault(days, []).append(custid)
+    return sorted(custids.items(), key=lambda each: (each[0].first, each[0].last))
+
+
+def _customers(custids: list[str]) -> str:
+    return f"{counted(len(custids), 'customer')} on a plan: {first_few(custids)}"

@@ -1,0 +1,85 @@
+"""What in a bill run looks like a slip is told before it is done."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.bill_run import doubted, drafted
+from data.domain.books import BillRun
+from data.domain.periods import Period, without
+from data.store.schema import plans
+
+UNIT = 1_000_000
+JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
+AUGUST = Period(date(2026, 8, 1), date(2026, 8, 31))
+JUNE_RUN = BillRun(date(2026, 7, 1), JUNE)
+AUGUST_RUN = BillRun(date(2026, 9, 1), AUGUST)
+
+
+@pytest.fixture
+def told(kit):
+    """Tell what a run is doubted for: about what, and the customers that it names."""
+
+    def told(run):
+        found = kit.read(lambda conn: doubted(conn, run))
+        return [(doubt.about, doubt.what.split(". ")[0]) for doubt in found]
+
+    return told
+
+
+@pytest.fixture
+def basic(kit):
+    return kit.add(plans, name="Basic", monthly_fee_micros=10 * UNIT, included_s=600)
+
+
+def test_days_of_customers_on_a_plan_that_a_run_skipped_are_named_with_the_customers(
+    kit, store, by, basic, told
+):
+    for custid, plan in (("1", basic), ("2", basic), ("3", None)):
+        kit.usage(kit.customer(custid, plan_id=plan), (6, 10), UNIT)
+    drafted(store, JUNE_RUN, by)
+    assert told(BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))) == []
+
+    assert told(AUGUST_RUN) == [
+        ("Never billed: 2026-07-01 to 2026-07-31", "2 customers on a plan: 1, 2")
+    ]
+
+
+def test_late_calls_before_any_invoice_of_a_plan_are_told_and_free_plans_are_not(kit, basic, told):
+    free = kit.add(plans, name="Free", included_s=600)
+    for custid, plan, charge in (("1", basic, UNIT), ("2", free, UNIT), ("3", basic, 0)):
+        kit.usage(kit.customer(custid, plan_id=plan), (5, 20), charge)
+    started = kit.customer("4", plan_id=basic, billing_start=JUNE.first)
+    kit.usage(started, (5, 20), UNIT)
+
+    assert told(JUNE_RUN) == [("Never billed: 2026-05-20 to 2026-05-31", "1 customer on a plan: 1")]
+
+
+def test_days_that_were_invoiced_without_a_plan_are_billed(kit, store, by, basic, told):
+    ada = kit.customer("1")
+    kit.usage(ada, (6, 10), UNIT)
+    drafted(store, JUNE_RUN, by)
+    kit.changed(ada, plan_id=basic)
+    kit.usage(ada, (6, 10), UNIT)
+
+    assert told(BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))) == []
+
+
+days = st.integers(0, 40).map(lambda number: JUNE.first + timedelta(days=number))
+spans = st.tuples(days, days).map(lambda ends: Period(*sorted(ends)))
+
+
+@given(spans, st.lists(spans, max_size=5))
+def test_what_is_left_of_a_period_is_each_of_its_days_that_is_in_no_other(period, others):
+    def of(spans):
+        return [
+            span.first + timedelta(days=number)
+            for span in spans
+            for number in range((span.last - span.first).days + 1)
+        ]
+
+    taken = set(of(others))
+
+    assert of(without(period, others)) == [day for day in of([period]) if day not in taken]
