@@ -21,6 +21,10 @@ MOST_PRICE_MICROS = 10**12
 that are kept, times that still fit into 64 bits."""
 MOST_LENGTH_S = 86_400
 """The longest initial or incremental length: a day."""
+TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2})?.*$")
+MIDNIGHT = re.compile(
+    r"[T ](0?0:00(:00(\.0+)?)?|12:00(:00)? ?AM) ?(Z|UTC|GMT|[+-]\d{2}:?\d{2})?", re.IGNORECASE
+)
 NUMERIC_DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-]\d{4}")
 NAMED_MONTH = ("%d-%b-%Y", "%d %b %Y", "%d-%b-%y", "%d %B %Y", "%b %d %Y")
 
@@ -134,7 +138,7 @@ def day(text: str, what: str, order: DayOrder | None = None) -> date:
     Raises:
         CellRefused: Another form, or two dates.
     """
-    bare = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2})?.*$", "", text).replace("/", "-")
+    bare = TIME.sub("", text).replace("/", "-")
     if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}|\d{8}", bare):
         return _calendar_day(bare, text, what)
     for form in NAMED_MONTH:
@@ -143,6 +147,22 @@ def day(text: str, what: str, order: DayOrder | None = None) -> date:
         except ValueError:
             continue
     return _ordered(bare, text, what, order)
+
+
+def first_day(text: str, what: str, order: DayOrder | None = None) -> date:
+    """Return the day from which something is in force, read as `day` reads one.
+
+    Raises:
+        CellRefused: No day, or a time of day that is not its beginning.
+    """
+    found = day(text, what, order)
+    time = TIME.search(text)
+    if time is not None and not MIDNIGHT.fullmatch(time[0]):
+        raise CellRefused(
+            f"{what} {text!r} is within a day, and a rate is in force from the beginning of a day; "
+            f"write {found} or the day after, without a time"
+        )
+    return found
 
 
 def _calendar_day(bare: str, text: str, what: str) -> date:

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from data.domain.rating import ALWAYS, Rate
-from data.exchange.cells import DayOrder, day, day_order, length_s, prefixes, price, whole, yes
+from data.exchange.cells import (
+    DayOrder,
+    day_order,
+    first_day,
+    length_s,
+    prefixes,
+    price,
+    whole,
+    yes,
+)
 from data.exchange.decimal_marks import row_pointed
 from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.override_values import override_values
@@ -64,7 +73,9 @@ def _rates(deck: Deck, row: Row) -> list[Rate]:
     return [
         Rate(
             pattern=pattern,
-            effective_from=day(effective, "effective date", deck.order) if effective else ALWAYS,
+            effective_from=first_day(effective, "effective date", deck.order)
+            if effective
+            else ALWAYS,
             destination=deck.text(row, DeckColumn.DESTINATION),
             initial_s=initial_s,
             increment_s=increment_s,

@@ -1,15 +1,19 @@
 """Reading rate decks, CDR2Cloud's and others: what is taken, and what is refused and why."""
 
 import os
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from data.domain.errors import ImportRefused
 from data.domain.rating import Rate
+from data.exchange.cells import first_day
 from data.exchange.rates import rate_file, table_imported
-from data.exchange.tables import Refusals
+from data.exchange.tables import CellRefused, Refusals
 
 DECKS = Path(__file__).parents[4] / "shared" / "rate-decks"
 CDR2CLOUD_HEADER = (
@@ -230,6 +234,31 @@ def test_a_date_that_can_be_one_day_only_is_read(csv_file, written):
 
     assert refused == []
     assert found.rates[0].effective_from == date(2026, 6, 13)
+
+
+@pytest.mark.parametrize("day", ["2026-06-13", "6/13/2026", "13 Jun 2026"])
+@pytest.mark.parametrize(
+    "midnight", [" 00:00", "T00:00:00Z", " 0:00:00", " 12:00:00 AM", "T00:00:00.000+02:00"]
+)
+def test_midnight_in_an_effective_date_is_its_day(csv_file, day, midnight):
+    found, refused = read(csv_file("code,rate,effective", f"1,0.01,{day}{midnight}"))
+
+    assert refused == []
+    assert found.rates[0].effective_from == date(2026, 6, 13)
+
+
+@given(time=st.times(), form=st.sampled_from(["T%H:%M:%S.%f", " %H:%M", "T%H:%M:%SZ", " %I:%M %p"]))
+@example(time=time(12), form=" %H:%M")
+@example(time=time(12), form="T%H:%M:%SZ")
+@example(time=time(12), form=" %I:%M %p")
+@example(time=time(0), form=" %I:%M %p")
+def test_another_time_in_an_effective_date_is_refused(time, form):
+    written = time.strftime(form)
+    at_its_beginning = datetime.strptime(written, form).time() == time.min
+    refused = pytest.raises(CellRefused, match="from the beginning of a day")
+
+    with nullcontext() if at_its_beginning else refused:
+        assert first_day(f"2026-06-13{written}", "effective date") == date(2026, 6, 13)
 
 
 def test_a_prefix_said_twice_must_say_the_same(csv_file):
