@@ -333,9 +333,9 @@ def main() -> int:
             settings = Settings.read()
             logs_to_stderr(settings.log_level)
             store = opened_or_founded(settings, outside.clock())
+            settings.session_secret()  # before the one password that is shown once
             password = first_login(store, outside)
             store.close()
-            settings.session_secret()
     except BillingError as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT_RUN_NOW if isinstance(error, StoreBusy | StoreUnreachable) else CANNOT_RUN

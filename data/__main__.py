@@ -46,6 +46,7 @@ app = typer.Typer(
 app.command()(store.migrate)
 app.command()(store.backup)
 app.command()(store.restore)
+app.command()(store.new_key)
 app.command()(mail.mail_summary)
 app.command()(doctor)
 app.command()(explain)

@@ -39,17 +39,21 @@ def _refuse_network(settings: Settings) -> None:
 def opened_or_founded(settings: Settings, now: datetime) -> Store:
     """Open the store, or make it with its folders and key where this is plainly a first use.
 
-    A first use is: an address on loopback, and a var folder with neither store nor archive.
+    A first use is: an address on loopback, and a var folder with neither store nor archive. There
+    a store elsewhere that is used for the first time gets its key.
 
     Raises:
         StoreError: There is no store and this is not a first use, or the store cannot be used.
     """
     try:
-        return opened(settings)
+        store = opened(settings)
     except StoreMissing:
         if not settings.may_create:
             raise
-    return newly_founded(settings, now)
+        return newly_founded(settings, now)
+    if settings.may_create and not settings.has_key:
+        settings.key_made()
+    return store
 
 
 def newly_founded(settings: Settings, now: datetime) -> Store:
@@ -66,11 +70,18 @@ def newly_founded(settings: Settings, now: datetime) -> Store:
 
 
 def founded(settings: Settings, now: datetime) -> Store:
-    """Make the store, or bring it to this version's schema; make its folders, key and tenant."""
+    """Make the store with its folders, key and tenant; what is there already stays."""
     _refuse_network(settings)
     for folder in (settings.inbox_dir, settings.archive_dir, settings.work_dir):
         folder.mkdir(parents=True, exist_ok=True)
+    if not settings.has_key:
+        settings.key_made()
     settings.session_secret()
+    return upgraded(settings, now)
+
+
+def upgraded(settings: Settings, now: datetime) -> Store:
+    """Bring the store to this version's schema; one that is new gets its tenant."""
     store = create_or_upgrade(settings.store_url)
     with store.writing() as conn:
         if tenant_is_missing(conn):

@@ -1,6 +1,7 @@
 """The settings, read once from the environment and a .env file; every problem is told at once."""
 
 import logging
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ from data.settings_sending import SendingSettings
 log = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENV_FILE = Path(".env")
+NEW_KEY = "python -m data new-key"
 SHORTEST_SECRET = 32
 LONGEST_GIVEN = 40
 """Characters of what was given that are said again."""
@@ -71,7 +73,8 @@ class Settings(SendingSettings, IdentitySettings):
         description="The one currency, ISO 4217. Set before the first run.",
     )
     secret_key: SecretStr | None = Field(
-        None, description="Signs sessions; empty: a key file made in the var folder on loopback."
+        None,
+        description="Signs sessions; empty: secret.key in the var folder, made with the store.",
     )
     session_hours: int = Field(
         12, ge=1, le=168, description="Hours that a login lasts; nothing prolongs it."
@@ -223,20 +226,38 @@ class Settings(SendingSettings, IdentitySettings):
         untouched = not (self.var / "tollboard.db").exists() and not self.archive_dir.exists()
         return self.on_loopback and untouched
 
+    def key_made(self) -> None:
+        """Make a key file (mode 0600), in the place of one that is there."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        unfinished = self.key_file.with_name(f"{self.key_file.name}.new-{os.getpid()}")
+        try:
+            unfinished.touch(mode=0o600)
+            unfinished.write_text(secrets.token_urlsafe(48))
+            unfinished.replace(self.key_file)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+    @property
+    def has_key(self) -> bool:
+        """Sessions can be signed: a key is set, or there is a key file."""
+        return self.secret_key is not None or self.key_file.exists()
+
     def session_secret(self) -> str:
-        """Return the key that signs sessions, making the key file (mode 0600) on a first need.
+        """Return the key that signs sessions.
 
         Raises:
-            SettingsError: No key is set and none may be made here.
+            SettingsError: There is none, or it cannot be read or is unfit.
         """
         if self.secret_key is not None:
             return self.secret_key.get_secret_value()
         if not self.key_file.exists():
-            if not self.on_loopback:
-                raise SettingsError(["TOLLBOARD_SECRET_KEY is not set and there is no key file."])
-            self.var.mkdir(parents=True, exist_ok=True)
-            self.key_file.touch(mode=0o600)
-            self.key_file.write_text(secrets.token_urlsafe(48))
+            missing = (
+                f"There is no key that signs sessions: {self.key_file} is missing, and "
+                "TOLLBOARD_SECRET_KEY is not set. Bring the file back, or make another key "
+                f"with '{NEW_KEY}'; everybody must log in again then."
+            )
+            raise SettingsError([missing])
         if self.key_file.stat().st_mode & 0o077:
             raise SettingsError(
                 [f"{self.key_file} can be read by others than its owner: chmod 600 {self.key_file}"]
@@ -248,7 +269,7 @@ class Settings(SendingSettings, IdentitySettings):
             raise SettingsError([f"{said} that runs the page (chown)."]) from None
         problem = secret_problem(key)
         if problem is not None:
-            raise SettingsError([f"The key in {self.key_file} {problem}; delete it for a new one."])
+            raise SettingsError([f"The key in {self.key_file} {problem}; make another: {NEW_KEY}"])
         return key
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import make_url
 
 from data.backup import backed_up, backup_name, backup_noted, backup_target, restored
 from data.commands.context import context
-from data.domain.errors import SchemaTooOld, StoreMissing
-from data.opening import founded, newly_founded, opened
+from data.domain.errors import Refused, SchemaTooOld, StoreMissing
+from data.opening import founded, newly_founded, opened, upgraded
 from data.store.connect import open_older
 from data.store.sqlite_engine import sqlite_path
 
@@ -40,7 +40,7 @@ def migrate(
         saved = error.found is not None
         if saved:
             _saved_first(settings.var / "backups", settings.store_url, now)
-        store = founded(settings, now)
+        store = (upgraded if saved else founded)(settings, now)
         if saved:
             backup_noted(store, now)
         store.close()
@@ -110,3 +110,17 @@ def restore(
         typer.echo(f"What stood there before is kept as {done.kept}.")
     typer.echo("Files processed since are in the archive: python -m ingest recover")
     typer.echo("Everybody must log in again. Look it over with: python -m data doctor --deep")
+
+
+def new_key(ctx: typer.Context) -> None:
+    """Make a new key that signs sessions: everybody must log in again, once the page is restarted.
+
+    Example: python -m data new-key && systemctl restart tollboard
+    """
+    settings = context(ctx).read_settings()
+    if settings.secret_key is not None:
+        raise Refused(
+            "The key is set by TOLLBOARD_SECRET_KEY: set another one there. Nothing was changed."
+        )
+    settings.key_made()
+    typer.echo(f"Made a new key: {settings.key_file}. Restart the page; everybody must log in.")

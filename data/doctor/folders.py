@@ -14,7 +14,7 @@ from data.formats import own_format_problems
 from data.inbox_entries import never_taken
 from data.machine_users import owner_of
 from data.mounts import NETWORK, SHARED, file_system_of
-from data.settings import ENV_FILE, SHORTEST_SECRET, Settings
+from data.settings import ENV_FILE, NEW_KEY, SHORTEST_SECRET, Settings
 from data.store.sqlite_engine import sqlite_path
 
 SPARE_BYTES = 256 << 20
@@ -96,9 +96,9 @@ def secret_findings(settings: Settings) -> Iterator[Finding]:
     elif not settings.key_file.exists():
         yield Finding(
             "secrets",
-            Level.WARNING,
-            "There is no key that signs sessions yet.",
-            "set TOLLBOARD_SECRET_KEY, or start the page once on loopback, which makes one",
+            Level.ERROR,
+            f"There is no key that signs sessions: {settings.key_file} is missing.",
+            f"bring it back, or make another: {NEW_KEY}; everybody must log in again then",
         )
     elif os.access(settings.key_file, os.R_OK):
         yield _key_finding(settings.key_file)
@@ -117,7 +117,7 @@ def _key_finding(path: Path) -> Finding:
             "secrets",
             Level.ERROR,
             f"The key in {path} is shorter than {SHORTEST_SECRET} characters.",
-            f"rm {path} and start the page again; everybody must log in again",
+            f"{NEW_KEY}; then restart the page, and everybody must log in again",
         )
     return Finding("secrets", Level.OK, f"The key in {path} is long enough.")
 

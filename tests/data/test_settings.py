@@ -150,6 +150,27 @@ def test_a_lost_store_beside_an_archive_is_never_replaced_by_an_empty_one(tmp_pa
         opened_or_founded(settings, now)
 
 
+def test_a_lost_key_beside_a_store_is_never_replaced_in_silence(tmp_path, now):
+    settings = Settings(var=tmp_path / "var", _env_file=None)
+    founded(settings, now).close()
+    settings.key_file.unlink()
+
+    opened_or_founded(settings, now).close()
+
+    with pytest.raises(SettingsError, match=r"secret\.key is missing.*'python -m data new-key'"):
+        settings.session_secret()
+    assert not settings.key_file.exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_the_first_use_of_a_store_elsewhere_makes_a_key(settings, tmp_path, now):
+    elsewhere = Settings(var=tmp_path / "fresh", database_url=settings.store_url, _env_file=None)
+
+    opened_or_founded(elsewhere, now).close()
+
+    assert stat.S_IMODE(elsewhere.key_file.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(
     "key", ["a" * 40, "0123456701234567" * 3, "change-me-to-something-long-and-random-x1"]
 )
@@ -188,7 +209,7 @@ def test_an_env_file_that_cannot_be_read_is_told(environment, reachable, monkeyp
 
 def test_a_key_file_that_cannot_be_read_is_told(reachable):
     settings = Settings(var=reachable / "var", _env_file=None)
-    settings.session_secret()
+    settings.key_made()
 
     with as_another_user(), pytest.raises(SettingsError, match="cannot be read: Permission denied"):
         settings.session_secret()

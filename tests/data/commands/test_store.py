@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import inspect
 from typer.testing import CliRunner
 
@@ -164,3 +165,15 @@ def test_a_wrong_setting_is_told_by_name(monkeypatch, tmp_path, now):
     )
 
     assert "TOLLBOARD_PORT" in str(result.exception)
+
+
+@pytest.mark.sqlite
+def test_a_new_key_takes_the_place_of_the_old_one_unless_one_is_set(run, settings, now):
+    run("migrate")
+    before = settings.session_secret()
+    assert "everybody must log in" in run("new-key").output
+    assert settings.session_secret() != before
+
+    key = SecretStr("dR7kq-2Zp0vLx8YbN3mWc5Tg9Hf1Js6Ua4Ei_Oo")
+    of_env = Context(lambda: now, lambda: settings.model_copy(update={"secret_key": key}), "me")
+    assert "TOLLBOARD_SECRET_KEY" in str(CliRunner().invoke(app, ["new-key"], obj=of_env).exception)

@@ -124,6 +124,16 @@ def test_a_short_key_is_an_error(settings, told):
 
 
 @pytest.mark.usefixtures("looked_after")
+def test_a_lost_key_is_an_error_with_the_command_that_makes_one(settings, told):
+    settings.key_file.unlink()
+
+    found = told()
+
+    assert "secret.key is missing" in only(found, "secrets", Level.ERROR)
+    assert "python -m data new-key" in found[0].action
+
+
+@pytest.mark.usefixtures("looked_after")
 def test_a_missing_folder_is_an_error(settings, told):
     settings.inbox_dir.rmdir()
 
@@ -147,7 +157,7 @@ def test_a_network_file_system_is_refused_by_the_doctor_and_at_opening(told, mon
 def test_a_missing_store_is_told_with_its_command(settings, told):
     for folder in (settings.inbox_dir, settings.archive_dir):
         folder.mkdir(parents=True)
-    settings.session_secret()
+    settings.key_made()
 
     found = told(deep=True)
 
