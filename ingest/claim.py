@@ -65,10 +65,13 @@ class Holder:
             os.close(descriptor)
 
     def is_gone(self, name: str) -> bool | None:
-        """Tell whether another holder is gone; none when it left no mark on this machine."""
+        """Tell whether another holder is gone; none when it left no mark here, or not for us.
+
+        Another user's mark says nothing to this one; the lease will tell.
+        """
         try:
             descriptor = os.open(self.marks / name, os.O_RDWR)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -40,7 +40,7 @@ from data.store.writes.versions import version_raised
 from ingest.abandoned import abandoned_cleared
 from ingest.claim import LEASE, POISON, heartbeat, lost_leases_recovered, poisoned
 from ingest.context import Ingest
-from ingest.folders import refuse_unusable_inbox
+from ingest.folders import refuse_closed_folders, refuse_unusable_inbox
 from ingest.forerunners import needs_readers
 from ingest.inbox import Arrival, path_of
 from ingest.keeping import archived, is_ours, kept_path, want_of_room
@@ -72,9 +72,10 @@ def run(
         Stopped: As asked; what was in work waits again.
     """
     own_profiles(ingest.settings.profiles)  # a slip in one costs no file an attempt
+    started = ingest.clock()
+    refuse_closed_folders(ingest.settings, started)
     if only is None:
         refuse_unusable_inbox(ingest.settings)
-    started = ingest.clock()
     done = _Done(ingest, observer)
     with ingest.holder.alive(), heartbeat(ingest.store, ingest.holder, ingest.clock):
         try:

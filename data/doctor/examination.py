@@ -10,6 +10,7 @@ from data.doctor.folders import (
     folder_findings,
     inbox_findings,
     secret_findings,
+    written_findings,
 )
 from data.doctor.store import Examination, store_findings
 from data.domain.errors import SettingsError
@@ -36,6 +37,7 @@ def findings(
         yield from closed
         return
     yield from folder_findings(settings)
+    yield from written_findings(settings, now)
     yield from secret_findings(settings)
     yield from disk_findings(settings)
     yield from inbox_findings(settings)

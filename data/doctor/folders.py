@@ -4,10 +4,12 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
 
+from data.closed_folders import closed_folders
 from data.domain.counting import counted
 from data.domain.operation import Finding, Level
 from data.formats import own_format_problems
@@ -40,6 +42,14 @@ def folder_findings(settings: Settings) -> Iterator[Finding]:
             yield _error(problem, "mend the profile; until then no file is taken in")
     if sqlite_path(make_url(settings.store_url)) is not None:
         yield _network_finding(settings.var)
+
+
+def written_findings(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Name folders below those that an ingest writes to and this user may not."""
+    told = {folder for _, folder in _folders(settings)}
+    for folder in closed_folders(settings, now):
+        if folder not in told:
+            yield _forbidden("folder", folder)
 
 
 def closed_findings(settings: Settings) -> Iterator[Finding]:

@@ -6,8 +6,9 @@ import pytest
 
 import ingest.process
 import ingest.reader  # noqa: F401  before this process becomes somebody who may not read it
-from data.doctor.folders import inbox_findings
+from data.doctor.folders import folder_findings, inbox_findings, written_findings
 from data.domain.errors import FolderForbidden
+from data.domain.operation import Level
 from data.opening import opened
 from ingest.run import run
 from tests.founding import just_founded
@@ -67,3 +68,37 @@ def test_an_inbox_that_cannot_be_read_ends_the_run_with_its_path_and_owner(share
         taken_by_nobody(shared)
 
     assert "it belongs to root" in str(e.value)
+
+
+@pytest.mark.parametrize(
+    "closed",
+    ["work", "work/holders", "archive", "archive/2026", "archive/2026/06", "archive/2026/06/pbx"],
+)
+@pytest.mark.parametrize("mode", [0o755, 0o700])
+def test_a_folder_that_another_user_made_for_an_ingest_ends_the_run_before_a_file_is_begun(
+    shared, closed, mode
+):
+    deliver(shared, "a.csv", lines(1))
+    folder = shared.var / closed
+    folder.mkdir(parents=True, exist_ok=True)
+    opened_to_all(shared)
+    folder.chmod(mode)
+
+    with pytest.raises(FolderForbidden, match=re.escape(f"{folder} cannot be written")) as refused:
+        taken_by_nobody(shared)
+    with as_nobody():
+        found = [*folder_findings(shared), *written_findings(shared, NOW)]
+    folder.chmod(0o777)
+
+    assert "it belongs to root" in str(refused.value)
+    assert [str(folder) in one.text for one in found if one.level == Level.ERROR] == [True]
+    assert [each.status.value for each in taken_by_nobody(shared).files] == ["success"]
+
+
+def test_the_mark_of_another_users_ingest_stops_none(shared):
+    deliver(shared, "a.csv", lines(1))
+    (shared.work_dir / "holders").mkdir()
+    (shared.work_dir / "holders").chmod(0o777)
+    (shared.work_dir / "holders" / "roots").touch(0o600)
+
+    assert [each.status.value for each in taken_by_nobody(shared).files] == ["success"]
