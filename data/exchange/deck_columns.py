@@ -15,6 +15,7 @@ class DeckColumn(StrEnum):
     PREFIX = "prefix"
     DESTINATION = "destination"
     PRICE = "price per minute"
+    PER = "unit of the price"
     INITIAL = "initial seconds"
     INCREMENT = "increment seconds"
     INCREMENTS = "increments"
@@ -56,6 +57,11 @@ NAMES: dict[DeckColumn, frozenset[str]] = {
         "per minute|per min|price per min|rate per min|cost per min|call rate|sell rate|"
         "sell price|selling rate|buy rate|buy price|minute price|minute rate|new rate|"
         "current rate|per minute rate|per minute price|min rate|price 1 min|rate 1 min"
+    ),
+    DeckColumn.PER: _names(
+        "unit|units|per|per unit|price unit|price units|price per|rate unit|rate units|rate per|"
+        "cost unit|cost per|charge unit|charge per|charging unit|billing unit|billing units|"
+        "rating unit|tariff unit|pricing unit|time unit|unit of measure|uom|rate basis|price basis"
     ),
     DeckColumn.INITIAL: _names(
         "initial|initial increment|initial interval|first interval|first increment|interval 1|"

@@ -20,6 +20,7 @@ from data.exchange.deck_columns import DeckColumn, DeckColumns
 from data.exchange.override_values import override_values
 from data.exchange.tables import CellRefused, Refusals, Row
 
+MINUTE = re.compile(r"(per|/|1)?\s*min(ute)?s?\.?", re.IGNORECASE)
 INCREMENTS = re.compile(r"(\d{1,4})\s*[/:+\-\\]\s*(\d{1,4})")
 
 
@@ -68,6 +69,8 @@ def _rates(deck: Deck, row: Row) -> list[Rate]:
     cost = deck.text(row, DeckColumn.PRICE)
     if not cost and not blocked:
         raise CellRefused("the price per minute is empty; write 0 for a free destination")
+    if cost:
+        _check_per_minute(deck, row)
     initial_s, increment_s = _lengths(deck, row)
     effective = deck.text(row, DeckColumn.EFFECTIVE)
     return [
@@ -96,6 +99,15 @@ def _refuse_unsupported(deck: Deck, row: Row) -> None:
         raise CellRefused(f"grace time {grace!r}: free first seconds are not supported")
     if deck.text(row, DeckColumn.EXPIRES):
         raise CellRefused("an expiry date is not supported; import the following rate instead")
+
+
+def _check_per_minute(deck: Deck, row: Row) -> None:
+    name = deck.columns.names.get(DeckColumn.PER)
+    if name is not None and not MINUTE.fullmatch(row[name]):
+        raise CellRefused(
+            f"{name} {row[name]!r} is what the price is of; write the price of a minute and "
+            f"'minute' here, or leave the column {name} out if the prices are of a minute"
+        )
 
 
 def _optional(deck: Deck, row: Row, column: DeckColumn) -> int:

@@ -6,14 +6,16 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from data.domain.errors import ImportRefused
 from data.domain.rating import Rate
 from data.exchange.cells import first_day
+from data.exchange.deck_columns import deck_columns
+from data.exchange.decks import Deck, deck_rates
 from data.exchange.rates import rate_file, table_imported
-from data.exchange.tables import CellRefused, Refusals
+from data.exchange.tables import CellRefused, Refusals, Row
 
 DECKS = Path(__file__).parents[4] / "shared" / "rate-decks"
 CDR2CLOUD_HEADER = (
@@ -163,6 +165,32 @@ def test_usual_decks_are_read(csv_file, lines, rate):
     assert refused == []
     assert found.rates == (rate,)
     assert found.whole is (rate.effective_from == date(1970, 1, 1))
+
+
+@pytest.mark.parametrize("header", ["unit", "Per", "Billing Unit", "rate_unit", "Unit of Measure"])
+@pytest.mark.parametrize("unit", ["minute", "Min", "per minute", "/min", "1 min.", "MINUTES"])
+def test_a_column_may_say_that_the_price_is_of_a_minute(csv_file, header, unit):
+    found, refused = read(csv_file(f"code,rate,{header},increment", f"44,0.05,{unit},1"))
+
+    assert ([rate.per_minute_micros for rate in found.rates], refused) == ([50_000], [])
+    assert found.notes == ()
+
+
+@given(
+    unit=st.one_of(st.text(), st.from_regex(r"(per |/ ?|\d{1,2} ?)?(second|sec|s|hour|60|call)"))
+)
+@example(unit="second")
+@example(unit="")
+@example(unit="2 minutes")
+def test_a_price_of_anything_but_a_minute_is_refused_with_what_to_do(unit):
+    assume("min" not in unit.casefold() or unit == "2 minutes")
+    refusals = Refusals()
+    deck = Deck(deck_columns(["code", "rate", "unit"]), {})
+
+    rates = deck_rates(deck, [Row(2, {"code": "44", "rate": "0.01", "unit": unit})], refusals)
+
+    assert rates == []
+    assert "write the price of a minute" in refusals.rows[0].reason
 
 
 def test_a_unit_in_a_header_is_no_currency(csv_file):
