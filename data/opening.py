@@ -1,6 +1,10 @@
 """Opening the store that the settings name, and making it on a first use."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import make_url
 
@@ -72,21 +76,43 @@ def newly_founded(settings: Settings, now: datetime) -> Store:
 def founded(settings: Settings, now: datetime) -> Store:
     """Make the store with its folders, key and tenant; what is there already stays."""
     _refuse_network(settings)
-    for folder in (settings.inbox_dir, settings.archive_dir, settings.work_dir):
-        folder.mkdir(parents=True, exist_ok=True)
-    if not settings.has_key:
-        settings.key_made()
-    settings.session_secret()
-    return upgraded(settings, now)
+    folders = (settings.inbox_dir, settings.archive_dir, settings.work_dir)
+    with _nothing_left(settings, settings.key_file, *folders):
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        if not settings.has_key:
+            settings.key_made()
+        settings.session_secret()
+        return upgraded(settings, now)
+
+
+@contextmanager
+def _nothing_left(settings: Settings, *places: Path) -> Iterator[None]:
+    """Take away again what was made for a store that could not be founded."""
+    wanted = {above for place in places for above in (place, *place.absolute().parents)}
+    new = [place for place in wanted if not os.path.lexists(place)]
+    path = sqlite_path(make_url(settings.store_url))
+    try:
+        yield
+    except BaseException:
+        if path is None or not path.exists():  # another program may have founded it meanwhile
+            for place in sorted(new, key=lambda each: len(each.absolute().parts), reverse=True):
+                with suppress(OSError):
+                    place.rmdir() if place.is_dir() else place.unlink(missing_ok=True)
+        raise
 
 
 def upgraded(settings: Settings, now: datetime) -> Store:
     """Bring the store to this version's schema; one that is new gets its tenant."""
     store = create_or_upgrade(settings.store_url)
-    with store.writing() as conn:
-        if tenant_is_missing(conn):
-            tenant_founded(
-                conn, name="My company", currency=settings.currency, timezone=settings.timezone
-            )
-            version_raised(conn, now)
+    try:
+        with store.writing() as conn:
+            if tenant_is_missing(conn):
+                tenant_founded(
+                    conn, name="My company", currency=settings.currency, timezone=settings.timezone
+                )
+                version_raised(conn, now)
+    except BaseException:
+        store.close()
+        raise
     return store

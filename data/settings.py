@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -26,6 +27,7 @@ from data.setting_names import PREFIX, nearly_a_setting, said_of, unknown_names
 from data.setting_words import taken
 from data.settings_identity import IdentitySettings
 from data.settings_sending import SendingSettings
+from data.system_refusals import refusal
 
 log = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -227,16 +229,21 @@ class Settings(SendingSettings, IdentitySettings):
         return self.on_loopback and untouched
 
     def key_made(self) -> None:
-        """Make a key file (mode 0600), in the place of one that is there."""
+        """Make a key file (mode 0600), in the place of one that is there.
+
+        Raises:
+            SystemRefused: It could not be written; nothing was changed.
+        """
         self.var.mkdir(parents=True, exist_ok=True)
         unfinished = self.key_file.with_name(f"{self.key_file.name}.new-{os.getpid()}")
         try:
             unfinished.touch(mode=0o600)
             unfinished.write_text(secrets.token_urlsafe(48))
             unfinished.replace(self.key_file)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink()
+            raise refusal(error, self.key_file) from error
 
     @property
     def has_key(self) -> bool:

@@ -1,10 +1,8 @@
-import resource
 import shutil
 import stat
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from data.store.connect import create_or_upgrade, open_store
 from data.store.schema import audit_log, sessions, tickets, users
 from data.store.sqlite_file import condition
 from data.store.writes.versions import version_raised
+from tests.disks import files_as_large_as
 
 pytestmark = pytest.mark.sqlite
 
@@ -293,17 +292,6 @@ def test_another_programs_file_in_the_stores_place_is_left_alone(backup, tmp_pat
 def test_a_restore_on_a_database_server_names_the_command_that_does_it(backup, by):
     with pytest.raises(Refused, match="pg_restore --clean"):
         restored("postgresql://example/x", backup, by, discard_newer=True)
-
-
-@contextmanager
-def files_as_large_as(most_bytes):
-    """Let no file of this process grow further, as a full disk does."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_backup_that_does_not_fit_is_told_as_such_and_leaves_nothing(store, tmp_path):

@@ -4,9 +4,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from data.domain.errors import SettingsError, StoreMissing
+from data.domain.errors import SettingsError, StoreError, StoreMissing, SystemRefused
 from data.opening import founded, opened_or_founded
 from data.settings import Settings
+from tests.disks import files_as_large_as
 
 
 @pytest.fixture
@@ -139,6 +140,34 @@ def test_a_first_use_makes_the_store_and_a_private_key(tmp_path, now):
     assert stat.S_IMODE(settings.key_file.stat().st_mode) == 0o600
     assert len(settings.session_secret()) >= 32
     opened_or_founded(settings, now).close()
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("most_bytes", "error"), [(0, SystemRefused), (100, StoreError), (300_000, StoreError)]
+)
+def test_a_store_that_does_not_fit_leaves_nothing_and_is_founded_once_there_is_room(
+    tmp_path, now, most_bytes, error
+):
+    settings = Settings(var=tmp_path / "new" / "var", _env_file=None)
+
+    with files_as_large_as(most_bytes), pytest.raises(error):
+        opened_or_founded(settings, now)
+    assert list(tmp_path.iterdir()) == []
+
+    opened_or_founded(settings, now).close()
+
+
+@pytest.mark.sqlite
+def test_what_was_there_before_a_store_that_does_not_fit_stays(tmp_path, now):
+    settings = Settings(var=tmp_path / "var", _env_file=None)
+    settings.inbox_dir.mkdir(parents=True)
+    settings.key_made()
+
+    with files_as_large_as(100), pytest.raises(StoreError):
+        opened_or_founded(settings, now)
+
+    assert sorted(path.name for path in settings.var.iterdir()) == ["inbox", "secret.key"]
 
 
 def test_a_lost_store_beside_an_archive_is_never_replaced_by_an_empty_one(tmp_path, now):
