@@ -141,14 +141,14 @@ def _seconds(call: CheckedCall) -> str:
 
 
 def as_json(
-    check: Check, name: str, seconds: float, custids: Mapping[int, str]
+    check: Check, name: str, source: str | None, seconds: float, custids: Mapping[int, str]
 ) -> dict[str, object]:
     """Return the contract's object: one file, its totals, its rejections, its first calls."""
     report = FileReport(
         0,
         name,
         Outcome.SUCCESS,
-        source=check.profile.name,
+        source=source or check.profile.name,
         profile=check.profile.name,
         counts=check.counts,
     )
@@ -166,9 +166,11 @@ def as_json(
     }
 
 
-def refused_json(name: str, profile: str | None, error: str, seconds: float) -> dict[str, object]:
+def refused_json(
+    name: str, source: str | None, profile: str | None, error: str, seconds: float
+) -> dict[str, object]:
     """Return the contract's object of a file that cannot be used."""
-    report = FileReport(0, name, Outcome.ERROR, profile=profile, error=error)
+    report = FileReport(0, name, Outcome.ERROR, source, profile, error=error)
     return {
         **_without_id(RunReport((report,), (), seconds).as_json()),
         "rejections": [],

@@ -94,16 +94,18 @@ def check_told(settings: Settings, asked: Asked, now: datetime) -> tuple[str, in
     profile = asked.profile or (source.profile if source else "") or ""
     candidates = _candidates(settings, profile)
     basis = Basis(known.zone, now, known.stamper, source, known.currency)
+    whose = source.name if source else None
     began = time.perf_counter()
     try:
         with _plain(path) as plain:
             check = checked(plain, candidates, basis)
     except FileError as error:
-        told = refused_json(path.name, profile or None, error.message, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        told = refused_json(path.name, whose, profile or None, error.message, seconds)
         return (json.dumps(told) if asked.as_object else error.message), 1
     if asked.as_object:
         seconds = time.perf_counter() - began
-        return json.dumps(as_json(check, path.name, seconds, known.custids)), 0
+        return json.dumps(as_json(check, path.name, whose, seconds, known.custids)), 0
     return as_text(check, shown(name_as_text(path.name)), known.zone, known.custids), 0
 
 

@@ -15,7 +15,7 @@ from data.settings import Settings
 from data.store.connect import Store
 from data.store.queries.conditions import PROCESSED
 from data.store.queries.files import CdrFile, file_with_content, files_waiting_at
-from data.store.queries.sources import all_sources, folder_of
+from data.store.queries.sources import Source, all_sources, folder_of
 from data.store.writes.files import (
     Receipt,
     file_delivered_again,
@@ -67,7 +67,7 @@ def scanned(store: Store, settings: Settings, now: datetime, stopping: Stopping)
     off = {source.folder for source in sources if source.disabled_at is not None}
     growing = {source.folder for source in sources if source.growing and source.folder}
     found = inbox(settings.inbox_dir, now=now, settle_s=settings.settle_s, growing=growing)
-    look = _Look(store, settings, now)
+    look = _Look(store, settings, now, tuple(sources))
     look.refused += [f"{each.name}: {each.why}" for each in found.refusals]
     here = [arrival for arrival in found.arrivals if arrival.folder not in off]
     followed = [each for each in here if each.folder in growing and not is_packed(each.path)]
@@ -98,6 +98,7 @@ class _Look:
     store: Store
     settings: Settings
     now: datetime
+    sources: Sequence[Source] = ()
     arrivals: dict[int, Arrival] = field(default_factory=dict)
     repeated: list[FileReport] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -172,11 +173,11 @@ class _Look:
         if self._archive_lacks(file, arrival):
             file_delivered_again(conn, file.id, arrival.name, self.now)
             file_kept_again(conn, file.id, arrival.size_bytes)
-            self.repeated.append(_repeated(file, arrival))
+            self.repeated.append(self._repeated(file, arrival))
             return [partial(self._moved, arrival, self._kept_here(conn, file))]
         if file.erased_at is not None or path_of(file.location).exists():
             file_delivered_again(conn, file.id, arrival.name, self.now)
-            self.repeated.append(_repeated(file, arrival))
+            self.repeated.append(self._repeated(file, arrival))
             return [partial(removed, arrival.path)]
         file_relocated(conn, file.id, location_of(arrival.path))
         self.arrivals[file.id] = arrival
@@ -216,6 +217,22 @@ class _Look:
         file_relocated(conn, file.id, location_of(kept))
         return replace(file, location=location_of(kept))
 
+    def _repeated(self, file: CdrFile, arrival: Arrival) -> FileReport:
+        """Report a delivery of a known content: of the source that delivered it, else the first."""
+        note = f"Its content is that of file {file.id} ({file.status.value}); nothing was changed"
+        if file.expired_at is not None:
+            note += ", but the archive keeps it again"
+        here = (each.name for each in self.sources if each.folder and each.folder == arrival.folder)
+        first = (each.name for each in self.sources if each.id == file.source_id)
+        return FileReport(
+            id=file.id,
+            name=arrival.name,
+            status=Outcome.REPEATED,
+            source=next(here, next(first, None)),
+            profile=file.profile,
+            note=note,
+        )
+
     def _moved(self, arrival: Arrival, file: CdrFile) -> None:
         try:
             moved(arrival.path, path_of(file.location))
@@ -234,12 +251,3 @@ def _is_back(file: CdrFile) -> bool:
     gone = file.status is FileStatus.ERROR and file.error_code == Gone.code
     set_aside = (file.dismissed_at, file.withdrawn_at, file.expired_at)
     return gone and file.first_call_at is None and not any(set_aside)
-
-
-def _repeated(file: CdrFile, arrival: Arrival) -> FileReport:
-    note = f"Its content is that of file {file.id} ({file.status.value}); nothing was changed"
-    if file.expired_at is not None:
-        note += ", but the archive keeps it again"
-    return FileReport(
-        id=file.id, name=arrival.name, status=Outcome.REPEATED, profile=file.profile, note=note
-    )

@@ -224,6 +224,17 @@ def test_a_named_source_says_format_zone_and_which_numbers_are_its_own(run, tmp_
     assert (told["started_at"], told["direction"]) == ("2026-06-02T09:00:00+00:00", "unknown")
 
 
+@pytest.mark.usefixtures("london")
+@pytest.mark.parametrize("content", [SUMMER, "colour;weight\nred;12\n"], ids=["good", "refused"])
+def test_a_check_names_the_source_that_the_file_is_taken_for(run, tmp_path, content):
+    path = tmp_path / "calls.csv"
+    path.write_text(content)
+
+    (file,) = json.loads(run("check", path, "--source", "london", "--json").stdout)["files"]
+
+    assert file["source"] == "london"
+
+
 def test_a_file_in_a_sources_folder_is_checked_as_its_file(run, london):
     london.parent.mkdir(parents=True)
     london.write_text(SUMMER)

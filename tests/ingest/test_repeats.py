@@ -3,10 +3,13 @@
 import pytest
 from sqlalchemy import func, select
 
+from data.domain.authorship import By
 from data.store import schema
 from data.store.schema import calls, cdr_files, deliveries
+from data.store.writes.source_settings import SourceSettings, source_added
 from ingest.run import run
 from tests.ingesting import (
+    NOW,
     an_ingest,
     assert_books_balance,
     deliver,
@@ -42,6 +45,20 @@ def test_the_same_content_again_is_a_repeated_delivery(store, settings, name):
         assert rows(conn, deliveries, "file_id", "name") == [(1, name.split("/")[-1])]
         assert_books_balance(conn)
     assert not (settings.inbox_dir / name).exists()
+
+
+def test_a_repeated_delivery_is_of_the_source_that_delivered_it_else_of_the_first(store, settings):
+    with store.writing() as conn:
+        for name in ("london", "paris"):
+            source_added(conn, name, SourceSettings(), By("test", NOW))
+    deliver(settings, "london/a.csv", lines(1, 2))
+    ingested(store, settings)
+    for again in ("london/a.csv", "paris/a.csv", "a.csv"):
+        deliver(settings, again, lines(1, 2))
+
+    report = run(an_ingest(store, settings))
+
+    assert sorted(each.source or "" for each in report.files) == ["london", "london", "paris"]
 
 
 def test_the_same_content_twice_in_one_look_is_loaded_once(store, settings):
