@@ -101,6 +101,7 @@ def secret_findings(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 "secrets", Level.ERROR, f"{path} can be read by others.", f"chmod 600 {path}"
             )
+    yield from _seen_store_findings(settings)
     if settings.secret_key is not None:
         yield Finding("secrets", Level.OK, "The key that signs sessions is set.")
     elif not settings.key_file.exists():
@@ -119,6 +120,17 @@ def secret_findings(settings: Settings) -> Iterator[Finding]:
             f"{settings.key_file} cannot be read by this user.",
             f"chown it to the user that runs the page (now {owner_of(settings.key_file)})",
         )
+
+
+def _seen_store_findings(settings: Settings) -> Iterator[Finding]:
+    """Tell of a store that others can read: it holds hashes of passwords, and everybody's calls."""
+    path = sqlite_path(make_url(settings.store_url))
+    if path is None or not path.is_file():
+        return
+    can_be_reached = path.absolute().parent.stat().st_mode & stat.S_IXOTH
+    if can_be_reached and path.stat().st_mode & stat.S_IRWXO:
+        text = f"{path} can be read by others; it holds hashes of passwords, and calls."
+        yield Finding("secrets", Level.WARNING, text, f"chmod o-rwx {path}*")
 
 
 def _key_finding(path: Path) -> Finding:

@@ -123,6 +123,18 @@ def test_a_short_key_is_an_error(settings, told):
     assert "shorter" in only(told(), "secrets", Level.ERROR)
 
 
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("looked_after")
+def test_a_store_that_others_can_read_is_a_warning_unless_its_folder_is_closed(settings, told):
+    (settings.var / "tollboard.db").chmod(0o644)
+    settings.var.chmod(0o755)
+
+    assert "tollboard.db can be read by others" in only(told(), "secrets", Level.WARNING)
+
+    settings.var.chmod(0o750)
+    assert told() == []
+
+
 @pytest.mark.usefixtures("looked_after")
 def test_a_lost_key_is_an_error_with_the_command_that_makes_one(settings, told):
     settings.key_file.unlink()

@@ -221,3 +221,19 @@ def test_a_damaged_page_is_told_by_whoever_meets_it_reading_or_writing(store, no
         conn.execute(select(tickets)).all()
     with is_told, store.writing() as conn:
         conn.execute(update(tickets).values(subject="y"))
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("umask", "mode"), [(0, 0o660), (0o022, 0o640), (0o077, 0o600)])
+def test_nobody_else_sees_a_store_whatever_the_umask(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        store = create_or_upgrade(f"sqlite:///{tmp_path}/tollboard.db")
+        with store.writing() as conn:
+            conn.execute(update(tickets).values(subject="written, so that there is a log"))
+            found = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        store.close()
+    finally:
+        os.umask(before)
+
+    assert found == dict.fromkeys(("tollboard.db", "tollboard.db-wal", "tollboard.db-shm"), mode)
