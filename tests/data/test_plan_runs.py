@@ -9,14 +9,17 @@ from typing import ClassVar
 import pytest
 from sqlalchemy import func, select, text, update
 
-from data.bill_run import deleted, drafted, recorded
+from data.bill_run import deleted, drafted, recorded, unrecorded
 from data.domain.authorship import By
 from data.domain.books import BillRun
+from data.domain.errors import Refused
 from data.domain.invoicing import Plan
 from data.domain.periods import Period
+from data.domain.records import InvoiceStatus
 from data.explain import explained, named_call
+from data.retention import Keeping, expired
 from data.store.connect import Store
-from data.store.schema import customers, invoice_lines, plans, usage_by_customer
+from data.store.schema import customers, invoice_lines, invoices, plans, usage_by_customer
 from data.store.writes.pricing import plan_set
 from tests import factories
 from tests.ingesting import (
@@ -31,6 +34,7 @@ from tests.upgrading import upgraded
 
 UNIT = 1_000_000
 BY = By("analyst", datetime(2026, 7, 1, 9, tzinfo=UTC))
+AUTUMN = By("operator", datetime(2026, 9, 30, 9, tzinfo=UTC))
 JUNE_RUN = BillRun(date(2026, 7, 1), Period(date(2026, 6, 1), date(2026, 6, 30)))
 
 JUNE_1, JULY_1 = date(2026, 6, 1), date(2026, 7, 1)
@@ -207,6 +211,48 @@ def test_deleting_a_draft_gives_the_minutes_back(store, settings, kit):
     (again,) = drafts(store)
 
     assert amounts(kit, again) == amounts(kit, first)
+
+
+@pytest.mark.parametrize("on_its_plan", [True, False])
+def test_an_invoice_with_minutes_whose_calls_are_gone_is_not_undone(
+    store, settings, kit, ada, on_its_plan
+):
+    deliver(settings, "a.csv", lines(1, 2, 3, 4))
+    ingested(store, settings)
+    (draft,) = drafts(store)
+    recorded(store, [draft.name], BY)
+    if not on_its_plan:
+        kit.changed(ada, plan_id=None)
+    expired(store, Keeping(None, 30), AUTUMN, settings.archive_dir)
+
+    for undo in (unrecorded, deleted):
+        with pytest.raises(
+            Refused, match=r"calls of invoice 1 up to 2026-06-10 went with retention"
+        ):
+            undo(store, ["1"], BY)
+        with store.writing() as conn:  # as an earlier release left it
+            conn.execute(update(invoices).values(status=InvoiceStatus.DRAFT))
+
+    assert recorded(store, ["1"], BY) == ["1"]
+    covered = usage_by_customer.c.plan_micros
+    assert kit.rows(select(covered).where(covered > 0)) == [(1_800_000,)]
+
+
+def test_an_invoice_without_minutes_whose_calls_are_gone_is_drafted_again_from_their_sums(
+    store, settings, kit, ada
+):
+    kit.changed(ada, plan_id=None)
+    deliver(settings, "a.csv", lines(1, 2, 3, 4))
+    ingested(store, settings)
+    (first,) = drafts(store)
+    recorded(store, [first.name], BY)
+    expired(store, Keeping(None, 30), AUTUMN, settings.archive_dir)
+    unrecorded(store, ["1"], BY)
+    deleted(store, ["1"], BY)
+
+    (again,) = drafts(store)
+
+    assert kit.lines(again.id) == kit.lines(first.id)
 
 
 def test_a_call_says_how_much_of_it_is_included(store, settings):

@@ -20,7 +20,7 @@ from data.store.schema import (
 )
 from data.store.upsert import added_up
 from data.store.writes.audit import Audit, all_audited, audited
-from data.store.writes.recordings import check_draft
+from data.store.writes.recordings import check_draft, check_reckonable
 from data.store.writes.versions import version_raised
 
 SUMS = [
@@ -154,9 +154,11 @@ def draft_deleted(conn: Connection, invoice: Invoice, by: By) -> None:
     """Delete a draft: it is kept as deleted, and its calls and its number become free.
 
     Raises:
-        Refused: It is recorded, or deleted already.
+        Refused: It is recorded, deleted already, or could not be drafted again.
     """
     check_draft(invoice, "deleted")
+    if not invoice.outdated:  # such a draft cannot be recorded: it would stay for ever
+        check_reckonable(conn, invoice, "It was kept; record it, and credit what is wrong with it.")
     _free_calls(conn, invoice.id)
     if invoice.number and not invoice.external:
         conn.execute(insert(free_invoice_numbers).values(number=int(invoice.number)))

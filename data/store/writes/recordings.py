@@ -2,13 +2,23 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from data.domain.authorship import By
 from data.domain.errors import Refused
+from data.domain.invoicing import LineKind
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import Invoice
-from data.store.schema import customers, free_invoice_numbers, invoices, tenant
+from data.store.queries.retention import calls_expired_before
+from data.store.schema import (
+    customers,
+    free_invoice_numbers,
+    invoice_lines,
+    invoices,
+    plans,
+    tenant,
+    usage_by_customer,
+)
 from data.store.writes.audit import Audit, all_audited, audited
 from data.store.writes.versions import version_raised
 
@@ -83,6 +93,42 @@ def check_draft(invoice: Invoice, wanted: str) -> None:
         )
 
 
+def check_reckonable(conn: Connection, invoice: Invoice, kept: str) -> None:
+    """Refuse to undo an invoice whose included minutes nobody can reckon again.
+
+    They are given out call by call, and retention took the calls: drafted anew from the sums that
+    are left, the customer would pay for what its minutes covered.
+
+    Raises:
+        Refused: Calls of it are gone, and it has included minutes or its customer's plan has.
+    """
+    kept_from = calls_expired_before(conn)
+    usage = usage_by_customer.c
+    gone = kept_from and conn.scalar(
+        select(func.max(usage.day)).where(
+            usage.invoice_id == invoice.id, usage.day < kept_from, usage.rated > 0
+        )
+    )
+    if not gone:
+        return
+    line = invoice_lines.c
+    used = select(line.invoice_id).where(
+        line.invoice_id == invoice.id, line.kind == LineKind.INCLUDED
+    )
+    offered = (
+        select(invoices.c.id)
+        .join(customers, customers.c.id == invoices.c.customer_id)
+        .join(plans, plans.c.id == customers.c.plan_id)
+        .where(invoices.c.id == invoice.id, plans.c.included_s > 0)
+    )
+    if conn.scalar(select(or_(used.exists(), offered.exists()))):
+        raise Refused(
+            f"The single calls of invoice {invoice.name} up to {gone} went with retention, so that "
+            "nobody can reckon again which of them included minutes cover: drafted anew, it would "
+            f"charge for those too. {kept}"
+        )
+
+
 def _numbers(conn: Connection, found: Sequence[Invoice]) -> list[str]:
     """Return a number for each draft; those of invoices made elsewhere are skipped."""
     others = select(invoices.c.number).where(invoices.c.external.is_(True))
@@ -111,7 +157,7 @@ def invoice_unrecorded(conn: Connection, invoice: Invoice, by: By) -> None:
     """Take a recorded invoice back to draft; it keeps its number for when it is recorded again.
 
     Raises:
-        Refused: It is a draft, or something is paid on it.
+        Refused: It is a draft, something is paid on it, or it could not be drafted again.
     """
     if invoice.status is not InvoiceStatus.RECORDED:
         raise Refused(f"Invoice {invoice.name} is a draft already; nothing was changed.")
@@ -120,6 +166,7 @@ def invoice_unrecorded(conn: Connection, invoice: Invoice, by: By) -> None:
             f"Invoice {invoice.name} has payments and stays recorded. "
             "Reverse them first, or credit the invoice instead."
         )
+    check_reckonable(conn, invoice, "It stays recorded; give a credit note instead.")
     conn.execute(
         update(invoices)
         .where(invoices.c.id == invoice.id)
