@@ -16,3 +16,14 @@ def own_format_problems(folder: Path | None) -> tuple[str, ...]:
     except SettingsError as error:
         return error.problems
     return ()
+
+
+def format_names(folder: Path | None) -> tuple[str, ...]:
+    """Return the names of all formats, built in and of the user's own.
+
+    Raises:
+        SettingsError: A profile of the user's own is wrong.
+    """
+    from ingest.profile import profiles  # noqa: PLC0415  the ingest is built on `data`
+
+    return tuple(each.name for each in profiles(folder))

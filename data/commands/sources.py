@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from data.commands.arguments import percent_ppm, printed_table, seconds
-from data.commands.context import context
+from data.commands.context import Context, context
 from data.domain.errors import Refused
 from data.domain.own_numbers import SEPARATOR, patterns
 from data.domain.source_rules import name_problem, prefix_problem, zone_problem
+from data.formats import format_names
 from data.store.queries.sequences import missing
 from data.store.queries.sources import all_sources
 from data.store.writes.sequences import gaps_dismissed
@@ -41,6 +42,17 @@ def _patterns(text: str) -> str:
         return SEPARATOR.join(patterns(text))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def _refuse_unknown_format(given: Context, name: str | None) -> None:
+    if not name:
+        return
+    known = format_names(given.read_settings().profiles)
+    if name not in known:
+        raise Refused(
+            f"There is no format {name!r}. There are: {', '.join(known)}. For one of your own set "
+            "TOLLBOARD_PROFILES to its folder. Nothing was changed."
+        )
 
 
 Name = Annotated[str, typer.Argument(help="The source's name, and its folder below the inbox.")]
@@ -120,6 +132,7 @@ def add(  # noqa: PLR0913 (all that can be said about a source)
         rejected_ppm_tolerated=reject_at_most,
     )
     given = context(ctx)
+    _refuse_unknown_format(given, profile)
     with given.store() as store, store.writing() as conn:
         source_added(conn, name, wanted, given.by())
     folder = given.read_settings().inbox_dir / name
@@ -161,6 +174,7 @@ def edit(  # noqa: PLR0913 (all that can be said about a source)
         rejected_ppm_tolerated=reject_at_most,
     )
     given = context(ctx)
+    _refuse_unknown_format(given, profile)
     with given.store() as store, store.writing() as conn:
         source_edited(conn, name, wanted, given.by())
     typer.echo(f"Source {name} is changed; files taken before follow when processed again")

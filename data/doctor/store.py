@@ -9,6 +9,7 @@ from sqlalchemy import Connection, make_url
 
 from data.domain.errors import NotOurStore, StoreDamaged, StoreError, StoreUnreadable
 from data.domain.operation import Finding, Level
+from data.formats import format_names, own_format_problems
 from data.opening import opened
 from data.settings import Settings
 from data.store.connect import Store
@@ -19,6 +20,7 @@ from data.store.queries.health import Health, health
 from data.store.queries.retention import calls_expired_before
 from data.store.queries.sequences import missing
 from data.store.queries.server import KEPT_BY, server_settings
+from data.store.queries.sources import all_sources
 from data.store.queries.tenant import the_tenant
 from data.store.revisions import newest_revision
 from data.store.sqlite_engine import SAFE_SQLITE, sqlite_module, sqlite_path
@@ -243,6 +245,23 @@ def _upkeep(facts: Health, now: datetime) -> Iterator[Finding]:
         yield Finding("backup", Level.OK, f"Last backed up at {facts.backed_up_at:%F %T} UTC.")
 
 
+def _formats(conn: Connection, settings: Settings) -> Iterator[Finding]:
+    named = [each for each in all_sources(conn) if each.profile and each.disabled_at is None]
+    if not named or own_format_problems(settings.profiles):  # those are told among the folders
+        return
+    known = format_names(settings.profiles)
+    for source in named:
+        if source.profile not in known:
+            yield Finding(
+                "sources",
+                Level.ERROR,
+                f"Source {source.name} is of format {source.profile}, which is not there: each of "
+                "its files ends in error.",
+                "set TOLLBOARD_PROFILES to the folder that has it, or give the source another: "
+                f"python -m data source edit {source.name} --profile NAME",
+            )
+
+
 def _sources(conn: Connection, facts: Health, asked: Examination) -> Iterator[Finding]:
     for name, folder in facts.folders:
         place = asked.settings.inbox_dir / folder
@@ -253,6 +272,7 @@ def _sources(conn: Connection, facts: Health, asked: Examination) -> Iterator[Fi
                 f"The folder {place} of source {name} is missing.",
                 f"mkdir -p {place}, or: python -m data source disable {name}",
             )
+    yield from _formats(conn, asked.settings)
     late = [rhythm for rhythm in rhythms(conn) if rhythm.due < asked.now]
     for rhythm in late:
         yield Finding(

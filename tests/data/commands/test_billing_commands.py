@@ -189,7 +189,7 @@ def test_a_sources_name_has_64_characters_at_most(says, run):
 
 
 def test_sources_are_added_edited_and_switched(settings, says, run):
-    words = ("--profile", "asterisk", "--timezone", "Europe/London", "--expect-every", "1h")
+    words = ("--profile", "asterisk-cdr-csv", "--timezone", "Europe/London", "--expect-every", "1h")
     numbers = ("--country-code", "44", "--international-prefix", "00", "--trunk-prefix", "0")
     says("source", "add", "london", *words, *numbers, "--growing")
     ours = ("--own-numbers", "442079460*, 2xx", "--toll-free", "44800*", "--reject-at-most", "1%")
