@@ -227,9 +227,9 @@ def _answer_errors(server: Flask) -> None:
     def unreadable(error: StoreError) -> AnyResponse:
         log.warning("a request could not read the store: %s", error)
         if "text/html" in request.headers.get("Accept", ""):
-            body = failed_page(str(error), theme=request.cookies.get("theme", ""))
+            body = failed_page(error.told_abroad, theme=request.cookies.get("theme", ""))
             return Response(body, 503, {"Retry-After": "10"})
-        response = jsonify(error=str(error))
+        response = jsonify(error=error.told_abroad)
         response.status_code = 503
         response.headers["Retry-After"] = "10"
         return response

@@ -78,7 +78,7 @@ def failure_told(error: Exception) -> None:
         return
     if isinstance(error, StoreError):
         log.warning("a refresh could not read the store: %s", error)
-        why = str(error)
+        why = error.told_abroad
     else:
         log.error("a callback failed", exc_info=error)
         why = "The server made a mistake. It is in the server's log."

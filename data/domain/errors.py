@@ -136,11 +136,25 @@ class TooManyRejections(FileError):
 
 
 class StoreError(BillingError):
-    """The store cannot be used; nothing was changed."""
+    """The store cannot be used; nothing was changed.
+
+    Attributes:
+        abroad: What the web is told, which may be anybody: no path, address, version or words of
+            the database. Empty where the message names none.
+    """
+
+    abroad = "The store cannot be used just now. Nothing was changed; the server's log says why."
+
+    @property
+    def told_abroad(self) -> str:
+        """The message for whoever asks from outside."""
+        return self.abroad or str(self)
 
 
 class StoreMissing(StoreError):
     """There is no store where the settings say."""
+
+    abroad = "There is no store where it was. The server's log says where, and what to do."
 
     def __init__(self, where: str) -> None:
         """Name the place and the command that makes a store there."""
@@ -155,6 +169,8 @@ class StoreMissing(StoreError):
 class StoreBusy(StoreError):
     """Another process kept the store locked for too long."""
 
+    abroad = ""
+
     def __init__(self, waited_s: float) -> None:
         """Say how long was waited; nothing was written."""
         self.waited_s = waited_s
@@ -167,6 +183,8 @@ class StoreBusy(StoreError):
 class StoreUnreadable(StoreError):
     """The store is there but could not be read just now."""
 
+    abroad = "The store could not be read. Nothing was changed; try again."
+
     def __init__(self, why: str) -> None:
         """Say what the database said."""
         self.why = why
@@ -175,6 +193,8 @@ class StoreUnreadable(StoreError):
 
 class StoreUnwritable(StoreError):
     """The disk did not take what was to be written."""
+
+    abroad = "The store could not be written. Nothing was changed; the server's log says why."
 
     def __init__(self, why: str) -> None:
         """Keep the database's own words, and say what to do."""
@@ -187,6 +207,11 @@ class StoreUnwritable(StoreError):
 
 class StoreUnreachable(StoreError):
     """The server that holds the store does not answer."""
+
+    abroad = (
+        "The store's server does not answer. Nothing was changed. It is tried again by itself; if "
+        "that goes on, look at the server's log."
+    )
 
     def __init__(self, where: str, why: str) -> None:
         """Say which, and what was heard of it."""
@@ -212,6 +237,8 @@ class StoreRefused(StoreError):
 class StoreCrowded(StoreError):
     """Every connection to the store was in use."""
 
+    abroad = ""
+
     def __init__(self, most: int, waited_s: float) -> None:
         """Say how many there are and how long was waited."""
         self.most, self.waited_s = most, waited_s
@@ -224,6 +251,8 @@ class StoreCrowded(StoreError):
 class StoreConflict(StoreError):
     """Another program's transaction was in the way of ours, which was rolled back."""
 
+    abroad = ""
+
     def __init__(self) -> None:
         """Say that doing it again helps."""
         super().__init__(
@@ -233,6 +262,11 @@ class StoreConflict(StoreError):
 
 class OutcomeUnknown(StoreError):
     """The connection was lost in a commit, and the server cannot be asked how it ended."""
+
+    abroad = (
+        "The connection to the store was lost just when a change was to be made final, and it does "
+        "not answer. Look whether the change is there before you do it again."
+    )
 
     def __init__(self, where: str) -> None:
         """Say what to look at before doing it again."""

@@ -69,3 +69,28 @@ def test_a_store_that_is_gone_is_told_and_one_that_is_back_is_read(inside, app, 
     away.rename(path)
     assert inside.get("/healthz").status_code == 200
     assert "read" in json.loads(tick(inside, app, token="x").text)["response"]
+
+
+@pytest.mark.sqlite
+def test_strangers_are_told_of_a_lost_store_without_where_it_was(client, settings, caplog):
+    path = settings.var / "tollboard.db"
+    path.rename(path.with_suffix(".away"))
+    token = {"Authorization": "Bearer x"}
+
+    answers = [
+        client.get("/metrics", headers=token),
+        client.get("/api/v1/dashboard", headers=token),
+        client.get("/", headers=HTML),
+        client.post("/login", data={"email": "a@example.com", "password": "x"}, headers=OURS),
+        client.post(
+            "/login", data={"email": "a@example.com", "password": "x"}, headers=HTML | OURS
+        ),
+    ]
+
+    told = [answer for answer in answers if answer.status_code == 503]
+    assert len(told) >= 4
+    for answer in told:
+        assert "There is no store where it was" in answer.text
+        assert str(settings.var) not in answer.text
+        assert "migrate" not in answer.text
+    assert str(path) in caplog.text
