@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from data.domain.customers import Customer
 from data.domain.errors import Refused
-from data.domain.money import MOST_PPM, decimal_units, micros
+from data.domain.money import MOST_PPM, micros
 from data.domain.source_rules import length_s
 from data.exchange.tables import Imported
 from data.store.queries.customers import customer
@@ -77,11 +77,6 @@ def printed_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> No
             )
         )
         typer.echo("  ".join(cells).rstrip())
-
-
-def units(amount_micros: int) -> str:
-    """Return an amount as people read it on a terminal."""
-    return decimal_units(amount_micros)
 
 
 def printed_import(result: Imported) -> None:

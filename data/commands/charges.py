@@ -1,18 +1,19 @@
 """python -m data charges: what customers bear once or every so many months."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection
 
-from data.commands.arguments import amount, day, known_customer, printed_table, units
+from data.commands.arguments import amount, day, known_customer, printed_table
 from data.commands.context import context
 from data.domain.charges import MOST_MONTHS, Charge
 from data.domain.errors import Refused
 from data.domain.records import MOST_ROW_ID
 from data.store.queries.charges import Borne, NamedCharge, charges_borne, charges_by_name
-from data.store.queries.tenant import the_tenant
+from data.store.queries.tenant import the_tenant, units_of
 from data.store.writes.charges import (
     Giving,
     charge_added,
@@ -84,13 +85,22 @@ def list_(
         customer_id = None if customer is None else known_customer(conn, customer).id
         borne = charges_borne(conn, customer_id=customer_id)
         unborne = charges_by_name(conn) if customer is None else {}
+        units = units_of(conn)
     bearers = {each.charge.name for each in borne}
     rows: list[tuple[object, ...]] = [
-        (*_cells(each.charge), each.custid, each.charge.from_day, _last(each.charge), each.number)
+        (
+            *_cells(each.charge, units),
+            each.custid,
+            each.charge.from_day,
+            _last(each.charge),
+            each.number,
+        )
         for each in borne
     ]
     rows += [
-        (*_cells(each), "", "", "", "") for name, each in unborne.items() if name not in bearers
+        (*_cells(each, units), "", "", "", "")
+        for name, each in unborne.items()
+        if name not in bearers
     ]
     printed_table(
         ("charge", "amount", "every months", "custid", "from", "to", "entry"),
@@ -98,7 +108,7 @@ def list_(
     )
 
 
-def _cells(charge: Charge | NamedCharge) -> tuple[str, str, str]:
+def _cells(charge: Charge | NamedCharge, units: Callable[[int], str]) -> tuple[str, str, str]:
     often = str(charge.every_months) if charge.every_months else "once"
     return charge.name, units(charge.amount_micros), often
 

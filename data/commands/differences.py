@@ -1,5 +1,6 @@
 """python -m data invoices differences: what recorded invoices say that today's rules would not."""
 
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from data.commands.arguments import printed_table, units
+from data.commands.arguments import printed_table
 from data.commands.context import context
 from data.commands.documents import written
 from data.documents.difference_list import difference_list
@@ -15,7 +16,7 @@ from data.domain.counting import counted
 from data.domain.differences import InvoicedDifference
 from data.domain.records import MOST_ROW_ID
 from data.store.queries.differences import difference_sums, invoiced_differences_of
-from data.store.queries.tenant import the_tenant
+from data.store.queries.tenant import the_tenant, units_of
 
 MOST_PRINTED = 50
 
@@ -43,7 +44,7 @@ def differences(
     Example: python -m data invoices differences --csv differences.csv
     """
     with context(ctx).store() as store, store.snapshot() as conn:
-        sums = difference_sums(conn, file or ())
+        sums, units = difference_sums(conn, file or ()), units_of(conn)
         if csv is not None:
             digits = the_tenant(conn).minor_digits
             found = invoiced_differences_of(conn, file or ())
@@ -64,13 +65,16 @@ def differences(
 
 
 def _printed(conn: Connection, file_ids: list[int]) -> None:
+    units = units_of(conn)
     found = list(islice(invoiced_differences_of(conn, file_ids), MOST_PRINTED))
     if found:
         heads = ("call", "started", "called", "invoice", "custid", "charged")
-        printed_table((*heads, "custid now", "now", "difference"), map(_row, found))
+        printed_table(
+            (*heads, "custid now", "now", "difference"), (_row(each, units) for each in found)
+        )
 
 
-def _row(each: InvoicedDifference) -> tuple[object, ...]:
+def _row(each: InvoicedDifference, units: Callable[[int], str]) -> tuple[object, ...]:
     now = each.charge_now_micros
     return (
         f"{each.file_id}:{each.line}",

@@ -1,6 +1,6 @@
 """python -m data invoices: draft, record, take back, delete, import."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,7 @@ from data.bill_run import (
     recorded,
     unrecorded,
 )
-from data.commands.arguments import day, known_customer, printed_import, printed_table, units
+from data.commands.arguments import day, known_customer, printed_import, printed_table
 from data.commands.context import context
 from data.commands.customers import Partial
 from data.domain.bill_runs import BelowZero
@@ -28,6 +28,7 @@ from data.domain.periods import Period
 from data.domain.records import InvoiceStatus
 from data.exchange.ledger import invoices_imported
 from data.store.queries.invoices import Invoice, invoices_of
+from data.store.queries.tenant import units_of
 
 MOST_DOUBTS = 20
 app = typer.Typer(no_args_is_help=True, help="Invoices: drafts, recorded ones, imported ones.")
@@ -69,17 +70,18 @@ def draft(
         found = drafted(store, run, given.by())
         with store.snapshot() as conn:
             outdated, below_zero = outdated_beside(conn, run), left_below_zero(conn, run)
+            units = units_of(conn)
     _warned(outdated)
     if below_zero:
         typer.echo(
-            f"No draft for {_below_zero(below_zero)}. What is to be taken off waits, with the "
-            "calls, for an invoice that is not below zero.",
+            f"No draft for {_below_zero(below_zero, units)}. What is to be taken off waits, with "
+            "the calls, for an invoice that is not below zero.",
             err=True,
         )
     if not found:
         typer.echo("Nothing to bill: no draft was made.")
         return
-    _printed(found)
+    _printed(found, units)
     total = units(sum(each.total_micros for each in found))
     typer.echo(f"{counted(len(found), 'draft')}, {total} in all")
 
@@ -101,7 +103,7 @@ def _doubtful(found: Sequence[Doubt]) -> None:
         typer.echo(f"and {len(found) - MOST_DOUBTS:,} more such warnings", err=True)
 
 
-def _below_zero(found: Sequence[BelowZero]) -> str:
+def _below_zero(found: Sequence[BelowZero], units: Callable[[int], str]) -> str:
     """Return who is left out for a discount, as 1 customer below zero: 17 (-3.20 before tax)."""
     named = ", ".join(f"{each.custid} ({units(each.net_micros)} before tax)" for each in found)
     return f"{counted(len(found), 'customer')} below zero: {named}"
@@ -128,6 +130,7 @@ def preflight(
     run = _run(invoice_date, first, last, customer)
     with context(ctx).store() as store, store.snapshot() as conn:
         found, outdated = foreseen(conn, run), outdated_beside(conn, run)
+        units = units_of(conn)
         _doubtful(doubted(conn, run))
     _warned(outdated)
     out = found.left_out
@@ -143,7 +146,7 @@ def preflight(
         f"left out, of calls to {out.to}: {counted(out.unrated, 'call')} without a rate{whose}"
     )
     if found.below_zero:
-        typer.echo(f"left out: {_below_zero(found.below_zero)}")
+        typer.echo(f"left out: {_below_zero(found.below_zero, units)}")
     typer.echo(f"not in: {counted(out.files_error, 'file')} in error, {out.files_waiting} waiting")
     if found.previous is None:
         typer.echo("nothing was billed before")
@@ -158,7 +161,7 @@ def preflight(
         typer.echo(f"  {moved.custid}: {units(moved.before_micros)}, now {units(moved.now_micros)}")
 
 
-def _printed(found: list[Invoice]) -> None:
+def _printed(found: list[Invoice], units: Callable[[int], str]) -> None:
     printed_table(
         ("invoice", "custid", "status", "date", "due", "total", "outstanding", ""),
         (
@@ -190,7 +193,8 @@ def list_(
     with context(ctx).store() as store, store.snapshot() as conn:
         customer_id = None if customer is None else known_customer(conn, customer).id
         found = invoices_of(conn, customer_id=customer_id, status=status)
-    _printed(found)
+        units = units_of(conn)
+    _printed(found, units)
 
 
 @app.command()

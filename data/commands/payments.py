@@ -15,7 +15,6 @@ from data.commands.arguments import (
     known_customer,
     printed_import,
     printed_table,
-    units,
 )
 from data.commands.context import Context, context
 from data.commands.customers import Partial
@@ -27,7 +26,7 @@ from data.exchange.ledger import payments_imported
 from data.store.connect import Store
 from data.store.queries.invoices import balance
 from data.store.queries.payments import entry_payer, equal_entry, payment_entries
-from data.store.queries.tenant import the_tenant
+from data.store.queries.tenant import the_tenant, units_of
 from data.store.writes.accounts import account_applied
 from data.store.writes.payments import payment_received, payment_reversed, refund_paid
 
@@ -151,7 +150,7 @@ def _entered(
 
 def _owed(conn: Connection, customer_id: int) -> str:
     """Return how a customer's account stands now, as every command ends that moves its money."""
-    owed = balance(conn, customer_id)
+    owed, units = balance(conn, customer_id), units_of(conn)
     return (
         f"Balance {units(owed.balance_micros)}, outstanding {units(owed.outstanding_micros)}, "
         f"on account {units(owed.on_account_micros)}"
@@ -263,8 +262,8 @@ def apply(ctx: typer.Context, customer: CustomerOption) -> None:
     with given.store() as store, store.writing() as conn:
         customer_id = known_customer(conn, customer).id
         moved = account_applied(conn, customer_id, given.by())
-        owed = _owed(conn, customer_id)
-    typer.echo(f"{units(moved)} put to invoices. {owed}")
+        owed, put = _owed(conn, customer_id), units_of(conn)(moved)
+    typer.echo(f"{put} put to invoices. {owed}")
 
 
 @app.command("list")
@@ -278,7 +277,7 @@ def list_(
     """
     with context(ctx).store() as store, store.snapshot() as conn:
         customer_id = None if customer is None else known_customer(conn, customer).id
-        found = payment_entries(conn, customer_id=customer_id)
+        found, units = payment_entries(conn, customer_id=customer_id), units_of(conn)
     printed_table(
         ("entry", "date", "custid", "kind", "amount", "on invoices", "method", "notes"),
         (

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
-from data.commands.arguments import amount, percent_ppm, printed_table, units
+from data.commands.arguments import amount, percent_ppm, printed_table
 from data.commands.context import context
 from data.domain.errors import Refused
 from data.domain.invoicing import MOST_INCLUDED_MINUTES, Plan, Tax
+from data.domain.money import decimal_units
 from data.store.queries.billable import plans_by_id, taxes_by_category
 from data.store.queries.customers import named_rules
+from data.store.queries.tenant import units_of
 from data.store.writes.pricing import plan_set, taxes_set
 
 taxes = typer.Typer(no_args_is_help=True, help="Tax categories: which taxes an invoice bears.")
@@ -59,13 +61,14 @@ def taxes_list(ctx: typer.Context) -> None:
     """
     with context(ctx).store() as store, store.snapshot() as conn:
         found, names = taxes_by_category(conn), named_rules(conn).tax_categories
+        units = units_of(conn)
     printed_table(
         ("category", "tax", "percent", "fixed", "cap", "stacked"),
         (
             (
                 name,
                 tax.name,
-                "" if tax.rate_ppm is None else units(tax.rate_ppm * 100),
+                "" if tax.rate_ppm is None else decimal_units(tax.rate_ppm * 100),
                 "" if tax.amount_micros is None else units(tax.amount_micros),
                 "" if tax.cap_micros is None else units(tax.cap_micros),
                 "yes" if tax.stacked else "",
@@ -112,7 +115,7 @@ def plans_list(ctx: typer.Context) -> None:
     Example: python -m data plans list
     """
     with context(ctx).store() as store, store.snapshot() as conn:
-        found = plans_by_id(conn)
+        found, units = plans_by_id(conn), units_of(conn)
     printed_table(
         ("plan", "monthly fee", "minutes", "destinations"),
         (

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from data.commands.arguments import day, printed_import, printed_table, units
+from data.commands.arguments import day, printed_import, printed_table
 from data.commands.context import context
 from data.commands.customers import Partial
 from data.domain.periods import Period
 from data.exchange.rate_files import rates_text
 from data.exchange.rates import RateTarget, rates_given, rates_read, table_previewed
 from data.store.queries.rates import active_rates, known_rate_table, rate_table_sizes
-from data.store.queries.tenant import the_tenant
+from data.store.queries.tenant import the_tenant, units_of
 
 app = typer.Typer(no_args_is_help=True, help="Rate tables: what calls cost.")
 
@@ -62,7 +62,7 @@ def preview(
     if last < first:
         raise typer.BadParameter(f"the period cannot end ({last}) before it begins ({first})")
     with context(ctx).store() as store, store.snapshot() as conn:
-        found = table_previewed(conn, table, file, Period(first, last))
+        found, units = table_previewed(conn, table, file, Period(first, last)), units_of(conn)
     printed_table(
         ("destination", "calls", "now", "then", "difference", "newly rated", "newly unrated"),
         (

@@ -92,17 +92,22 @@ def reckoned(run: BillRun, books: Books) -> Reckoned:
     """
     found = [_draft(run, books, customer) for customer in books.customers]
     return Reckoned(
-        tuple(_bounded(each) for each in found if isinstance(each, Draft)),
+        tuple(
+            _bounded(each, books.tenant.minor_digits) for each in found if isinstance(each, Draft)
+        ),
         tuple(each for each in found if isinstance(each, BelowZero)),
     )
 
 
-def _bounded(draft: Draft) -> Draft:
+def _bounded(draft: Draft, digits: int) -> Draft:
     total = totals(draft.lines).total_micros
     if total > MOST_MICROS:
+        most, found = (
+            decimal_units(micros, minor_digits=digits) for micros in (MOST_MICROS, total)
+        )
         raise Refused(
-            f"Customer {draft.custid} would be invoiced {decimal_units(total)}, beyond "
-            f"{decimal_units(MOST_MICROS)}. Nothing was drafted; look at its rates and calls."
+            f"Customer {draft.custid} would be invoiced {found}, beyond "
+            f"{most}. Nothing was drafted; look at its rates and calls."
         )
     if len(draft.lines) > MOST_LINES:
         raise Refused(

@@ -1,9 +1,12 @@
 """Whose books the store holds."""
 
+from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 
 from sqlalchemy import Connection, func, select
 
+from data.domain.money import decimal_units
 from data.domain.tenant import Tenant
 from data.store.schema import tenant
 
@@ -19,3 +22,8 @@ def the_tenant(conn: Connection) -> Tenant:
     """Return whose books these are."""
     row = conn.execute(select(*COLUMNS)).one()
     return Tenant(**dict(row._mapping))  # noqa: SLF001 (SQLAlchemy's public name)
+
+
+def units_of(conn: Connection) -> Callable[[int], str]:
+    """Return how an amount reads in these books: with at least the decimals of their currency."""
+    return partial(decimal_units, minor_digits=the_tenant(conn).minor_digits)

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from data.domain.authorship import By
 from data.domain.customers import Customer
 from data.domain.errors import Refused
-from data.domain.money import decimal_units
 from data.domain.records import InvoiceStatus
 from data.store.queries.customers import CUSTOMER_COLUMNS
 from data.store.queries.invoices import balance
-from data.store.queries.tenant import the_tenant
+from data.store.queries.tenant import the_tenant, units_of
 from data.store.schema import (
     customer_charges,
     customers,
@@ -120,7 +119,7 @@ def customer_deleted(conn: Connection, customer: Customer, by: By) -> None:
 def _check_account_settled(conn: Connection, customer: Customer) -> None:
     """Refuse what would leave money with nobody: ours that was refunded, or the customer's."""
     on_account = balance(conn, customer.id).on_account_micros
-    amount = decimal_units(abs(on_account), minor_digits=the_tenant(conn).minor_digits)
+    amount = units_of(conn)(abs(on_account))
     if on_account > 0:
         raise Refused(
             f"Customer {customer.custid} has {amount} on account and was kept. Pay it back first "

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.invoicing import LineKind
-from data.domain.money import decimal_units
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import invoice_named
+from data.store.queries.tenant import units_of
 from data.store.schema import invoice_lines, invoices
 from data.store.writes.audit import Audit, all_audited, audited
 
@@ -110,9 +110,10 @@ def _check_change(conn: Connection, wanted: LedgerInvoice, *, external: bool) ->
     if wanted.status is InvoiceStatus.DRAFT or wanted.customer_id != invoice.customer_id:
         raise Refused(f"invoice {wanted.number} has payments; reverse them first")
     if invoice.paid_micros > wanted.total_micros:
+        units = units_of(conn)
         raise Refused(
-            f"invoice {wanted.number} has {decimal_units(invoice.paid_micros)} paid on it, "
-            f"more than {decimal_units(wanted.total_micros)}"
+            f"invoice {wanted.number} has {units(invoice.paid_micros)} paid on it, "
+            f"more than {units(wanted.total_micros)}"
         )
 
 

@@ -17,10 +17,10 @@ from data.domain.balances import (
     paid_on_problem,
 )
 from data.domain.errors import Refused
-from data.domain.money import decimal_units, rounded_to_minor
+from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.store.queries.invoices import Invoice, balance, open_invoices
-from data.store.queries.tenant import the_tenant
+from data.store.queries.tenant import the_tenant, units_of
 from data.store.schema import payment_allocations, payments
 from data.store.writes.audit import Audit, all_audited, audited
 from data.store.writes.versions import version_raised
@@ -56,7 +56,7 @@ def payment_received(
     for invoice in invoices:
         _check_payable(invoice, payment)
     targets = _targets(conn, payment, invoices)
-    _check_owed(payment, targets, named=bool(invoices))
+    _check_owed(conn, payment, targets, named=bool(invoices))
     spread = allocated(payment.amount_micros, targets)
     return payments_received(conn, [SpreadPayment(payment, tuple(spread))], by)[0]
 
@@ -110,7 +110,7 @@ def entered_before(conn: Connection, payment: Payment) -> int | None:
         payment.amount_micros,
     ):
         raise Refused(
-            f"This was entered already, as entry {row.id} of {decimal_units(amount)} on "
+            f"This was entered already, as entry {row.id} of {units_of(conn)(amount)} on "
             f"{row.paid_on}. Nothing more was entered; reverse that one if it is wrong."
         )
     return int(row.id)
@@ -134,7 +134,7 @@ def _check_payable_amount(conn: Connection, payment: Payment) -> None:
     """Refuse what nobody can pay: a part of the currency's minor unit."""
     digits = the_tenant(conn).minor_digits
     if rounded_to_minor(payment.amount_micros, minor_digits=digits) != payment.amount_micros:
-        written = decimal_units(payment.amount_micros, minor_digits=digits)
+        written = units_of(conn)(payment.amount_micros)
         raise Refused(f"{written} is finer than the currency's minor unit. Nothing was entered.")
 
 
@@ -145,18 +145,20 @@ def _check_payable(invoice: Invoice, payment: Payment) -> None:
         raise Refused(f"Invoice {invoice.name} is a draft, and nothing is owed on it yet.")
 
 
-def _check_owed(payment: Payment, targets: Sequence[OpenInvoice], *, named: bool) -> None:
+def _check_owed(
+    conn: Connection, payment: Payment, targets: Sequence[OpenInvoice], *, named: bool
+) -> None:
     owed = more_than_owed(payment, targets, named=named)
     if owed is None:
         return
-    kind = payment.kind.replace("_", " ")
+    kind, units = payment.kind.replace("_", " "), units_of(conn)
     instead = (
-        f" Enter {decimal_units(owed)} at most, or a credit note that names no invoice: that stays "
+        f" Enter {units(owed)} at most, or a credit note that names no invoice: that stays "
         "on account."
     )
     raise Refused(
-        f"A {kind} of {decimal_units(payment.amount_micros)} is more than the "
-        f"{decimal_units(owed)} that is outstanding. Nothing was entered.{instead if named else ''}"
+        f"A {kind} of {units(payment.amount_micros)} is more than the "
+        f"{units(owed)} that is outstanding. Nothing was entered.{instead if named else ''}"
     )
 
 
@@ -238,9 +240,10 @@ def refund_paid(conn: Connection, payment: Payment, by: By) -> int:
     _check_payable_amount(conn, payment)
     on_account = balance(conn, payment.customer_id).on_account_micros
     if not 0 < payment.amount_micros <= on_account:
+        units = units_of(conn)
         raise Refused(
-            f"{decimal_units(payment.amount_micros)} cannot be refunded: "
-            f"{decimal_units(on_account)} is on account. Nothing was entered."
+            f"{units(payment.amount_micros)} cannot be refunded: "
+            f"{units(on_account)} is on account. Nothing was entered."
         )
     row = {**asdict(payment), "amount_micros": -payment.amount_micros, "reverses_id": None}
     number = _written(conn, row, (), by)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.invoicing import Plan, Tax
-from data.domain.money import decimal_units
 from data.domain.naming import check_named
+from data.store.queries.tenant import units_of
 from data.store.schema import (
     plan_destinations,
     plans,
@@ -57,7 +57,7 @@ def plan_set(conn: Connection, plan: Plan, by: By) -> None:
     check_named(plan.name, "A plan")
     if plan.monthly_fee_micros < 0:
         raise Refused(
-            f"The fee of a plan cannot be below 0 ({decimal_units(plan.monthly_fee_micros)}). "
+            f"The fee of a plan cannot be below 0 ({units_of(conn)(plan.monthly_fee_micros)}). "
             "Nothing was changed; a discount is a charge with an amount below 0."
         )
     values = {"monthly_fee_micros": plan.monthly_fee_micros, "included_s": plan.included_s}

@@ -1,13 +1,14 @@
 """The commands of billing, as a person types them."""
 
+import re
 from datetime import date
 
 import pytest
 from sqlalchemy import update
 
-from data.domain.errors import Refused
+from data.domain.errors import BillingError, Refused
 from data.store.queries.tenant import the_tenant
-from data.store.schema import invoices
+from data.store.schema import invoices, tenant
 
 JUNE = ("--date", "2026-07-01", "--from", "2026-06-01", "--to", "2026-06-30")
 
@@ -244,3 +245,47 @@ def test_the_tenant_is_set_fact_by_fact(kit, says, run):
     ):
         with pytest.raises(Refused):
             run("tenant", "set", fact, value)
+
+
+@pytest.mark.parametrize("digits", [0, 3])
+def test_every_amount_has_the_decimals_of_the_currency(kit, says, run, csv_file, digits):
+    with kit.store.writing() as conn:
+        conn.execute(update(tenant).values(minor_digits=digits))
+    kit.usage(kit.customer("1"), (6, 3), 1_500_000_000)
+    kit.customer("2")
+    invoices = "number,custid,invoice_date,total"
+
+    said = [
+        says("taxes", "set", "Fees", "Levy=2<9"),
+        says("taxes", "list"),
+        says("plans", "set", "Basic", "--fee", "20"),
+        says("plans", "list"),
+        says("charges", "add", "Rental", "--amount", "30"),
+        says("charges", "list"),
+        says("invoices", "preflight", *JUNE),
+        says("invoices", "draft", *JUNE),
+        says("invoices", "record", "--all"),
+        says("invoices", "list"),
+        says("payments", "add", "--customer", "1", "--amount", "5", "--once", "A"),
+        says("payments", "list"),
+        says("payments", "credit", "--customer", "1", "--amount", "2000"),
+        says("payments", "refund", "--customer", "1", "--amount", "10"),
+        says("payments", "apply", "--customer", "1"),
+        says("invoices", "import", csv_file(invoices, "X,2,2026-06-01,100")),
+        says("payments", "import", csv_file("invoice,date,amount", "X,2026-06-02,90")),
+    ]
+    for words in (
+        ("payments", "add", "--customer", "1", "--amount", "6", "--once", "A"),
+        ("payments", "credit", "--customer", "2", "--amount", "99", "--invoice", "X"),
+        ("payments", "refund", "--customer", "1", "--amount", "9999"),
+        ("plans", "set", "Less", "--fee", "-1"),
+        ("invoices", "import", csv_file(invoices, "X,2,2026-06-01,50")),
+    ):
+        with pytest.raises(BillingError) as refused:
+            run(*words)
+        said.append(str(refused.value))
+
+    text = "\n".join(said)
+    decimals = {len(after) for after in re.findall(r"\d+\.(\d+)", text)}
+    assert decimals == ({digits} if digits else set())
+    assert f"1500.{'0' * digits}" in text if digits else " 1500 " in text
