@@ -11,6 +11,7 @@ from data.documents.invoice_html import invoice_html
 from data.store.connect import Store
 from data.store.queries.invoice_document import billed_calls, invoice_document
 from data.store.queries.invoices import Invoice, invoice_by_id
+from data.store.queries.rows.call_reach import expired_of_invoice
 from data.store.queries.tenant import the_tenant
 
 INVOICE_ID = f"int(max={2**63 - 1}):invoice_id"
@@ -59,7 +60,8 @@ def register(server: Flask, store: Store) -> None:
 def _calls(store: Store, invoice: Invoice) -> Iterator[str]:
     with store.snapshot() as conn:
         digits = the_tenant(conn).minor_digits
-        yield from call_detail(billed_calls(conn, invoice), minor_digits=digits)
+        expired = expired_of_invoice(conn, invoice.id)
+        yield from call_detail(billed_calls(conn, invoice), minor_digits=digits, expired=expired)
 
 
 def _there(invoice: Invoice | None) -> Invoice:

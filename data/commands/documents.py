@@ -11,7 +11,9 @@ from data.bill_run import named
 from data.commands.context import context
 from data.documents.call_detail import call_detail
 from data.documents.invoice_html import invoice_html
+from data.domain.counting import counted, worded
 from data.store.queries.invoice_document import billed_calls, invoice_document
+from data.store.queries.rows.call_reach import expired_of_invoice
 from data.store.queries.tenant import the_tenant
 from data.system_refusals import refusal
 
@@ -59,8 +61,14 @@ def calls(
     with context(ctx).store() as store, store.snapshot() as conn:
         invoice, digits = named(conn, name), the_tenant(conn).minor_digits
         found = billed_calls(conn, invoice)
-        blocks = call_detail(found, minor_digits=digits, machine=machine)
+        expired = expired_of_invoice(conn, invoice.id)
+        blocks = call_detail(found, minor_digits=digits, expired=expired, machine=machine)
         written(csv, (block.encode() for block in blocks))
+    if expired:
+        rest = worded(
+            expired, "is in no row: retention took it", "are in no row: retention took them"
+        )
+        typer.echo(f"{counted(expired, 'call')} of {invoice.name} {rest}.", err=True)
 
 
 def written(path: Path, blocks: Iterable[bytes]) -> None:

@@ -9,6 +9,8 @@ MOST_DAYS = 36_500
 
 EXPIRED = "expired"
 """Why a line of a day that retention took away is ignored: it would be billed a second time."""
+EXPIRED_ROWS = "Expired, in no row"
+"""How a list of calls that goes out says of how many the rows are gone."""
 MOST_UNCHANGED_DAYS = 40
 """A store that nothing was written to for longer is idle, or the clock is ahead; our choice."""
 MOST_CALL_AGE_DAYS = 62

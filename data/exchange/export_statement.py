@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from data.domain.columns import Column, ColumnKind
 from data.domain.panels import PanelPlan
+from data.domain.retention import EXPIRED_ROWS
 from data.domain.row_pages import Tally
 from data.domain.row_requests import RowRequest
 from data.domain.row_words import in_words
@@ -35,7 +36,7 @@ def statement(
         ("Number of rows", tally.count),
     ]
     if tally.expired:
-        lines.append(("Expired, in no row", tally.expired))
+        lines.append((EXPIRED_ROWS, tally.expired))
     totals = _totals(request.plan, tally)
     for column, value in ((request.plan.column(name), value) for name, value in totals.items()):
         if column is not None:

@@ -308,3 +308,23 @@ def test_the_command_tells_what_went_and_what_holds(store, settings, now, acme):
     assert did.output.endswith("Customers with such calls: 1001.\n")
     with store.snapshot() as conn:
         assert conn.execute(select(func.count()).select_from(calls)).scalar_one() == 2
+
+
+def test_a_list_of_the_calls_on_an_invoice_says_how_many_are_gone(store, settings, by, acme, now):
+    kept = OLD + timedelta(days=2)
+    loaded(store, *({"started_at": at, "customer_id": acme, **CHARGED} for at in (OLD, kept)))
+    with store.writing() as conn:
+        conn.execute(usage_by_customer.update().values(invoice_id=1))
+        invoice = conn.execute(select(invoices.c.number)).scalar_one()
+    expired(store, Keeping(archive_days=30, calls_days=(now - kept).days), by, settings.archive_dir)
+    given = Context(lambda: now, lambda: settings, "operator")
+    csv, machine = settings.var / "calls.csv", settings.var / "machine.csv"
+    words = ["invoices", "calls", str(invoice), "--csv"]
+
+    people = CliRunner().invoke(app, [*words, str(csv)], obj=given)
+    program = CliRunner().invoke(app, [*words, str(machine), "--machine"], obj=given)
+
+    said = f"1 call of {invoice} is in no row: retention took it.\n"
+    assert (people.stderr, program.stderr) == (said, said)
+    assert csv.read_text().splitlines()[2:] == ["", '"Expired, in no row",1']
+    assert len(machine.read_text().splitlines()) == 2

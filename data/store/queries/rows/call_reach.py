@@ -67,15 +67,11 @@ def _expired(conn: Connection, asked: Asked) -> int:
 def _expired_of_one(conn: Connection, asked: Asked, kept_from: date) -> int:
     """Return the calls of one file or invoice whose rows retention has taken.
 
-    An invoice's days are in the rollups; a file counts what it loaded, and its rows are counted.
+    A file counts what it loaded, and its rows are counted.
     """
     request = asked.request
     if request.invoice_id is not None:
-        covered = select(func.coalesce(billed_calls(), 0)).where(
-            usage_by_customer.c.invoice_id == request.invoice_id,
-            usage_by_customer.c.day < kept_from,
-        )
-        return int(conn.execute(covered).scalar_one())
+        return expired_of_invoice(conn, request.invoice_id)
     file = select(cdr_files.c.loaded, cdr_files.c.first_call_at).where(
         cdr_files.c.id == request.file_id
     )
@@ -86,3 +82,14 @@ def _expired_of_one(conn: Connection, asked: Asked, kept_from: date) -> int:
         return 0
     left = select(func.count()).select_from(calls).where(calls.c.file_id == request.file_id)
     return max(0, int(found.loaded) - int(conn.execute(left).scalar_one()))
+
+
+def expired_of_invoice(conn: Connection, invoice_id: int) -> int:
+    """Return the calls of an invoice whose rows retention has taken: the rollups have its days."""
+    kept_from = calls_expired_before(conn)
+    if kept_from is None:
+        return 0
+    covered = select(func.coalesce(billed_calls(), 0)).where(
+        usage_by_customer.c.invoice_id == invoice_id, usage_by_customer.c.day < kept_from
+    )
+    return int(conn.execute(covered).scalar_one())
