@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from data.domain.errors import Changed, Gone, Unsafe
 from data.domain.records import FileStatus
+from data.inbox_entries import GIVE_THE_RIGHT
 from data.settings import Settings
 from data.store.connect import Store
 from data.store.queries.conditions import PROCESSED
@@ -69,7 +70,8 @@ def scanned(store: Store, settings: Settings, now: datetime, stopping: Stopping)
     found = inbox(settings.inbox_dir, now=now, settle_s=settings.settle_s, growing=growing)
     look = _Look(store, settings, now, tuple(sources))
     look.refused += [f"{each.name}: {each.why}" for each in found.refusals]
-    here = [arrival for arrival in found.arrivals if arrival.folder not in off]
+    on = [arrival for arrival in found.arrivals if arrival.folder not in off]
+    here = [*_readable(look, on)]
     followed = [each for each in here if each.folder in growing and not is_packed(each.path)]
     if followed:
         look.follow(followed)
@@ -77,6 +79,14 @@ def scanned(store: Store, settings: Settings, now: datetime, stopping: Stopping)
     for start in range(0, len(wanted), RECORDED_AT_ONCE):
         look.record(list(_hashed(look, wanted[start : start + RECORDED_AT_ONCE], stopping)))
     return Scan(look.arrivals, tuple(look.repeated), tuple(look.refused))
+
+
+def _readable(look: "_Look", arrivals: Sequence[Arrival]) -> Iterator[Arrival]:
+    for arrival in arrivals:
+        if os.access(arrival.path, os.R_OK):
+            yield arrival
+        elif os.path.lexists(arrival.path):  # else taken or rotated just now
+            look.refused.append(f"{arrival.name}: It cannot be read. {GIVE_THE_RIGHT}")
 
 
 def _hashed(

@@ -7,9 +7,11 @@ import pytest
 import ingest.process
 import ingest.reader  # noqa: F401  before this process becomes somebody who may not read it
 from data.doctor.folders import folder_findings, inbox_findings, written_findings
+from data.domain.authorship import By
 from data.domain.errors import FolderForbidden
 from data.domain.operation import Level
 from data.opening import opened
+from data.store.writes.source_settings import SourceSettings, source_added
 from ingest.run import run
 from tests.founding import just_founded
 from tests.ingesting import NOW, an_ingest, deliver, lines
@@ -59,6 +61,27 @@ def test_a_folder_of_the_inbox_that_cannot_be_read_is_named_and_all_else_is_take
     assert "Give the user that runs the ingest the right" in refused
     assert told in found.text
     assert report.exit_code == 0
+
+
+def test_a_growing_file_that_cannot_be_read_is_named_and_all_else_is_taken(shared):
+    store = opened(shared)
+    with store.writing() as conn:
+        source_added(conn, "pbx", SourceSettings(growing=True), By("test", NOW))
+    store.close()
+    deliver(shared, "b.csv", lines(1))
+    for name in ("closed.csv", "open.csv"):
+        deliver(shared, f"pbx/{name}", lines(len(name)))
+    opened_to_all(shared)
+    (shared.inbox_dir / "pbx" / "closed.csv").chmod(0)
+
+    report = taken_by_nobody(shared)
+
+    assert sorted((each.name, each.status.value) for each in report.files) == [
+        ("b.csv", "success"),
+        ("open.csv", "success"),
+    ]
+    (refused,) = report.refused
+    assert refused.startswith("closed.csv: It cannot be read. Give the user")
 
 
 def test_an_inbox_that_cannot_be_read_ends_the_run_with_its_path_and_owner(shared):
