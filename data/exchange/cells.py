@@ -165,6 +165,18 @@ def first_day(text: str, what: str, order: DayOrder | None = None) -> date:
     return found
 
 
+def due_day(text: str, what: str, invoice_date: date, order: DayOrder | None = None) -> date:
+    """Return the day on which an invoice is due, read as `day` reads one.
+
+    Raises:
+        CellRefused: No day, or one before the invoice's date.
+    """
+    found = day(text, what, order)
+    if found < invoice_date:
+        raise CellRefused(f"{what} {text!r} is before the invoice's date, {invoice_date}")
+    return found
+
+
 def _calendar_day(bare: str, text: str, what: str) -> date:
     parts = bare.split("-") if "-" in bare else (bare[:4], bare[4:6], bare[6:])
     try:

@@ -13,7 +13,7 @@ from data.domain.customers import Customer
 from data.domain.money import rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
-from data.exchange.cells import amount, day
+from data.exchange.cells import amount, day, due_day
 from data.exchange.decimal_marks import decimal_marks, row_pointed
 from data.exchange.signs import row_unmarked
 from data.exchange.tables import (
@@ -25,8 +25,8 @@ from data.exchange.tables import (
     settled,
     table,
 )
-from data.exchange.xero import is_xero
-from data.exchange.xero_ledger import invoices_taken, xero_imported
+from data.exchange.xero import PAID, is_xero
+from data.exchange.xero_ledger import invoices_taken, owing_notes, xero_imported
 from data.store.queries.customers import customers_by_custid
 from data.store.queries.invoices import Invoice, invoices_by_number
 from data.store.queries.payments import Known, known_payments
@@ -35,7 +35,7 @@ from data.store.writes.ledger import LedgerInvoice
 from data.store.writes.payments import SpreadPayment, payments_received
 
 RECORDED_WORDS = frozenset(
-    ("recorded", "open", "sent", "posted", "final", "authorised", "authorized", "approved", "paid")
+    ("recorded", "open", "sent", "posted", "final", "authorised", "authorized", "approved", PAID)
 )
 AMOUNTS = ("total", "tax", "amount")
 DRAFT_WORDS = frozenset(("draft", "submitted", "quotation"))
@@ -67,7 +67,11 @@ def invoices_imported(conn: Connection, path: Path, by: By, *, partial: bool = F
             refusals.add(row.line, str(refused))
     tally = invoices_taken(conn, wanted, refusals, by)
     settled(path.name, refusals, tally, partial=partial)
-    return Imported(path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted())
+    paid = {row["number"] for row in rows if row["status"].lower() == PAID}
+    notes = owing_notes(conn, paid)
+    return Imported(
+        path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted(), notes
+    )
 
 
 def _check_once(row: Row, lines: dict[str, int]) -> None:
@@ -95,7 +99,9 @@ def _ledger_invoice(row: Row, known: Mapping[str, Customer], tenant: Tenant) -> 
         number=row["number"],
         customer_id=customer.id,
         invoice_date=invoice_date,
-        due_date=day(due, "due_date") if due else due_date(invoice_date, tenant.days_to_pay),
+        due_date=due_day(due, "due_date", invoice_date)
+        if due
+        else due_date(invoice_date, tenant.days_to_pay),
         total_micros=total,
         tax_micros=tax,
         status=_status(row["status"]),
@@ -116,7 +122,8 @@ def _status(text: str) -> InvoiceStatus:
         return InvoiceStatus.RECORDED
     if word in DRAFT_WORDS:
         return InvoiceStatus.DRAFT
-    raise CellRefused(f"status {text!r} is neither DRAFT nor RECORDED")
+    words = ", ".join(sorted(DRAFT_WORDS | RECORDED_WORDS))
+    raise CellRefused(f"status {text!r} is none of {words}")
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,15 @@ from data.domain.customers import Customer
 from data.domain.money import MICROS_PER_UNIT, half_up, rounded_to_minor
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
-from data.exchange.cells import DayOrder, amount, day, day_order
+from data.exchange.cells import DayOrder, amount, day, day_order, due_day
 from data.exchange.decimal_marks import decimal_marks, row_pointed
 from data.exchange.signs import row_unmarked
 from data.exchange.tables import CellRefused, Refusals, Row
 from data.store.writes.ledger import LedgerInvoice
 
 NEEDED = frozenset(("contactname", "invoicenumber", "invoicedate"))
-RECORDED = frozenset(("", "authorised", "approved", "awaiting payment", "paid", "sent", "overdue"))
+PAID = "paid"
+RECORDED = frozenset(("", "authorised", "approved", "awaiting payment", PAID, "sent", "overdue"))
 DRAFT = frozenset(("draft", "submitted", "awaiting approval"))
 GONE = frozenset(("voided", "deleted"))
 SALES = frozenset(("", "accrec", "sales invoice", "invoice"))
@@ -37,11 +38,13 @@ class XeroInvoice:
         line: 1-based physical line of its first row.
         invoice: What it says.
         paid_micros: What the file says is paid on it.
+        marked_paid: Its status says that it is paid.
     """
 
     line: int
     invoice: LedgerInvoice
     paid_micros: int
+    marked_paid: bool
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,8 @@ def _invoice(
         status=_status(head["status"]),
     )
     paid = head["invoiceamountpaid"]
-    return XeroInvoice(head.line, invoice, amount(paid, "InvoiceAmountPaid") if paid else 0)
+    paid_micros = amount(paid, "InvoiceAmountPaid") if paid else 0
+    return XeroInvoice(head.line, invoice, paid_micros, head["status"].lower() == PAID)
 
 
 def _check(head: Row, tenant: Tenant) -> None:
@@ -179,7 +183,7 @@ def _customer(head: Row, names: Mapping[str, Sequence[Customer]]) -> Customer:
 def _due(head: Row, invoice_date: date, tenant: Tenant, order: DayOrder | None) -> date:
     written = head["duedate"]
     if written:
-        return day(written, "DueDate", order)
+        return due_day(written, "DueDate", invoice_date, order)
     return due_date(invoice_date, tenant.days_to_pay)
 
 

@@ -1,21 +1,21 @@
 """Taking Xero's sales invoices into the books, with what it says is paid on them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from data.domain.authorship import By
 from data.domain.balances import Allocation, Payment
-from data.domain.counting import counted
+from data.domain.counting import counted, worded
 from data.domain.errors import Refused
 from data.domain.records import InvoiceStatus
 from data.domain.tenant import Tenant
 from data.exchange.tables import Imported, Refusals, Tally, settled, table
 from data.exchange.xero import XeroInvoice, xero_file
 from data.store.queries.customers import customers_by_custid
-from data.store.queries.invoices import invoice_named
-from data.store.queries.tenant import the_tenant
+from data.store.queries.invoices import invoice_named, invoices_by_number
+from data.store.queries.tenant import the_tenant, units_of
 from data.store.writes.ledger import LedgerInvoice, ledger_invoices_saved
 from data.store.writes.payments import SpreadPayment, payments_received
 from data.store.writes.versions import version_raised
@@ -41,6 +41,7 @@ def xero_imported(conn: Connection, path: Path, by: By, *, partial: bool = False
     paid = sum(_paid(conn, each, tenant, by) for each in found.invoices if each.line not in refused)
     notes = [f"{counted(found.gone, 'voided or deleted invoice')} left out"] if found.gone else []
     notes += [f"{counted(paid, 'payment')} entered, dated on the due date"] if paid else []
+    notes += owing_notes(conn, {each.invoice.number for each in found.invoices if each.marked_paid})
     return Imported(
         path.name, tally.added, tally.changed, tally.unchanged, refusals.sorted(), tuple(notes)
     )
@@ -60,6 +61,23 @@ def invoices_taken(
     if tally.added or tally.changed:
         version_raised(conn, by.at)
     return tally
+
+
+def owing_notes(conn: Connection, marked_paid: Collection[str]) -> tuple[str, ...]:
+    """Return what to tell of invoices that another system says are paid, and that owe here."""
+    if not marked_paid:
+        return ()
+    known = invoices_by_number(conn)
+    owing = [known[number].outstanding_micros for number in marked_paid if number in known]
+    owing = [micros for micros in owing if micros > 0]
+    if not owing:
+        return ()
+    is_paid = worded(len(owing), "is marked paid and owes", "are marked paid and owe")
+    note = (
+        f"{counted(len(owing), 'invoice')} {is_paid} {units_of(conn)(sum(owing))} here: what was "
+        "paid comes by 'python -m data payments import'"
+    )
+    return (note,)
 
 
 def _paid(conn: Connection, each: XeroInvoice, tenant: Tenant, by: By) -> bool:

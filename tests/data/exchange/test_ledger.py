@@ -1,13 +1,18 @@
 """Invoices and payments of another system come in by CSV."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from data.domain.errors import ImportRefused
 from data.domain.records import InvoiceStatus
+from data.exchange.cells import due_day
 from data.exchange.ledger import invoices_imported, payments_imported
+from data.exchange.tables import CellRefused
 from data.store.queries.invoices import balance, invoice_named
 from data.store.queries.payments import payment_entries
 from data.store.schema import payments
@@ -173,3 +178,44 @@ def test_an_invoice_without_payments_may_go_back_to_draft_and_to_another_custome
     assert take(invoices_imported, csv_file(HEADER, "A,2,2026-05-01,,40,,DRAFT")).changed == 1
 
     assert (found(kit, "A").customer_id, found(kit, "A").total_micros) == (other, 40 * UNIT)
+
+
+def test_invoices_that_are_marked_paid_and_owe_here_are_told(take, csv_file):
+    path = csv_file(
+        HEADER,
+        "A,1,2026-05-01,,100,,Paid",
+        "B,1,2026-05-01,,50,,PAID",
+        "C,1,2026-05-01,,7,,sent",
+        "D,1,2026-05-01,,0,,paid",
+    )
+
+    (note,) = take(invoices_imported, path).notes
+    assert note.startswith("2 invoices are marked paid and owe 150.00 here: what was paid comes by")
+    take(payments_imported, csv_file("invoice,date,amount", "A,2026-05-10,100", name="paid.csv"))
+    assert [note[:35] for note in take(invoices_imported, path).notes] == [
+        "1 invoice is marked paid and owes 5"
+    ]
+    take(payments_imported, csv_file("invoice,date,amount", "B,2026-05-10,50", name="paid.csv"))
+    assert take(invoices_imported, path).notes == ()
+
+
+def test_a_word_that_is_no_status_is_refused_with_those_that_are(take, csv_file):
+    with pytest.raises(ImportRefused, match=r"'VOID' is none of .*, draft, .*paid.*, recorded, "):
+        take(invoices_imported, csv_file(HEADER, "A,1,2026-05-01,,10,,VOID"))
+
+
+@given(date_=st.dates(), due=st.dates())
+@example(date_=date(2026, 5, 1), due=date(2026, 5, 1))
+def test_an_invoice_is_not_due_before_its_date(date_, due):
+    refused = pytest.raises(CellRefused, match="is before the invoice's date")
+
+    with refused if due < date_ else nullcontext():
+        assert due_day(due.isoformat(), "due_date", date_) == due
+
+
+def test_an_invoice_that_is_due_before_its_date_is_refused_by_its_line(take, csv_file):
+    path = csv_file(
+        HEADER, "A,1,2026-05-01,2026-05-01,10,,sent", "B,1,2026-05-01,2026-04-30,10,,sent"
+    )
+
+    assert [row.line for row in take(invoices_imported, path, partial=True).refusals] == [3]

@@ -85,6 +85,7 @@ def test_an_export_brings_totals_states_and_payments_once(kit, take, csv_file):
         ("Analytical Ltd,A,2026-05-01,,10.001,0,0,,", "finer"),
         ("Analytical Ltd,A,2026-05-01,,10,0,0,Bill,", "no sales invoice"),
         ("Analytical Ltd,A,2026-05-01,,10,0,0,,Lost", "not known"),
+        ("Analytical Ltd,A,2026-05-01,2026-04-30,10,0,0,,", "before the invoice's date"),
     ],
 )
 def test_an_invoice_that_cannot_be_taken_is_named_by_its_line(take, csv_file, row, reason):
@@ -112,3 +113,15 @@ def test_another_currency_and_a_shared_name_are_refused(kit, take, csv_file):
     assert "EUR" in reasons[0]
     assert "several customers" in reasons[1]
     assert "'€10' is in €, the books are in USD" in reasons[2]
+
+
+def test_a_paid_invoice_of_which_the_file_says_no_amount_is_told(take, csv_file):
+    result = take(
+        csv_file(
+            EXPORT,
+            "Analytical Ltd,A,2026-05-01,2026-05-31,10,0,10,,Paid",
+            "Analytical Ltd,B,2026-05-01,2026-05-31,30,0,,,Paid",
+        )
+    )
+
+    assert result.notes[-1].startswith("1 invoice is marked paid and owes 30.00 here")
