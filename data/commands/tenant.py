@@ -15,6 +15,7 @@ from data.domain.errors import Refused
 from data.domain.tenant import Tenant
 from data.store.queries.tenant import the_tenant
 from data.store.writes.tenant import tenant_changed
+from data.system_refusals import refusal
 
 app = typer.Typer(no_args_is_help=True, help="Whose books these are, as printed on invoices.")
 
@@ -44,7 +45,7 @@ def _logo(tenant: Tenant, text: str) -> Tenant:
     try:
         return replace(tenant, logo=checked_logo(Path(text).read_bytes()))
     except OSError as error:
-        raise Refused(f"The logo {text} cannot be read: {error.strerror}.") from None
+        raise refusal(error, Path(text)) from None
 
 
 def _days_to_pay(tenant: Tenant, text: str) -> Tenant:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from data.domain.errors import ImportRefused, RowRefusal
+from data.system_refusals import refusal
 
 DELIMITERS = ("\t", ";", ",", "|")
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -94,12 +95,13 @@ def file_text(path: Path) -> str:
     """Return a file's text, without its byte order mark.
 
     Raises:
-        ImportRefused: It cannot be read, is empty, or is not UTF-8.
+        SystemRefused: It is not there, or cannot be read.
+        ImportRefused: It is empty, or is not UTF-8.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise unusable(path.name, 1, f"cannot be read: {error.strerror}") from None
+        raise refusal(error, path) from None
     if content.startswith(WORKBOOK_MARKS):
         raise unusable(path.name, 1, "is a workbook or an archive, no text; save the sheet as CSV")
     encoding = BYTE_ORDER_MARKS.get(content[:2], "utf-8-sig")

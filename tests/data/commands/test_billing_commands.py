@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from data.domain.errors import BillingError, Refused
+from data.domain.errors import BillingError, Refused, SystemRefused
 from data.store.queries.tenant import the_tenant
 from data.store.schema import invoices, tenant
 
@@ -241,7 +241,6 @@ def test_the_tenant_is_set_fact_by_fact(kit, says, run):
         ("days-to-pay", "soon"),
         ("next-invoice-number", "999"),
         ("billing-start", "June"),
-        ("logo", "/nowhere/logo.png"),
     ):
         with pytest.raises(Refused):
             run("tenant", "set", fact, value)
@@ -289,3 +288,19 @@ def test_every_amount_has_the_decimals_of_the_currency(kit, says, run, csv_file,
     decimals = {len(after) for after in re.findall(r"\d+\.(\d+)", text)}
     assert decimals == ({digits} if digits else set())
     assert f"1500.{'0' * digits}" in text if digits else " 1500 " in text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("customers", "import"),
+        ("auth-codes", "import"),
+        ("rates", "import", "Retail"),
+        ("invoices", "import"),
+        ("payments", "import"),
+        ("tenant", "set", "logo"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_by_its_whole_path_and_not_as_a_row(run, words):
+    with pytest.raises(SystemRefused, match=r"^/nowhere/x cannot be used: No such file"):
+        run(*words, "/nowhere/x")
