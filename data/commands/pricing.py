@@ -7,6 +7,7 @@ import typer
 
 from data.commands.arguments import amount, percent_ppm, printed_table
 from data.commands.context import context
+from data.domain.counting import counted
 from data.domain.errors import Refused
 from data.domain.invoicing import MOST_INCLUDED_MINUTES, Plan, Tax
 from data.domain.money import decimal_units
@@ -34,6 +35,14 @@ def _tax(text: str) -> Tax:
     )
 
 
+def _outdated(drafts: int) -> None:
+    if drafts:
+        typer.echo(
+            f"{counted(drafts, 'draft')} out of date by this; see 'python -m data invoices list'. "
+            "Delete and draft again."
+        )
+
+
 @taxes.command("set")
 def taxes_set_(
     ctx: typer.Context,
@@ -49,8 +58,9 @@ def taxes_set_(
     """
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
-        taxes_set(conn, category, [_tax(text) for text in tax], given.by())
+        outdated = taxes_set(conn, category, [_tax(text) for text in tax], given.by())
     typer.echo(f"{category}: {len(tax)} {'tax' if len(tax) == 1 else 'taxes'}")
+    _outdated(outdated)
 
 
 @taxes.command("list")
@@ -104,8 +114,9 @@ def plans_set(
     )
     given = context(ctx)
     with given.store() as store, store.writing() as conn:
-        plan_set(conn, plan, given.by())
+        outdated = plan_set(conn, plan, given.by())
     typer.echo(f"Plan {name} is set")
+    _outdated(outdated)
 
 
 @plans.command("list")

@@ -10,7 +10,6 @@ from data.domain.charges import Charge, borne_at_once
 from data.domain.customers import Customer
 from data.domain.errors import Refused
 from data.domain.naming import check_named
-from data.domain.records import InvoiceStatus
 from data.store.queries.charges import (
     Borne,
     NamedCharge,
@@ -21,6 +20,7 @@ from data.store.queries.charges import (
 from data.store.schema import charges, customer_charges, invoice_lines, invoices
 from data.store.writes.audit import Audit, audited
 from data.store.writes.customers import subject
+from data.store.writes.outdated import drafts_outdated
 from data.store.writes.versions import version_raised
 
 
@@ -136,7 +136,7 @@ def charge_ended(conn: Connection, borne: Borne, on: date, by: By) -> list[tuple
         )
     if charge.to_day is not None and charge.to_day <= on:
         raise Refused(f"{charge.name!r} is borne {charge.days} already; nothing was changed.")
-    _drafts_outdated(conn, borne, invoice_lines.c.from_day > on)
+    drafts_outdated(conn, _with(borne, invoice_lines.c.from_day > on))
     this = customer_charges.c.id == borne.number
     conn.execute(update(customer_charges).where(this).values(to_day=on))
     after = _facts(replace(charge, to_day=on))
@@ -157,7 +157,7 @@ def charge_withdrawn(conn: Connection, borne: Borne, by: By) -> None:
             f"{borne.charge.name!r} is on invoice {', '.join(recorded)} and cannot be taken back. "
             "Nothing was changed; end it with 'charges end', and credit what was billed."
         )
-    _drafts_outdated(conn, borne)
+    drafts_outdated(conn, _with(borne))
     # Deleted drafts keep their lines too.
     lines = invoice_lines.c.customer_charge_id == borne.number
     conn.execute(update(invoice_lines).where(lines).values(customer_charge_id=None))
@@ -167,12 +167,8 @@ def charge_withdrawn(conn: Connection, borne: Borne, by: By) -> None:
     version_raised(conn, by.at)
 
 
-def _drafts_outdated(conn: Connection, borne: Borne, *which: ColumnElement[bool]) -> None:
+def _with(borne: Borne, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     with_it = select(invoice_lines.c.invoice_id).where(
         invoice_lines.c.customer_charge_id == borne.number, *which
     )
-    conn.execute(
-        update(invoices)
-        .where(invoices.c.status == InvoiceStatus.DRAFT, invoices.c.id.in_(with_it))
-        .values(outdated=True)
-    )
+    return invoices.c.id.in_(with_it)

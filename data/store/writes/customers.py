@@ -20,6 +20,10 @@ from data.store.schema import (
     payment_allocations,
 )
 from data.store.writes.audit import Audit, all_audited, audited, differing
+from data.store.writes.outdated import (
+    drafts_of_others_plan_outdated,
+    drafts_of_others_taxes_outdated,
+)
 from data.store.writes.versions import version_raised
 
 COLUMNS = [column.name for column in CUSTOMER_COLUMNS if column.name != "id"]
@@ -29,12 +33,14 @@ _FACTS = attrgetter(*COLUMNS)
 def customers_saved(conn: Connection, wanted: Sequence[Customer], by: By) -> tuple[int, int]:
     """Add and change customers by their numbers; return how many were added and changed.
 
-    What is as wanted already is not written. A deleted customer's number brings it back.
+    What is as wanted already is not written. A deleted customer's number brings it back. Drafts of
+    customers that get another plan or tax category are out of date where these are billed.
     """
     query = select(*CUSTOMER_COLUMNS, customers.c.deleted_at)
     stored = {row.custid: row for row in conn.execute(query)}
     new = [customer for customer in wanted if customer.custid not in stored]
     changed: list[Customer] = []
+    regrouped: dict[str, list[int]] = {"plan_id": [], "tax_category_id": []}
     audits = [
         Audit("customer_added", subject(customer), None, dict(vars(customer))) for customer in new
     ]
@@ -50,7 +56,12 @@ def customers_saved(conn: Connection, wanted: Sequence[Customer], by: By) -> tup
         before = dict(zip(COLUMNS, facts, strict=True))
         differs = differing(before, _columns(after))
         audits.append(Audit("customer_changed", subject(after), *differs))
+        for name, ids in regrouped.items():
+            if before[name] != getattr(after, name):
+                ids.append(number)
     _write(conn, new, changed, by)
+    drafts_of_others_plan_outdated(conn, regrouped["plan_id"])
+    drafts_of_others_taxes_outdated(conn, regrouped["tax_category_id"])
     all_audited(conn, by, audits)
     if new or changed:
         version_raised(conn, by.at)

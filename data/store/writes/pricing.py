@@ -1,7 +1,7 @@
 """What customers are given by name: tax categories and plans."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -9,6 +9,7 @@ from data.domain.authorship import By
 from data.domain.errors import Refused
 from data.domain.invoicing import Plan, Tax
 from data.domain.naming import check_named
+from data.store.queries.billable import plans_by_id, taxes_by_category
 from data.store.queries.tenant import units_of
 from data.store.schema import (
     plan_destinations,
@@ -17,11 +18,14 @@ from data.store.schema import (
     taxes,
 )
 from data.store.writes.audit import Audit, audited
+from data.store.writes.outdated import plan_drafts_outdated, taxed_drafts_outdated
 from data.store.writes.versions import version_raised
 
 
-def taxes_set(conn: Connection, category: str, wanted: Sequence[Tax], by: By) -> None:
+def taxes_set(conn: Connection, category: str, wanted: Sequence[Tax], by: By) -> int:
     """Give a tax category its taxes, in the order in which they stack; it is made if new.
+
+    Drafts that were reckoned by other ones are out of date; return how many.
 
     Raises:
         Refused: The category, or a tax, has no name.
@@ -36,6 +40,8 @@ def taxes_set(conn: Connection, category: str, wanted: Sequence[Tax], by: By) ->
         found = conn.execute(
             insert(tax_categories).values(name=category).returning(tax_categories.c.id)
         ).scalar_one()
+    known = taxes_by_category(conn).get(found, [])
+    outdated = taxed_drafts_outdated(conn, found) if known != list(wanted) else 0
     conn.execute(delete(taxes).where(taxes.c.tax_category_id == found))
     rows = [
         {"tax_category_id": found, "position": position, **asdict(tax)}
@@ -46,10 +52,13 @@ def taxes_set(conn: Connection, category: str, wanted: Sequence[Tax], by: By) ->
     facts = {"taxes": [asdict(tax) for tax in wanted]}
     audited(conn, by, Audit("taxes_set", f"tax category {category}", None, facts))
     version_raised(conn, by.at)
+    return outdated
 
 
-def plan_set(conn: Connection, plan: Plan, by: By) -> None:
-    """Add a plan, or change the one of that name; invoices made before keep what they say.
+def plan_set(conn: Connection, plan: Plan, by: By) -> int:
+    """Add a plan, or change the one of that name; recorded invoices keep what they say.
+
+    Drafts that bill it as it was are out of date; return how many.
 
     Raises:
         Refused: It has no name, or its fee is below 0.
@@ -62,6 +71,9 @@ def plan_set(conn: Connection, plan: Plan, by: By) -> None:
         )
     values = {"monthly_fee_micros": plan.monthly_fee_micros, "included_s": plan.included_s}
     found = conn.execute(select(plans.c.id).where(plans.c.name == plan.name)).scalar()
+    was = plans_by_id(conn).get(found or 0)
+    changes = was is not None and was != replace(plan, id=was.id)
+    outdated = plan_drafts_outdated(conn, plan.name) if changes else 0
     if found is None:
         found = conn.execute(
             insert(plans).values(name=plan.name, **values).returning(plans.c.id)
@@ -76,3 +88,4 @@ def plan_set(conn: Connection, plan: Plan, by: By) -> None:
         )
     audited(conn, by, Audit("plan_set", f"plan {plan.name}", None, asdict(plan)))
     version_raised(conn, by.at)
+    return outdated
