@@ -2,10 +2,11 @@
 
 import os
 from datetime import datetime
+from pathlib import Path
 
 from data.closed_folders import closed_folders, is_folder
 from data.domain.errors import FolderForbidden, FolderMissing
-from data.machine_users import owner_of
+from data.machine_users import hindrance
 from data.settings import Settings
 
 
@@ -20,14 +21,19 @@ def refuse_unusable_inbox(settings: Settings) -> None:
         if not is_folder(folder):
             raise FolderMissing(str(inbox))
         if not os.access(folder, os.X_OK | (os.R_OK if folder == inbox else 0)):
-            raise FolderForbidden(str(folder), "read", owner_of(folder))
+            raise _forbidden(folder, "read")
 
 
 def refuse_closed_folders(settings: Settings, now: datetime) -> None:
     """Refuse to begin where the work or the archive cannot be written.
 
     Raises:
-        FolderForbidden: Naming the first, and whose it is.
+        FolderForbidden: Naming the first, and what hinders.
     """
     for folder in closed_folders(settings, now):
-        raise FolderForbidden(str(folder), "written", owner_of(folder))
+        raise _forbidden(folder, "written")
+
+
+def _forbidden(folder: Path, done: str) -> FolderForbidden:
+    found = hindrance(folder)
+    return FolderForbidden(str(folder), done, found.why, found.action)

@@ -14,7 +14,7 @@ from data.domain.counting import counted
 from data.domain.operation import Finding, Level
 from data.formats import own_format_problems
 from data.inbox_entries import never_taken
-from data.machine_users import owner_of
+from data.machine_users import hindrance
 from data.mounts import NETWORK, SHARED, file_system_of
 from data.settings import ENV_FILE, NEW_KEY, SHORTEST_SECRET, Settings
 from data.store.sqlite_engine import sqlite_path
@@ -63,10 +63,8 @@ def _usable(folder: Path) -> bool:
 
 
 def _forbidden(name: str, folder: Path) -> Finding:
-    return _error(
-        f"The {name} {folder} cannot be written by this user.",
-        f"run as {owner_of(folder)}, or chown it to the user of the page and the ingest",
-    )
+    found = hindrance(folder)
+    return _error(f"The {name} {folder} cannot be written by this user: {found.why}.", found.action)
 
 
 def _folders(settings: Settings) -> tuple[tuple[str, Path], ...]:
@@ -114,12 +112,9 @@ def secret_findings(settings: Settings) -> Iterator[Finding]:
     elif os.access(settings.key_file, os.R_OK):
         yield _key_finding(settings.key_file)
     else:
-        yield Finding(
-            "secrets",
-            Level.ERROR,
-            f"{settings.key_file} cannot be read by this user.",
-            f"chown it to the user that runs the page (now {owner_of(settings.key_file)})",
-        )
+        found = hindrance(settings.key_file)
+        said = f"{settings.key_file} cannot be read by this user: {found.why}."
+        yield Finding("secrets", Level.ERROR, said, found.action)
 
 
 def _seen_store_findings(settings: Settings) -> Iterator[Finding]:
@@ -154,9 +149,7 @@ def inbox_findings(settings: Settings) -> Iterator[Finding]:
     for folder in sorted(settings.inbox_dir.glob("*/")):
         if os.access(folder, READ) and not _usable(folder):
             text = f"This user can take no file out of {folder}: what is loaded of it stays there."
-            action = (
-                f"run as {owner_of(folder)}, or chown it; where its files grow that is no matter"
-            )
+            action = f"{hindrance(folder).action}; where its files grow that is no matter"
             yield Finding("inbox", Level.WARNING, text, action)
     found = sorted(never_taken(settings.inbox_dir))
     for path, why in found[:MOST_NAMED]:

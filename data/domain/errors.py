@@ -317,13 +317,11 @@ class NetworkFileSystem(StoreError):
 class StoreForbidden(StoreError):
     """This user may not read or write the store or its folder."""
 
-    def __init__(self, where: str, owner_uid: int) -> None:
-        """Name the place, whose it is, and what to do."""
-        self.where, self.owner_uid = where, owner_uid
+    def __init__(self, where: str, why: str, action: str) -> None:
+        """Name the place, what hinders and what to do."""
         super().__init__(
-            f"{where} cannot be read and written by this user (it belongs to uid {owner_uid}). "
-            f"Run the command as that user (sudo -u '#{owner_uid}' ...), or give this one the "
-            "right (chown, chmod u+rw); nothing was changed."
+            f"{where} cannot be read and written by this user: {why}. "
+            f"{action[:1].upper()}{action[1:]}; nothing was changed."
         )
 
 
@@ -387,11 +385,11 @@ class FolderError(BillingError):
 class FolderForbidden(FolderError):
     """This user may not do in a folder what an ingest does there."""
 
-    def __init__(self, where: str, done: str, owner: str) -> None:
-        """Name the folder, what cannot be done there, whose it is and what to do."""
+    def __init__(self, where: str, done: str, why: str, action: str) -> None:
+        """Name the folder, what cannot be done there, what hinders and what to do."""
         super().__init__(
-            f"{where} cannot be {done} by this user (it belongs to {owner}). Run the ingest as "
-            f"that user, or give this one the right (chown -R, chmod u+rwx); nothing was taken in."
+            f"{where} cannot be {done} by this user: {why}. "
+            f"{action[:1].upper()}{action[1:]}; nothing was taken in."
         )
 
 

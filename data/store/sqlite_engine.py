@@ -27,6 +27,7 @@ from data.domain.errors import (
     StoreUnwritable,
 )
 from data.domain.staging import ATTACHED
+from data.machine_users import hindrance
 from data.store import migrations
 from data.store.disk import is_disk_trouble
 from data.store.lock import takes_the_lock
@@ -313,10 +314,16 @@ def refuse_no_file(path: Path) -> None:
 
 def _check_rights(path: Path, rights: int) -> None:
     """Refuse a file that this user cannot reach, or lacks a right on; SQLite writes beside it."""
-    above = ((folder, os.X_OK) for folder in reversed(path.absolute().parents[1:]))
+    path = path.absolute()
+    above = ((folder, os.X_OK) for folder in reversed(path.parents[1:]))
     for place, needed in (*above, (path.parent, rights | os.X_OK), (path, rights)):
-        if os.path.lexists(place) and not os.access(place, needed):
-            raise StoreForbidden(str(place), place.stat().st_uid)
+        if not os.path.lexists(place):
+            continue
+        if place != path and not place.is_dir():
+            raise StoreMisplaced(str(place), "no folder", "Name another place for the store")
+        if not os.access(place, needed):
+            found = hindrance(place)
+            raise StoreForbidden(str(place), found.why, found.action)
 
 
 def _file_identity(url: URL) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from data.domain.errors import (
     StoreBusy,
     StoreDamaged,
     StoreForbidden,
+    StoreMisplaced,
     StoreMissing,
 )
 from data.store import sqlite_engine
@@ -177,7 +178,7 @@ def test_a_store_that_this_user_may_not_write_is_refused_by_name(reachable, file
 
     os.setresuid(65534, 65534, 0)
     try:
-        with pytest.raises(StoreForbidden, match="belongs to uid 0"):
+        with pytest.raises(StoreForbidden, match=r"it belongs to root\. Run as root"):
             open_store(url)
     finally:
         os.setresuid(0, 0, 0)
@@ -237,3 +238,41 @@ def test_nobody_else_sees_a_store_whatever_the_umask(tmp_path, umask, mode):
         os.umask(before)
 
     assert found == dict.fromkeys(("tollboard.db", "tollboard.db-wal", "tollboard.db-shm"), mode)
+
+
+@pytest.mark.sqlite
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_owner_whose_mode_is_in_the_way_is_told_of_the_mode(reachable):
+    path = reachable / "var" / "tollboard.db"
+    create_or_upgrade(f"sqlite:///{path}").close()
+    for place, mode in ((path, 0o600), (path.parent, 0o555)):
+        os.chown(place, 65534, 65534)
+        place.chmod(mode)
+
+    os.setresuid(65534, 65534, 0)
+    try:
+        with pytest.raises(
+            StoreForbidden, match=rf"mode is 0555\. Run chmod u\+rwx {path.parent};"
+        ):
+            open_store(f"sqlite:///{path}")
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.mark.sqlite
+def test_a_store_named_without_a_folder_is_told_with_the_folder_it_would_be_in(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "access", lambda place, _needed: Path(place) != tmp_path)
+
+    with pytest.raises(StoreForbidden, match=f"^{tmp_path} cannot be read and written"):
+        open_store("sqlite:///x.db")
+
+
+@pytest.mark.sqlite
+def test_a_file_among_the_folders_of_a_store_is_told(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreMisplaced, match=r"/file is no folder\. Name another place"):
+        open_store(f"sqlite:///{tmp_path}/file/var/tollboard.db")
