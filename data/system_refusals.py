@@ -17,6 +17,7 @@ _ACTIONS = {
     errno.ENOENT: _PLACE,
     errno.ENOTDIR: _PLACE,
     errno.EISDIR: _PLACE,
+    errno.EEXIST: _PLACE,
     errno.ELOOP: _PLACE,
     errno.ENOSPC: _ROOM,
     errno.EDQUOT: _ROOM,

@@ -49,6 +49,14 @@ def test_so_does_the_page_which_is_not_started_again(caplog, capsys):
     assert "cannot be used: Not a directory" in capsys.readouterr().err + caplog.text
 
 
+def test_a_file_where_a_folder_would_be_made_is_a_matter_of_the_place(tmp_path):
+    (tmp_path / "file").touch()
+    told = pytest.raises(SystemRefused, match=r"File exists\. Look at how it is written")
+
+    with told, system_heard():
+        (tmp_path / "file").mkdir(exist_ok=True)
+
+
 def test_a_full_disk_is_told_as_one_and_a_reader_that_went_away_is_no_refusal():
     full = pytest.raises(SystemRefused, match=r"^/mnt/x cannot be used: No space.*Make room")
     with full, system_heard():
