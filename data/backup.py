@@ -13,7 +13,7 @@ from data.store.postgresql_dump import dumped
 from data.store.queries.health import BACKED_UP
 from data.store.queries.versions import newest_version
 from data.store.revisions import stored_revision
-from data.store.sqlite_engine import FOREIGN, refuse_no_file, sqlite_path
+from data.store.sqlite_engine import FOREIGN, STORE_MODE, refuse_no_file, sqlite_path
 from data.store.sqlite_file import (
     Condition,
     condition,
@@ -190,7 +190,7 @@ def _replaced(path: Path, backup: Path, standing: Condition | None, now: datetim
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f"{path.name}.restore")
         unfinished.unlink(missing_ok=True)
-        copied(good, unfinished)
+        copied(good, unfinished, mode=STORE_MODE)
     damaged = path.exists()
     if damaged:
         set_aside(path, aside)

@@ -109,7 +109,7 @@ def _read_only(path: Path) -> Engine:
     )
 
 
-def copied(source: Any, target: Path) -> None:  # noqa: ANN401 (a driver's connection)
+def copied(source: Any, target: Path, mode: int = 0o600) -> None:  # noqa: ANN401 (a driver's)
     """Copy what a connection sees into a new file of one piece, as it stands at one instant.
 
     In one step, so that a writer cannot make the copy begin again; writers go on meanwhile.
@@ -119,7 +119,7 @@ def copied(source: Any, target: Path) -> None:  # noqa: ANN401 (a driver's conne
         StoreDamaged: The copy could not be made; nothing stays of it.
     """
     module = sqlite_module()
-    target.touch(mode=0o600)
+    target.touch(mode=mode)
     try:
         with closing(module.connect(str(target))) as copy:
             source.backup(copy)

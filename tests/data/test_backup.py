@@ -1,3 +1,4 @@
+import os
 import shutil
 import stat
 import subprocess
@@ -249,6 +250,20 @@ def test_a_damaged_or_lost_store_is_replaced_and_its_remains_are_kept(store, bac
 
     assert subjects(store) == ["before"]
     assert (done.kept.read_bytes() if done.kept else None) == remains
+
+
+def test_a_group_that_shares_a_store_shares_a_restored_one(store, backup, by):
+    store.close()
+    path = Path(store.url.database)
+    lost(path)
+
+    before = os.umask(0o007)
+    try:
+        restored(str(store.url), backup, by, discard_newer=False)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660
 
 
 @pytest.mark.parametrize("damage", [emptied, zeroed, cut])
