@@ -7,7 +7,8 @@ from datetime import date
 from data.domain.books import Billed, BillRun, Books
 from data.domain.counting import counted, first_few
 from data.domain.coverage import ONE_DAY
-from data.domain.periods import Period, without
+from data.domain.periods import Period, months_after, without
+from data.domain.plan_months import months_due
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Doubt:
 
 def doubts(run: BillRun, books: Books) -> list[Doubt]:
     """Return what looks like a slip in a bill run."""
-    return [*_never_billed(run, books)]
+    return [*_never_billed(run, books), *_cut_short(run, books)]
 
 
 def _never_billed(run: BillRun, books: Books) -> list[Doubt]:
@@ -65,6 +66,31 @@ def days_never_billed(run: BillRun, books: Books, customer: Billed) -> list[Peri
         return []
     billed = [*months, *books.invoiced.get(customer.id, ())]
     return without(Period(first, run.period.first - ONE_DAY), billed)
+
+
+def _cut_short(run: BillRun, books: Books) -> list[Doubt]:
+    found = _by_days(
+        (month, customer.custid)
+        for customer in books.customers
+        for month in _short_months(run, books, customer)
+    )
+    return [
+        Doubt(
+            f"Charged as a whole month: {days.first} to {days.last}",
+            f"{_customers(custids)}. The plan month ends after "
+            f"{counted((days.last - days.first).days + 1, 'day')}, as the days that follow are "
+            "billed already; its fee and its minutes are those of a whole one.",
+        )
+        for days, custids in found
+    ]
+
+
+def _short_months(run: BillRun, books: Books, customer: Billed) -> list[Period]:
+    plan = books.plans.get(customer.plan_id or 0)
+    if plan is None or not (plan.monthly_fee_micros or plan.included_s):
+        return []
+    due = months_due(run.period, books, customer)
+    return [month for month in due if month.last + ONE_DAY < months_after(month.first, 1)]
 
 
 def _by_days(found: Iterable[tuple[Period, str]]) -> list[tuple[Period, list[str]]]:

@@ -38,7 +38,7 @@ def plan_pools(run: BillRun, books: Books, customer: Billed) -> list[Pool]:
     months = [*books.plan_months.get(customer.id, ())]
     plan = books.plans.get(customer.plan_id or 0)
     if plan is not None:
-        due = _months_due(run.period, books, customer)
+        due = months_due(run.period, books, customer)
         billed = {*_days_billed(books, customer), *due}
         fee = plan.monthly_fee_micros
         free = [] if fee else _earlier_months(run.period, books, customer, billed)
@@ -59,7 +59,8 @@ def _days_billed(books: Books, customer: Billed) -> list[Period]:
     return [month.days for month in books.plan_months.get(customer.id, ())]
 
 
-def _months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
+def months_due(period: Period, books: Books, customer: Billed) -> list[Period]:
+    """Return the plan months that fall due in a period, from the customer's billing start on."""
     start = customer.billing_start or books.tenant.billing_start
     first = max(period.first, start) if start else period.first
     if first > period.last:
@@ -101,7 +102,7 @@ def plan_lines(period: Period, books: Books, customer: Billed, use: PlanUse) -> 
         return []
     used = {pool.month for pool in use.pools if pool.used_s}
     earlier = used.difference(_days_billed(books, customer))
-    months = {*_months_due(period, books, customer), *earlier}
+    months = {*months_due(period, books, customer), *earlier}
     fee = rounded_to_minor(plan.monthly_fee_micros, minor_digits=books.tenant.minor_digits)
     return [
         InvoiceLine(

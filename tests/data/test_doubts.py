@@ -67,6 +67,24 @@ def test_days_that_were_invoiced_without_a_plan_are_billed(kit, store, by, basic
     assert told(BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))) == []
 
 
+def test_a_plan_month_that_is_cut_short_and_charged_whole_is_told_with_its_days(
+    kit, store, by, basic, told
+):
+    kit.customer("1", plan_id=basic)
+    kit.customer("2", plan_id=kit.add(plans, name="Nothing"))
+    drafted(store, BillRun(JUNE_RUN.invoice_date, Period(date(2026, 6, 2), JUNE.last)), by)
+
+    ((about, whom),) = told(JUNE_RUN)
+    (draft,) = drafted(store, JUNE_RUN, by)
+
+    assert (about, whom) == (
+        "Charged as a whole month: 2026-06-01 to 2026-06-01",
+        "1 customer on a plan: 1",
+    )
+    assert draft.total_micros == 10 * UNIT
+    assert told(BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))) == []
+
+
 days = st.integers(0, 40).map(lambda number: JUNE.first + timedelta(days=number))
 spans = st.tuples(days, days).map(lambda ends: Period(*sorted(ends)))
 
