@@ -1,7 +1,7 @@
 """Bill runs: the reckoning happens on a snapshot, the commit is short."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -73,13 +73,14 @@ def foreseen(conn: Connection, run: BillRun) -> Preflight:
     return preflight(reckoned(run, read), out, previous, before)
 
 
-def doubted(conn: Connection, run: BillRun) -> list[Doubt]:
-    """Return what in a bill run that is not done yet looks like a slip.
+def doubted(conn: Connection, run: BillRun, now: datetime) -> list[Doubt]:
+    """Return what in a bill run that is not done yet looks like a slip now.
 
     Raises:
         Refused: A customer that is asked for cannot be invoiced.
     """
-    return doubts(run, books_without_calls(conn, run))
+    read = books_without_calls(conn, run)
+    return doubts(run, read, read.tenant.today(now))
 
 
 def left_below_zero(conn: Connection, run: BillRun) -> tuple[BelowZero, ...]:

@@ -29,7 +29,7 @@ def _asked(conn: Connection, wish: Wish) -> Question:
         return _dates(the_tenant(conn).today(wish.by.at))
     run = _run(wish)
     found = foreseen(conn, run)
-    warned = (*_doubtful(doubted(conn, run)), *_outdated(outdated_beside(conn, run)))
+    warned = (*_doubtful(doubted(conn, run, wish.by.at)), *_outdated(outdated_beside(conn, run)))
     money = money_of(conn)
     what = f"{counted(found.count, 'draft')}, {money.exact(found.total_micros)}"
     if not found.count:

@@ -66,7 +66,7 @@ def draft(
     run = _run(invoice_date, first, last, customer)
     with given.store() as store:
         with store.snapshot() as conn:
-            _doubtful(doubted(conn, run))
+            _doubtful(doubted(conn, run, given.clock()))
         found = drafted(store, run, given.by())
         with store.snapshot() as conn:
             outdated, below_zero = outdated_beside(conn, run), left_below_zero(conn, run)
@@ -128,10 +128,11 @@ def preflight(
     Example: python -m data invoices preflight --date 2026-07-01 --from 2026-06-01 --to 2026-06-30
     """
     run = _run(invoice_date, first, last, customer)
-    with context(ctx).store() as store, store.snapshot() as conn:
+    given = context(ctx)
+    with given.store() as store, store.snapshot() as conn:
         found, outdated = foreseen(conn, run), outdated_beside(conn, run)
         units = units_of(conn)
-        _doubtful(doubted(conn, run))
+        _doubtful(doubted(conn, run, given.clock()))
     _warned(outdated)
     out = found.left_out
     typer.echo(

@@ -24,9 +24,30 @@ class Doubt:
     what: str
 
 
-def doubts(run: BillRun, books: Books) -> list[Doubt]:
-    """Return what looks like a slip in a bill run."""
-    return [*_never_billed(run, books), *_cut_short(run, books)]
+def doubts(run: BillRun, books: Books, today: date) -> list[Doubt]:
+    """Return what looks like a slip in a bill run that is made today."""
+    return [*_odd_dates(run, today), *_never_billed(run, books), *_cut_short(run, books)]
+
+
+def _odd_dates(run: BillRun, today: date) -> list[Doubt]:
+    dated, period = run.invoice_date, run.period
+    found: list[Doubt] = []
+    if dated < period.first:
+        found.append(Doubt("Invoice date", f"{dated} is before the period ({period.first})."))
+    if dated > months_after(today, 1):
+        away = counted((dated - today).days, "day")
+        found.append(Doubt("Invoice date", f"{dated} is {away} from today ({today})."))
+    if period.last > today:
+        begins = "begins" if period.first > today else "ends"
+        day = max(period.first, today) if begins == "begins" else period.last
+        found.append(
+            Doubt(
+                "Period",
+                f"It {begins} {day}, after today ({today}). Fees and charges of days to come are "
+                "billed now, and their calls come later as late ones.",
+            )
+        )
+    return found
 
 
 def _never_billed(run: BillRun, books: Books) -> list[Doubt]:

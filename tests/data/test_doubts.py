@@ -1,6 +1,6 @@
 """What in a bill run looks like a slip is told before it is done."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,7 @@ from data.domain.periods import Period, without
 from data.store.schema import plans
 
 UNIT = 1_000_000
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 JUNE = Period(date(2026, 6, 1), date(2026, 6, 30))
 AUGUST = Period(date(2026, 8, 1), date(2026, 8, 31))
 JUNE_RUN = BillRun(date(2026, 7, 1), JUNE)
@@ -22,8 +23,8 @@ AUGUST_RUN = BillRun(date(2026, 9, 1), AUGUST)
 def told(kit):
     """Tell what a run is doubted for: about what, and the customers that it names."""
 
-    def told(run):
-        found = kit.read(lambda conn: doubted(conn, run))
+    def told(run, now=NOW):
+        found = kit.read(lambda conn: doubted(conn, run, now))
         return [(doubt.about, doubt.what.split(". ")[0]) for doubt in found]
 
     return told
@@ -65,6 +66,55 @@ def test_days_that_were_invoiced_without_a_plan_are_billed(kit, store, by, basic
     kit.usage(ada, (6, 10), UNIT)
 
     assert told(BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))) == []
+
+
+ODD = {
+    "as usual": ("2026-09-01", "2026-08-01", "2026-08-31", []),
+    "the period's last day is today": ("2026-09-01", "2026-08-02", "2026-09-01", []),
+    "within the period": ("2026-08-15", "2026-08-01", "2026-08-31", []),
+    "a month ahead": ("2026-10-01", "2026-08-01", "2026-08-31", []),
+    "before the period": (
+        "2026-07-31",
+        "2026-08-01",
+        "2026-08-31",
+        ["2026-07-31 is before the period (2026-08-01)."],
+    ),
+    "years ahead": (
+        "2030-09-01",
+        "2026-08-01",
+        "2026-08-31",
+        ["2030-09-01 is 1,461 days from today (2026-09-01)."],
+    ),
+    "not over": (
+        "2026-09-01",
+        "2026-08-15",
+        "2026-09-14",
+        ["It ends 2026-09-14, after today (2026-09-01)"],
+    ),
+    "not begun": (
+        "2026-09-01",
+        "2026-09-02",
+        "2026-09-14",
+        [
+            "2026-09-01 is before the period (2026-09-02).",
+            "It begins 2026-09-02, after today (2026-09-01)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_dates_of_a_run_are_told(told, odd):
+    dated, first, last = (date.fromisoformat(day) for day in odd[:3])
+
+    assert [what for _, what in told(BillRun(dated, Period(first, last)))] == odd[3]
+
+
+def test_what_is_ahead_is_told_by_the_tenants_day(told):
+    run = BillRun(date(2026, 9, 1), Period(date(2026, 8, 2), date(2026, 9, 1)))
+
+    assert told(run, NOW - timedelta(hours=9)) == []
+    assert len(told(run, NOW - timedelta(hours=10))) == 1
 
 
 def test_a_plan_month_that_is_cut_short_and_charged_whole_is_told_with_its_days(

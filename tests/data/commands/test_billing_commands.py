@@ -117,6 +117,13 @@ def test_a_run_that_leaves_out_days_of_customers_on_a_plan_names_both(kit, says,
         assert "Never billed: 2026-07-01 to 2026-07-31: 1 customer on a plan: 7. Bill" in told
 
 
+@pytest.mark.parametrize("command", ["preflight", "draft"])
+def test_a_run_with_odd_dates_says_so(says, command):
+    told = says("invoices", command, "--date", "2030-01-01", *JUNE[2:])
+
+    assert "Invoice date: 2030-01-01 is " in told
+
+
 @pytest.mark.parametrize("kind", ["add", "credit"])
 def test_an_equal_entry_is_named_and_one_with_a_reference_entered_once(kit, says, kind):
     kit.customer("1")
