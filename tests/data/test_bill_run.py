@@ -172,6 +172,19 @@ def test_a_customer_with_nothing_to_pay_gets_no_invoice_and_its_calls_wait(kit, 
     assert kit.unbilled() == 4_000
 
 
+def test_calls_and_a_discount_that_cancel_out_make_an_invoice_of_nothing_once(kit, store, by):
+    rebate = kit.add(charges, name="Rebate", amount_micros=-600_000)
+    ada = kit.customer("1")
+    kit.add(customer_charges, customer_id=ada, charge_id=rebate, from_day=JUNE.first)
+    kit.usage(ada, (6, 3), 600_000)
+
+    (draft,) = drafted(store, JUNE_RUN, by)
+
+    assert [amount for _, _, amount in kit.lines(draft.id)] == [600_000, -600_000]
+    assert (draft.total_micros, kit.unbilled()) == (0, 0)
+    assert drafted(store, JULY_RUN, by) == []
+
+
 class BusyStore(Store):
     """A store into which a file is loaded while its first snapshot is open."""
 
