@@ -118,7 +118,7 @@ class CallSource:
     def tally(self, conn: Connection) -> Tally:
         """Return how many calls there are and what they add up to, rows that are gone apart."""
         if self.period is None:
-            return Tally(0, self._totals(0, repeat(0)), self.expired)
+            return Tally(0, self._totals(repeat(0)), self.expired)
         if counted_by_day(self.asked) and self.asked.request.scope is Scope.ALL:
             sums = _rolled_up(self.asked, self.period)
         else:
@@ -131,7 +131,7 @@ class CallSource:
         found = [None if each is None else int(each) for each in conn.execute(sums).one()]
         count = found[0] or 0
         plan = self._plan(conn, self.period) if self._whole_unbilled else ()
-        return Tally(count, (*self._totals(count, found[1:]), *plan), self.expired)
+        return Tally(count, (*self._totals(found[1:]), *plan), self.expired)
 
     @property
     def _whole_unbilled(self) -> bool:
@@ -153,12 +153,12 @@ class CallSource:
         )
         return (Total("plan_micros", int(conn.execute(query).scalar_one())),)
 
-    def _totals(self, count: int, values: Iterable[int | None]) -> tuple[Total, ...]:
+    def _totals(self, values: Iterable[int | None]) -> tuple[Total, ...]:
         """Return the totals; a margin of priced calls of which one's cost is unknown is none."""
         return tuple(
             Total(name, int(value or 0))
             for name, value in zip(self.asked.request.plan.totals, values, strict=False)
-            if name != MARGIN or value is not None or not count
+            if name != MARGIN or value is not None
         )
 
     def page(self, conn: Connection, tally: Tally) -> tuple[PanelRow, ...]:
@@ -276,7 +276,7 @@ def _added(name: str) -> ColumnElement[int]:
 
 
 def _margin(unknown: ColumnElement[int], margin: ColumnElement[int]) -> ColumnElement[int]:
-    return case((unknown > 0, null()), else_=margin)
+    return case((unknown > 0, null()), else_=func.coalesce(margin, 0))
 
 
 def _rolled_up(asked: Asked, period: Period) -> Select[*tuple[object, ...]]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -110,6 +110,7 @@ def costs_unknown(row) -> bool:
 
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests(), st.integers(4, 30))
+@example(RowRequest(panel=Panel.CALLS, scope=Scope.UNMATCHED, file_id=1), 4)  # none has a price
 def test_pages_together_are_the_whole_result_and_nothing_twice(snapshot, request_, size):
     everything = row_page(snapshot, whole(request_), NOON).rows
     expected = [row for row in everything if passes(row, request_)]
