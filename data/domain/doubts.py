@@ -26,7 +26,12 @@ class Doubt:
 
 def doubts(run: BillRun, books: Books, today: date) -> list[Doubt]:
     """Return what looks like a slip in a bill run that is made today."""
-    return [*_odd_dates(run, today), *_never_billed(run, books), *_cut_short(run, books)]
+    return [
+        *_odd_dates(run, today),
+        *_never_billed(run, books),
+        *_cut_short(run, books),
+        *_billed_before(run, books),
+    ]
 
 
 def _odd_dates(run: BillRun, today: date) -> list[Doubt]:
@@ -112,6 +117,32 @@ def _short_months(run: BillRun, books: Books, customer: Billed) -> list[Period]:
         return []
     due = months_due(run.period, books, customer)
     return [month for month in due if month.last + ONE_DAY < months_after(month.first, 1)]
+
+
+def _billed_before(run: BillRun, books: Books) -> list[Doubt]:
+    found = _by_days(
+        (month, customer.custid)
+        for customer in books.customers
+        for month in _months_with_calls_billed(run, books, customer)
+    )
+    return [
+        Doubt(
+            f"Billed before without its fee: {days.first} to {days.last}",
+            f"{_customers(custids)}. Calls of days of this plan month are on an invoice already, "
+            "and its minutes cover them no more. Undo that invoice and bill these days first, or "
+            "credit what the minutes would have covered.",
+        )
+        for days, custids in found
+    ]
+
+
+def _months_with_calls_billed(run: BillRun, books: Books, customer: Billed) -> list[Period]:
+    plan = books.plans.get(customer.plan_id or 0)
+    if plan is None or not plan.included_s:
+        return []
+    taken = [Period(each.from_day, each.to_day) for each in books.coverage.get(customer.id, ())]
+    due = months_due(run.period, books, customer)
+    return [month for month in due if any(month.meets(days) for days in taken)]
 
 
 def _by_days(found: Iterable[tuple[Period, str]]) -> list[tuple[Period, list[str]]]:

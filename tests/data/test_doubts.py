@@ -68,6 +68,24 @@ def test_days_that_were_invoiced_without_a_plan_are_billed(kit, store, by, basic
     assert told(BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))) == []
 
 
+def test_a_skipped_month_that_is_billed_after_its_calls_is_told(kit, store, by, basic, told):
+    for custid, calls in (("1", ((6, 10), (7, 10), (8, 10))), ("2", ((6, 10), (8, 10)))):
+        customer = kit.customer(custid, plan_id=basic)
+        for day in calls:
+            kit.usage(customer, day, UNIT)
+    drafted(store, JUNE_RUN, by)
+    july = BillRun(date(2026, 8, 1), Period(date(2026, 7, 1), date(2026, 7, 31)))
+    assert told(july) == []
+    drafted(store, AUGUST_RUN, by)
+
+    assert told(july) == [
+        (
+            "Billed before without its fee: 2026-07-01 to 2026-07-31",
+            "1 customer on a plan: 1",
+        )
+    ]
+
+
 ODD = {
     "as usual": ("2026-09-01", "2026-08-01", "2026-08-31", []),
     "the period's last day is today": ("2026-09-01", "2026-08-02", "2026-09-01", []),
