@@ -116,6 +116,51 @@ TESTED = (
         },
     ),
     InSuite(
+        "I21",
+        "a folder is closed to this user: one of the inbox, the inbox itself, work, the archive",
+        "what can be taken is taken; else exit 2 with path and owner before a file is begun",
+        {
+            "ingest/test_closed_folders.py": (
+                "test_a_folder_of_the_inbox_that_cannot_be_read_is_named_and_all_else_is_taken",
+                "test_an_inbox_that_cannot_be_read_ends_the_run_with_its_path_and_owner",
+                "test_a_folder_that_another_user_made_for_an_ingest_ends_the_run_before_a_file_is_begun",
+            )
+        },
+    ),
+    InSuite(
+        "I22",
+        "the inbox's disk is not there, and comes back",
+        "exit 2; what waited waits, and what was gone is taken when it is there again",
+        {
+            "ingest/test_missing_inbox.py": (
+                "test_a_missing_inbox_ends_the_run_with_its_path_and_how_to_make_it",
+                "test_files_that_waited_keep_waiting_while_the_inbox_is_not_there",
+                "test_a_file_that_was_gone_and_is_there_again_is_taken_in",
+            )
+        },
+    ),
+    InSuite(
+        "I23",
+        "a mistake in a profile of one's own",
+        "exit 2 with its path; no attempt is used up, and all is taken when it is mended",
+        {
+            "ingest/test_own_profiles.py": (
+                "test_files_wait_while_an_own_profile_is_wrong_and_are_taken_when_it_is_mended",
+                "test_a_profile_that_breaks_while_a_run_goes_on_sends_the_file_back_to_waiting",
+            )
+        },
+    ),
+    InSuite(
+        "I24",
+        "what a run prints goes to a full disk or to nobody",
+        "every file is taken, and stderr says that the report was lost",
+        {
+            "ingest/test_commands.py": (
+                "test_all_files_are_taken_whatever_becomes_of_what_is_printed",
+            )
+        },
+    ),
+    InSuite(
         "F1",
         "empty, a header alone",
         "an error with the reason, or success with nothing; the lines balance",
