@@ -10,9 +10,13 @@ from data.domain.balances import (
     Allocation,
     Bucket,
     OpenInvoice,
+    Payment,
+    PaymentKind,
     allocated,
     bucket,
     due_date,
+    more_than_owed,
+    paid_on_problem,
     paid_part,
 )
 
@@ -77,3 +81,41 @@ def test_no_invoice_gets_more_than_it_is_short_of(amount, debts):
 )
 def test_the_paid_part_of_a_net_amount_is_its_invoices_paid_share(paid, total, part):
     assert paid_part(100, paid_micros=paid, total_micros=total) == part
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "problem"),
+    [
+        (date(2026, 6, 16), None),
+        (date(2026, 6, 17), "2026-06-17 is still to come; a payment is entered when it is there"),
+        (date(2016, 6, 15), None),
+        (date(2016, 6, 14), "2016-06-14 is more than 10 years ago"),
+    ],
+    ids=["tomorrow", "the day after", "10 years ago", "a day more"],
+)
+def test_a_payment_is_of_the_past_ten_years_or_of_somewheres_today(paid_on, problem):
+    assert paid_on_problem(paid_on, TODAY) == problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "bounded"),
+    [
+        (PaymentKind.PAYMENT, True, False),
+        (PaymentKind.PAYMENT, False, False),
+        (PaymentKind.CREDIT_NOTE, False, False),
+        (PaymentKind.CREDIT_NOTE, True, True),
+        (PaymentKind.WRITE_OFF, True, True),
+        (PaymentKind.WRITE_OFF, False, True),
+    ],
+)
+def test_only_what_gives_up_a_debt_is_bounded_by_it(kind, named, bounded):
+    open_ones = [OpenInvoice(id_, str(id_), date(2026, 6, 1), 5) for id_ in (1, 2)]
+
+    def more(amount_micros):
+        entry = Payment(
+            customer_id=1, paid_on=date(2026, 6, 1), amount_micros=amount_micros, kind=kind
+        )
+        return more_than_owed(entry, open_ones, named=named)
+
+    assert more(10) is None
+    assert more(11) == (10 if bounded else None)
