@@ -15,6 +15,18 @@ from ingest.profile import FormatProfile, profiles
 from ingest.read import Segment, blocks, whole_file
 
 RULES = SourceRules("switch")
+OWN_PROFILE = """
+name = "mine"
+title = "Mine"
+source = "here"
+grade = "C"
+columns.order = ["began", "a", "b", "talk"]
+columns.shapes = { talk = '\\d+' }
+times.started = { columns = ["began"], formats = ["epoch_s"] }
+duration = { column = "talk" }
+parties.calling = { column = "a" }
+parties.called = { column = "b" }
+"""
 CALL_FIELDS = (
     "line",
     "started_at",

@@ -1,6 +1,6 @@
 """What in a bill run looks like a slip: told before it is done, and done all the same if meant."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,18 +56,13 @@ def _odd_dates(run: BillRun, today: date) -> list[Doubt]:
 
 
 def _never_billed(run: BillRun, books: Books) -> list[Doubt]:
-    found = _by_days(
-        (days, customer.custid)
-        for customer in books.customers
-        for days in days_never_billed(run, books, customer)
-    )
     return [
         Doubt(
             f"Never billed: {days.first} to {days.last}",
-            f"{_customers(custids)}. Bill those days first: calls of them are billed here as late "
+            f"{who}. Bill those days first: calls of them are billed here as late "
             "ones, without the minutes that their plan month includes.",
         )
-        for days, custids in found
+        for days, who in _told_by_days(run, books, days_never_billed)
     ]
 
 
@@ -95,19 +90,14 @@ def days_never_billed(run: BillRun, books: Books, customer: Billed) -> list[Peri
 
 
 def _cut_short(run: BillRun, books: Books) -> list[Doubt]:
-    found = _by_days(
-        (month, customer.custid)
-        for customer in books.customers
-        for month in _short_months(run, books, customer)
-    )
     return [
         Doubt(
             f"Charged as a whole month: {days.first} to {days.last}",
-            f"{_customers(custids)}. The plan month ends after "
+            f"{who}. The plan month ends after "
             f"{counted((days.last - days.first).days + 1, 'day')}, as the days that follow are "
             "billed already; its fee and its minutes are those of a whole one.",
         )
-        for days, custids in found
+        for days, who in _told_by_days(run, books, _short_months)
     ]
 
 
@@ -120,19 +110,14 @@ def _short_months(run: BillRun, books: Books, customer: Billed) -> list[Period]:
 
 
 def _billed_before(run: BillRun, books: Books) -> list[Doubt]:
-    found = _by_days(
-        (month, customer.custid)
-        for customer in books.customers
-        for month in _months_with_calls_billed(run, books, customer)
-    )
     return [
         Doubt(
             f"Billed before without its fee: {days.first} to {days.last}",
-            f"{_customers(custids)}. Calls of days of this plan month are on an invoice already, "
+            f"{who}. Calls of days of this plan month are on an invoice already, "
             "and its minutes cover them no more. Undo that invoice and bill these days first, or "
             "credit what the minutes would have covered.",
         )
-        for days, custids in found
+        for days, who in _told_by_days(run, books, _months_with_calls_billed)
     ]
 
 
@@ -145,13 +130,15 @@ def _months_with_calls_billed(run: BillRun, books: Books, customer: Billed) -> l
     return [month for month in due if any(month.meets(days) for days in taken)]
 
 
-def _by_days(found: Iterable[tuple[Period, str]]) -> list[tuple[Period, list[str]]]:
-    """Return the numbers of customers by days, the earliest days first."""
+def _told_by_days(
+    run: BillRun, books: Books, days_of: Callable[[BillRun, Books, Billed], list[Period]]
+) -> list[tuple[Period, str]]:
+    """Return days with whom they are about, in words, the earliest days first."""
     custids: dict[Period, list[str]] = {}
-    for days, custid in found:
-        custids.setdefault(days, []).append(custid)
-    return sorted(custids.items(), key=lambda each: (each[0].first, each[0].last))
-
-
-def _customers(custids: list[str]) -> str:
-    return f"{counted(len(custids), 'customer')} on a plan: {first_few(custids)}"
+    for customer in books.customers:
+        for days in days_of(run, books, customer):
+            custids.setdefault(days, []).append(customer.custid)
+    return [
+        (days, f"{counted(len(found), 'customer')} on a plan: {first_few(found)}")
+        for days, found in sorted(custids.items(), key=lambda each: (each[0].first, each[0].last))
+    ]

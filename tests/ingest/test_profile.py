@@ -5,22 +5,10 @@ import pytest
 
 from ingest.identify import identified
 from ingest.profile import ProfileError, profile_of, profiles
-from tests.reading import read_file
+from tests.reading import OWN_PROFILE, read_file
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "profiles.md").read_text()
-GOOD = """
-name = "mine"
-title = "Mine"
-source = "here"
-grade = "C"
-columns.order = ["began", "a", "b", "talk"]
-columns.shapes = { talk = '\\d+' }
-times.started = { columns = ["began"], formats = ["epoch_s"] }
-duration = { column = "talk" }
-parties.calling = { column = "a" }
-parties.called = { column = "b" }
-"""
 
 
 def test_every_mistake_of_a_profile_is_told_at_once():
@@ -64,11 +52,11 @@ def test_every_mistake_of_a_profile_is_told_at_once():
 )
 def test_a_profile_that_contradicts_itself_is_refused(change, told):
     with pytest.raises(ProfileError, match=re.escape(told)):
-        profile_of(GOOD.replace(*change), "mine.toml")
+        profile_of(OWN_PROFILE.replace(*change), "mine.toml")
 
 
 def test_a_profile_of_the_users_own_takes_the_place_of_a_built_in_one(tmp_path):
-    (tmp_path / "own.toml").write_text(GOOD.replace('"mine"', '"3cx"'))
+    (tmp_path / "own.toml").write_text(OWN_PROFILE.replace('"mine"', '"3cx"'))
 
     found = {profile.name: profile for profile in profiles(tmp_path)}
 

@@ -5,19 +5,7 @@ import pytest
 from data.doctor.store import Examination, store_findings
 from data.domain.errors import Refused, SettingsError
 from data.store.queries.sources import all_sources
-
-MINE = """
-name = "mine"
-title = "Mine"
-source = "here"
-grade = "C"
-columns.order = ["began", "a", "b", "talk"]
-columns.shapes = { talk = '\\d+' }
-times.started = { columns = ["began"], formats = ["epoch_s"] }
-duration = { column = "talk" }
-parties.calling = { column = "a" }
-parties.called = { column = "b" }
-"""
+from tests.reading import OWN_PROFILE
 
 
 @pytest.fixture
@@ -45,7 +33,7 @@ def test_a_source_is_of_no_format_that_is_not_there(says, run, store, command):
 def test_a_source_may_be_of_a_format_of_ones_own_and_the_doctor_misses_it_when_it_goes(
     says, run, settings, now
 ):
-    (settings.profiles / "m.toml").write_text(MINE)
+    (settings.profiles / "m.toml").write_text(OWN_PROFILE)
     says("source", "add", "london", "--profile", "mine")
     (settings.profiles / "m.toml").write_text("name =")
     with pytest.raises(SettingsError, match=r"m\.toml"):
