@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy import BigInteger, ColumnElement, and_, false, func, literal, or_, true
 
 from data.domain.columns import Column, ColumnKind, word_text, word_type
 from data.domain.panels import PanelPlan
@@ -98,16 +99,22 @@ def _passes(text: str, test: Test, wanted: str) -> bool:
 
 
 def _ordered(expression: ColumnElement[object], condition: Condition) -> ColumnElement[bool]:
-    value, upto = condition.value, condition.upto
+    value, upto = _bound(condition.value), _bound(condition.upto)
     if condition.test is Test.IN_RANGE:
         return expression.between(value, upto)
-    comparisons = {
+    equal: ColumnElement[bool] = expression == value
+    comparisons: dict[Test, ColumnElement[bool]] = {
         Test.LESS: expression < value,
         Test.LESS_OR_EQUAL: expression <= value,
         Test.GREATER: expression > value,
         Test.GREATER_OR_EQUAL: expression >= value,
     }
-    return comparisons.get(condition.test, expression == value)
+    return comparisons.get(condition.test, equal)
+
+
+def _bound(value: Value | None) -> Any:  # noqa: ANN401 (a value, or SQL for one)
+    """Return what a column is compared with: a number is wider than counts are on PostgreSQL."""
+    return literal(value, BigInteger) if isinstance(value, int) else value
 
 
 def _instant(

@@ -32,6 +32,7 @@ from tests.factories import add_ticket
 
 SUMMER = Period(date(2026, 5, 1), date(2026, 7, 31))
 WITHIN: dict[Within, Any] = {Within.PERIOD: SUMMER, Within.FILE: 1, Within.INVOICE: 9}
+MORE_THAN_A_COUNT = (ColumnFilter("lines", (Condition(Test.GREATER, 2**31),)),)
 texts = st.sampled_from(
     ["a", "A", "ACME", "%", "_", "0%", "\\", "'", "ö", "l", "no", "out", "uk", "1", "2026", "E"]
 ) | st.text(string.printable, min_size=1, max_size=3)
@@ -111,6 +112,7 @@ def costs_unknown(row) -> bool:
 @settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(requests(), st.integers(4, 30))
 @example(RowRequest(panel=Panel.CALLS, scope=Scope.UNMATCHED, file_id=1), 4)  # none has a price
+@example(RowRequest(panel=Panel.REJECTION_REASONS, filters=MORE_THAN_A_COUNT, period=SUMMER), 4)
 def test_pages_together_are_the_whole_result_and_nothing_twice(snapshot, request_, size):
     everything = row_page(snapshot, whole(request_), NOON).rows
     expected = [row for row in everything if passes(row, request_)]
