@@ -15,6 +15,10 @@ from data.store.writes.users import user_added
 from tests.browsing import PATIENCE_S, gone
 
 EMAIL, PASSWORD = "anna.miller@example.com", "seven quiet herons"
+HOLDS = """
+try {{ return Boolean({}) }}
+catch (error) {{ if (error instanceof TypeError) return false; throw error }}
+"""
 
 
 class Page:
@@ -44,10 +48,10 @@ class Page:
         )
 
     def wait_for(self, script: str, timeout: float = PATIENCE_S) -> None:
-        """Wait until a condition in the browser holds."""
+        """Wait until a condition in the browser holds; one of what is not there yet does not."""
         from dash.testing.wait import until  # noqa: PLC0415 (needs selenium, as the plugin does)
 
-        until(lambda: self.driver.execute_script(f"return Boolean({script})"), timeout)
+        until(lambda: self.driver.execute_script(HOLDS.format(script)), timeout)
 
     def wait_for_text(self, selector: str, wanted: str, timeout: float = PATIENCE_S) -> None:
         found = f"(document.querySelector({f'#page {selector}'!r}) || {{}}).textContent"
