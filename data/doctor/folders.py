@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from data.closed_folders import closed_folders
+from data.closed_folders import USABLE, closed_folders
 from data.domain.counting import counted
 from data.domain.operation import Finding, Level
 from data.formats import own_format_problems
@@ -59,7 +59,7 @@ def closed_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _usable(folder: Path) -> bool:
-    return os.access(folder, READ | os.W_OK)
+    return os.access(folder, USABLE)
 
 
 def _forbidden(name: str, folder: Path) -> Finding:

@@ -43,12 +43,12 @@ def _odd_dates(run: BillRun, today: date) -> list[Doubt]:
         away = counted((dated - today).days, "day")
         found.append(Doubt("Invoice date", f"{dated} is {away} from today ({today})."))
     if period.last > today:
-        begins = "begins" if period.first > today else "ends"
-        day = max(period.first, today) if begins == "begins" else period.last
+        begun = period.first <= today
+        when = f"ends {period.last}" if begun else f"begins {period.first}"
         found.append(
             Doubt(
                 "Period",
-                f"It {begins} {day}, after today ({today}). Fees and charges of days to come are "
+                f"It {when}, after today ({today}). Fees and charges of days to come are "
                 "billed now, and their calls come later as late ones.",
             )
         )

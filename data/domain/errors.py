@@ -314,14 +314,19 @@ class NetworkFileSystem(StoreError):
         )
 
 
+def _begun(words: str) -> str:
+    """Return words that go on a sentence as the beginning of one."""
+    return words[:1].upper() + words[1:]
+
+
 class StoreForbidden(StoreError):
     """This user may not read or write the store or its folder."""
 
     def __init__(self, where: str, why: str, action: str) -> None:
         """Name the place, what hinders and what to do."""
         super().__init__(
-            f"{where} cannot be read and written by this user: {why}. "
-            f"{action[:1].upper()}{action[1:]}; nothing was changed."
+            f"{where} cannot be read and written by this user: {why}. {_begun(action)}; nothing "
+            "was changed."
         )
 
 
@@ -388,17 +393,8 @@ class FolderForbidden(FolderError):
     def __init__(self, where: str, done: str, why: str, action: str) -> None:
         """Name the folder, what cannot be done there, what hinders and what to do."""
         super().__init__(
-            f"{where} cannot be {done} by this user: {why}. "
-            f"{action[:1].upper()}{action[1:]}; nothing was taken in."
+            f"{where} cannot be {done} by this user: {why}. {_begun(action)}; nothing was taken in."
         )
-
-
-class SystemRefused(BillingError):
-    """The system does not let a file or folder be used as it has to be."""
-
-    def __init__(self, where: str, why: str, action: str) -> None:
-        """Name it, with the system's own words and what to do."""
-        super().__init__(f"{where} cannot be used: {why}. {action}, then try again.")
 
 
 class FolderMissing(FolderError):
@@ -411,6 +407,14 @@ class FolderMissing(FolderError):
             f"make it (mkdir -p {where}, as the user of the ingest). Nothing was taken in; what "
             "waits keeps waiting."
         )
+
+
+class SystemRefused(BillingError):
+    """The system does not let a file or folder be used as it has to be."""
+
+    def __init__(self, where: str, why: str, action: str) -> None:
+        """Name it, with the system's own words and what to do."""
+        super().__init__(f"{where} cannot be used: {why}. {action}, then try again.")
 
 
 class SettingsError(BillingError):
