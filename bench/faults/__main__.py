@@ -16,7 +16,7 @@ from rich.table import Table
 
 from bench.faults.case import Case, Found, InSuite, NotHere
 from bench.faults.catalogue import ROWS
-from bench.faults.tested import outcomes
+from bench.faults.in_suite import outcomes
 
 WIDTH = 160
 MOST_SHOWN = 20
